@@ -1,0 +1,33 @@
+/** Prints `N passed, N failed` from the reports of vitest and Playwright; a report that is missing counts as a failure. */
+import { readFileSync } from "node:fs";
+
+const counts = [
+  count("test-results/unit.json", ({ numPassedTests, numFailedTests, testResults }) => ({
+    passed: numPassedTests,
+    // A file that does not load has no tests that could fail.
+    failed:
+      numFailedTests +
+      testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length,
+  })),
+  // `errors` are those outside of any test. A skipped test proves nothing, and a flaky one is not to be relied on.
+  count("test-results/e2e.json", ({ stats, errors }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + stats.skipped + errors.length,
+  })),
+];
+
+console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+
+function count(path, read) {
+  try {
+    return read(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    console.log(`No report in ${path}: ${error.message}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function sum(what) {
+  return counts.reduce((total, one) => total + one[what], 0);
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const app = fileURLToPath(new URL("./app", import.meta.url));
+
+export default defineConfig({
+  test: {
+    reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
+    projects: [
+      {
+        // Runs inside workerd, next to its source: what Node forgives, the platform may not.
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
+            miniflare: { bindings: { SESSION_SECRET: randomBytes(32).toString("base64url") } },
+          }),
+        ],
+        resolve: { alias: { "~": app } },
+        test: {
+          name: "workerd",
+          include: ["app/**/*.test.{ts,tsx}", "worker.test.ts"],
+          // Remix's CommonJS entry cannot be loaded by workerd until it is bundled into a module.
+          deps: { optimizer: { ssr: { enabled: true, include: ["@remix-run/cloudflare"] } } },
+        },
+      },
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["scripts/**/*.test.js", "e2e/**/*.test.ts"],
+        },
+      },
+    ],
+  },
+});
