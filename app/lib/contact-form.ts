@@ -1,0 +1,35 @@
+/** The rules of the demonstration form and the sentences that a visitor reads when one is broken. */
+import * as v from "valibot";
+
+/** A field that is left out, or holds a file, is treated as one that is empty. */
+function required(missing: string, limit: number, tooLong: string) {
+  return v.pipe(v.optional(v.string(), ""), v.trim(), v.nonEmpty(missing), v.maxLength(limit, tooLong));
+}
+
+const ContactSchema = v.object({
+  name: required("Enter your name", 100, "Your name must be 100 characters or fewer"),
+  email: v.pipe(
+    required("Enter your email address", 254, "Your email address must be 254 characters or fewer"),
+    v.email("Enter an email address in the correct format, like name@example.com"),
+  ),
+  message: required("Enter a message", 2000, "Your message must be 2,000 characters or fewer"),
+});
+
+export type Contact = v.InferOutput<typeof ContactSchema>;
+
+/** The first thing wrong with each field, in the order in which the fields stand on the page. */
+export type ContactErrors = Partial<Record<keyof Contact, string>>;
+
+/** Checks a posted form. Returns either the cleaned values or, for each bad field, one sentence that says what to do. */
+export function checkContact(fields: Record<string, string>): { contact: Contact } | { errors: ContactErrors } {
+  const result = v.safeParse(ContactSchema, { ...fields }, { abortPipeEarly: true });
+  if (result.success) return { contact: result.output };
+
+  const { nested = {} } = v.flatten<typeof ContactSchema>(result.issues);
+  const errors: ContactErrors = {};
+  for (const name of ["name", "email", "message"] as const) {
+    const first = nested[name]?.[0];
+    if (first) errors[name] = first;
+  }
+  return { errors };
+}

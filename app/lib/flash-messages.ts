@@ -1,0 +1,15 @@
+/** The messages that earlier requests left for this page. */
+import type { AppLoadContext } from "@remix-run/cloudflare";
+
+export type FlashMessage = { id: string; kind: "success" | "error"; text: string };
+
+/**
+ * Reads the pending messages, after which the session drops them. Only the root loader calls it, so that every page
+ * shows them and no page can forget to. The id is new each time: the same text twice in a row is two messages.
+ */
+export function readFlashMessages(session: AppLoadContext["session"]): FlashMessage[] {
+  return (["success", "error"] as const).flatMap((kind) => {
+    const text = session.getFlash(kind);
+    return text ? [{ id: crypto.randomUUID(), kind, text }] : [];
+  });
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { formFields } from "./form-fields";
+
+function post(body: BodyInit, type?: string) {
+  return new Request("https://app.example/", { method: "POST", body, headers: type ? { "Content-Type": type } : {} });
+}
+
+test("reads the text fields of a form in either encoding", async () => {
+  const multipart = new FormData();
+  multipart.set("name", "Ada");
+
+  expect(await formFields(post(multipart))).toEqual({ name: "Ada" });
+  expect(await formFields(post(new URLSearchParams({ name: "Ada" })))).toEqual({ name: "Ada" });
+});
+
+test("takes the first of several values", async () => {
+  expect(await formFields(post(new URLSearchParams("theme=dark&theme=light")))).toEqual({ theme: "dark" });
+});
+
+test("leaves out a file that stands in place of a string", async () => {
+  const form = new FormData();
+  form.set("name", new File(["Ada"], "ada.txt"));
+
+  expect(await formFields(post(form))).toEqual({});
+});
+
+test.each([
+  ["JSON", '{"name":"Ada"}', "application/json"],
+  ["plain text", "name=Ada", "text/plain"],
+  ["a multipart body without its boundary", "name=Ada", "multipart/form-data"],
+  ["a multipart body that is cut off", "--b\r\nContent-Disposition: form-data", "multipart/form-data; boundary=b"],
+])("returns null for %s", async (_, body, type) => {
+  expect(await formFields(post(body, type))).toBeNull();
+});
+
+test("a field may have the name of a property that every object has", async () => {
+  const fields = await formFields(post("__proto__=a&constructor=b", "application/x-www-form-urlencoded"));
+
+  expect(Object.entries(fields ?? {})).toEqual([
+    ["__proto__", "a"],
+    ["constructor", "b"],
+  ]);
+});

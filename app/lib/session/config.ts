@@ -1,0 +1,106 @@
+/**
+ * The session's settings, from the request and the Worker's environment.
+ *
+ * Needs: SESSION_SECRET. Optional: SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
+ */
+import { consoleLog, type SessionLog } from "./log";
+
+export interface SessionEnv {
+  /** At least 32 characters; several are comma-separated, newest first. */
+  SESSION_SECRET?: string;
+  SESSION_IDLE_TIMEOUT?: string;
+  SESSION_ABSOLUTE_TIMEOUT?: string;
+}
+
+export interface SessionConfig {
+  request: Request;
+  /** Newest first: the first one seals, all of them open (rule 6.4). */
+  secrets: readonly string[];
+  cookie: { name: string; secure: boolean };
+  /** Seconds without a renewal after which a session is over. */
+  idleTimeout: number;
+  /** Seconds after its start when a session is over, however busy. */
+  absoluteTimeout: number;
+  /** Seconds since 1970. A test passes its own clock. */
+  now: () => number;
+  log: SessionLog;
+  isDevelopment: boolean;
+}
+
+/** A setting that the app cannot run with. Its message is for whoever deploys it and holds no secret. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+const DAY = 86_400;
+
+// OWASP ASVS 5, 7.3.1 and 7.3.2, ask for both limits and leave the numbers to your risk analysis. These suit a
+// preference such as a theme; for accounts worth stealing, set hours and days.
+const DEFAULT_IDLE_TIMEOUT = 30 * DAY;
+const DEFAULT_ABSOLUTE_TIMEOUT = 90 * DAY;
+
+/**
+ * Validates the environment and returns what the session needs; carries the request, so that nothing else need be
+ * passed (rule 1.3). Cheap enough for every request.
+ *
+ * @throws ConfigError where a secret is missing, shorter than 32 characters or the sample, or a timeout is no number.
+ *   There is no fallback: an app without a secret must not answer with cookies that anyone can forge.
+ */
+export function getConfig({ request, env }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+  return {
+    request,
+    secrets: parseSecrets(env.SESSION_SECRET),
+    cookie: sessionCookie(new URL(request.url)),
+    idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
+    absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
+    now: () => Math.floor(Date.now() / 1000),
+    log: consoleLog,
+    isDevelopment: process.env.NODE_ENV === "development",
+  };
+}
+
+function parseSecrets(setting: string | undefined): string[] {
+  if (!setting?.trim()) {
+    throw new ConfigError(
+      "SESSION_SECRET is missing. Locally, put one into .dev.vars (`npm run dev` does it for you); " +
+        "for a deployment, run `npx wrangler secret put SESSION_SECRET`.",
+    );
+  }
+  const secrets = setting.split(",").map((secret) => secret.trim());
+  secrets.forEach((secret, index) => {
+    const which = secrets.length > 1 ? `SESSION_SECRET number ${index + 1}` : "SESSION_SECRET";
+    if (secret.length < 32) {
+      throw new ConfigError(
+        `${which} has ${secret.length} characters; at least 32 are needed. Make one with \`openssl rand -base64 32\`.`,
+      );
+    }
+    if (/^(replace|change)[-_ ]?me/i.test(secret)) {
+      throw new ConfigError(
+        `${which} is the sample from .dev.vars.example. Make one with \`openssl rand -base64 32\`.`,
+      );
+    }
+  });
+  return secrets;
+}
+
+function parseSeconds(name: string, setting: string | undefined, fallback: number): number {
+  if (!setting) return fallback;
+  const seconds = Number(setting);
+  // Under a minute is surely a unit mixed up, and would sign people out between two clicks.
+  if (!Number.isInteger(seconds) || seconds < 60) {
+    throw new ConfigError(`${name} is "${setting}"; it takes a whole number of seconds, at least 60.`);
+  }
+  return seconds;
+}
+
+/**
+ * `__Host-` makes the browser refuse a cookie of this name that another subdomain or an http page tries to set
+ * (RFC 6265bis, 4.1.3.2; rule 6.5). Over http on this machine browsers may refuse such a cookie, so it has another
+ * name there. Over http anywhere else it stays as it is, and is refused: a session never crosses a network in the clear.
+ */
+function sessionCookie(url: URL): SessionConfig["cookie"] {
+  const isLocal = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(url.hostname);
+  return url.protocol === "http:" && isLocal
+    ? { name: "session", secure: false }
+    : { name: "__Host-session", secure: true };
+}

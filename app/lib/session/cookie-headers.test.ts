@@ -1,0 +1,99 @@
+/** Rule 4.1 as a property: no Cookie header, whatever it holds, produces an error or a session that was not issued. */
+import fc from "fast-check";
+import { SignJWT } from "jose";
+import { expect, test } from "vitest";
+import { createSessionStorage, getConfig, handleFetch, type SessionEvent, SuperflareSession } from ".";
+import { seal } from "./seal";
+
+const SECRET = "a secret that is surely long enough";
+const NAME = "__Host-session";
+const request = new Request("https://example.com/");
+const problems = ["malformed", "tampered", "unknown-key", "expired", "wrong-purpose"];
+
+/** What the app sees for this Cookie header, and what the log says of it. */
+async function visit(header: string, secret = SECRET) {
+  const events: SessionEvent[] = [];
+  const config = {
+    ...getConfig({ request, env: { SESSION_SECRET: secret } }),
+    log: (event: SessionEvent) => void events.push(event),
+  };
+  const storage = createSessionStorage<{ user?: string }>(config);
+  const session = new SuperflareSession(await storage.getSession(header));
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+    () => new Response(`${session.id} ${session.get("user")}`),
+  );
+  return { status: response.status, cookies: response.headers.getSetCookie(), text: await response.text(), events };
+}
+
+const claims = { jti: "id", iat: 1_800_000_000, exp: 9_000_000_000, createdAt: 1_800_000_000, data: { user: "ada" } };
+const purpose = `cookie ${NAME}`;
+const good = await seal(claims, { secrets: [SECRET], purpose });
+const foreign = {
+  jwt: await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET)),
+  otherSecret: await seal(claims, { secrets: ["another secret, just as long as that"], purpose }),
+  otherPurpose: await seal(claims, { secrets: [SECRET], purpose: "cookie invitation" }),
+  otherShape: await seal({ user: "ada" }, { secrets: [SECRET], purpose }),
+  expired: await seal({ ...claims, exp: 1_000_000_000 }, { secrets: [SECRET], purpose }),
+};
+
+/** The value of the cookie, with what the log may say of it. */
+const broken = fc.oneof(
+  fc.string({ unit: "binary" }).map((value) => ({ value, reasons: problems })),
+  fc
+    .string({ unit: fc.constantFrom(...'eyJ.-_=%;", ABab01'), maxLength: 300 })
+    .map((value) => ({ value, reasons: problems })),
+  fc
+    .constantFrom("%", "%E0%A4%A", "%00", '"', "null", "{}", "....", "undefined")
+    .map((value) => ({ value, reasons: ["malformed"] })),
+  fc.constant({ value: foreign.jwt, reasons: ["malformed"] }),
+  fc.constant({ value: foreign.otherShape, reasons: ["malformed"] }),
+  fc.constant({ value: foreign.otherSecret, reasons: ["unknown-key"] }),
+  fc.constant({ value: foreign.otherPurpose, reasons: ["wrong-purpose"] }),
+  fc.constant({ value: foreign.expired, reasons: ["expired"] }),
+  fc.nat({ max: 100_000 }).map((length) => ({ value: good + "A".repeat(4096 + length), reasons: ["malformed"] })),
+  // Cut anywhere: without its last part it is no token any more; within it, its tag is too short or wrong.
+  fc
+    .integer({ min: 0, max: good.length - 1 })
+    .map((end) => ({ value: good.slice(0, end), reasons: ["malformed", "tampered"] })),
+  fc.record({ at: fc.nat({ max: good.length - 1 }), bit: fc.nat({ max: 6 }) }).map(({ at, bit }) => {
+    const flipped = String.fromCharCode(good.charCodeAt(at) ^ (1 << bit));
+    const isInHeader = at < good.indexOf(".");
+    return {
+      value: good.slice(0, at) + flipped + good.slice(at + 1),
+      reasons: isInHeader ? ["malformed", "tampered", "unknown-key", "wrong-purpose"] : ["malformed", "tampered"],
+    };
+  }),
+);
+
+/** Other cookies, and garbage, around it. */
+const noise = fc.constantFrom(
+  "",
+  "theme=dark; ",
+  "; ;=; ",
+  `x${NAME}=${good}; `,
+  `${NAME}x=${good}; `,
+  "=;",
+  "a=%; ",
+  `${NAME}; `,
+);
+
+test("4.1 none of 5,000 broken cookie headers is an error, or a session; the log says why", async () => {
+  const property = fc.asyncProperty(broken, noise, noise, async ({ value, reasons }, before, after) => {
+    const { status, cookies, text, events } = await visit(`${before}${NAME}=${value}; ${after}`);
+    expect([status, cookies, text]).toEqual([200, [], " undefined"]);
+    expect(events).toHaveLength(1);
+    expect(reasons).toContain(events[0]);
+  });
+  await fc.assert(property, { numRuns: 5000 });
+}, 60_000);
+
+test("4.1 among broken ones of the same name the good cookie is still found", async () => {
+  const withoutSeparator = broken.filter(({ value }) => !value.includes(";"));
+  const property = fc.asyncProperty(fc.array(withoutSeparator, { maxLength: 5 }), noise, async (others, before) => {
+    const header = [...others.map(({ value }) => value), good].map((value) => `${NAME}=${value}`).join("; ");
+    const { status, text, events } = await visit(before + header);
+    expect([status, text, events]).toEqual([200, "id ada", []]);
+  });
+  await fc.assert(property, { numRuns: 500 });
+}, 60_000);

@@ -1,0 +1,111 @@
+/**
+ * Runs the app's handler and commits the session to its response: the only place that sends the session's cookie.
+ * Needs the config, the session and the storage's `commitSession`; see worker.ts.
+ */
+import type { Session } from "@remix-run/cloudflare";
+import { withPrivateCaching } from "./caching";
+import type { SessionConfig } from "./config";
+import { cookieName } from "./cookie";
+import { SessionError } from "./errors";
+import { isSpeculative, wasDelivered } from "./flash-delivery";
+import { nameForLog } from "./log";
+import { isCrossOriginWrite } from "./origin";
+import { recordOf } from "./record";
+import { type AnySuperflareSession, lifecycle } from "./session";
+
+export interface HandleFetchOptions {
+  config: SessionConfig;
+  session: AnySuperflareSession;
+  /** Stores the session and resolves to its `Set-Cookie` line. Called only if there is something to store. */
+  getSessionCookie: () => Promise<string>;
+  /** Ends the old session and resolves to the line that removes its cookie. Needed by `destroy` and `regenerate`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
+  destroySession?: (session: Session<any, any>) => Promise<string>;
+}
+
+/**
+ * Promises: a response to an untouched session is returned as it is, the very object; one to a session that was read
+ * is private; one to a session that was changed is stored nowhere and has one `Set-Cookie` line for it (2.4, 5.1). The
+ * body is neither read nor copied (2.5).
+ *
+ * A write from another origin is answered 403 before the handler runs (7.1).
+ *
+ * Rejects with whatever the handler throws; then nothing is stored (4.5).
+ */
+export async function handleFetch(
+  options: HandleFetchOptions,
+  handler: () => Response | Promise<Response>,
+): Promise<Response> {
+  const { config, session } = options;
+  if (isCrossOriginWrite(config.request)) return refuseCrossOrigin(config);
+  if (isSpeculative(config.request)) lifecycle.holdFlash(session);
+
+  let response: Response;
+  try {
+    response = await handler();
+  } catch (error) {
+    lifecycle.close(session, false);
+    throw error;
+  }
+
+  lifecycle.close(session, wasDelivered(config.request, response));
+  const cookie = await commit(options);
+  if (cookie !== undefined) return withPrivateCaching(withSessionCookie(response, cookie), "no-store", config);
+  if (lifecycle.wasRead(session)) return withPrivateCaching(response, "private", config);
+  return response;
+}
+
+/** Stores what has changed. A session that cannot be stored costs the visitor neither the response nor the old session. */
+async function commit(options: HandleFetchOptions): Promise<string | undefined> {
+  const { config, session } = options;
+  const isDirty = session.isDirty();
+  if (!isDirty && !isRenewalDue(session)) return undefined;
+  try {
+    const ended = await endOldSession(options);
+    if (ended && Object.keys(session.getSession().data).length === 0) return ended;
+    const cookie = await options.getSessionCookie();
+    if (!isDirty) config.log("renewed", { session: await nameForLog(session.id, config.secrets[0] ?? "") });
+    return cookie;
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    config.log(error.code, error.details);
+    return undefined;
+  }
+}
+
+/** Only with a session that was read: a response that has nothing to do with it stays as it is (2.6, 5.2). */
+function isRenewalDue(session: AnySuperflareSession): boolean {
+  return lifecycle.wasRead(session) && recordOf(session.getSession())?.isRenewalDue === true;
+}
+
+async function endOldSession({ session, destroySession }: HandleFetchOptions): Promise<string | undefined> {
+  if (!lifecycle.isRetired(session)) return undefined;
+  if (!destroySession)
+    throw new Error("regenerate() and destroy() need `destroySession` in the options of handleFetch.");
+  const ended = await destroySession(session.getSession());
+  lifecycle.renew(session);
+  return ended;
+}
+
+/** Adds the line and leaves all others, unless the route has sent a line for this cookie itself: then that one counts. */
+function withSessionCookie(response: Response, line: string): Response {
+  // A copy, since a redirect's or a proxied response's headers cannot be changed. It keeps the body and a webSocket.
+  const copy = new Response(response.body, response);
+  const lines = response.headers.getSetCookie();
+  const isOurs = (other: string) => cookieName(other) === cookieName(line);
+  copy.headers.delete("Set-Cookie");
+  for (const other of lines.filter((other) => !isOurs(other))) copy.headers.append("Set-Cookie", other);
+  copy.headers.append("Set-Cookie", lines.findLast(isOurs) ?? line);
+  return copy;
+}
+
+function refuseCrossOrigin({ log, request }: SessionConfig): Response {
+  log("cross-origin", { method: request.method, site: request.headers.get("Sec-Fetch-Site") ?? "" });
+  return new Response(
+    "This request came from another site, so nothing was changed. Open the page here and try again.\n",
+    {
+      status: 403,
+      headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
+    },
+  );
+}

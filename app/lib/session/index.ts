@@ -1,0 +1,12 @@
+/**
+ * HTTP sessions for Remix on Cloudflare Workers. Copy this folder as it is; it needs `@remix-run/cloudflare` and
+ * `jose`, a SESSION_SECRET, and the ten lines of worker.ts.
+ */
+export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
+export { SessionError, type SessionErrorCode } from "./errors";
+export { type HandleFetchOptions, handleFetch } from "./handle-fetch";
+export type { SessionEvent, SessionLog } from "./log";
+export { withOriginChecked } from "./origin";
+export { SuperflareSession } from "./session";
+export { createSessionStorage } from "./storage";
+export { type CookieStoreOptions, createSealedCookieSessionStorage } from "./stores/cookie";

@@ -1,0 +1,29 @@
+/**
+ * The three-way choice. "system" is the absence of a choice and is never stored: a visitor who goes back to it
+ * leaves nothing behind, and CSS follows the operating system without any script.
+ */
+import * as v from "valibot";
+import type { SessionData } from "./session-data";
+
+export type Theme = SessionData["theme"];
+export type ThemeChoice = Theme | "system";
+
+export const themeChoices = [
+  { value: "light", name: "Light" },
+  { value: "dark", name: "Dark" },
+  { value: "system", name: "System" },
+] as const satisfies readonly { value: ThemeChoice; name: string }[];
+
+const ThemeChoiceSchema = v.picklist(themeChoices.map((choice) => choice.value));
+
+/** Returns the choice that a form sent, or `undefined` for anything that is not one of the three. */
+export function parseThemeChoice(value: unknown): ThemeChoice | undefined {
+  const result = v.safeParse(ThemeChoiceSchema, value);
+  return result.success ? result.output : undefined;
+}
+
+/**
+ * The colour of the browser's own frame. A `<meta>` cannot read CSS variables, so these repeat `--color-surface` of
+ * app/styles.css: change both, or the address bar and the page part company.
+ */
+export const frameColour: Record<Theme, string> = { light: "#f3f5ef", dark: "#101614" };
