@@ -1,0 +1,25 @@
+/** What passes between browser and server, line by line, as one would read it in the network panel. */
+import type { ReactNode } from "react";
+
+export type Step = { from: "browser" | "server"; line: string; says: ReactNode };
+
+export function Exchange({ title, steps }: { title: string; steps: Step[] }) {
+  return (
+    <section aria-labelledby="exchange">
+      <h2 id="exchange" className="heading-2">
+        {title}
+      </h2>
+      <ol className="exchange">
+        {steps.map(({ from, line, says }) => (
+          <li key={line} data-from={from}>
+            <p>
+              <span className="sr-only">{from === "browser" ? "The browser asks: " : "The server answers: "}</span>
+              <code className="whitespace-pre-wrap wrap-anywhere">{line}</code>
+            </p>
+            <p className="text-muted">{says}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

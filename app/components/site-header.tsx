@@ -1,0 +1,50 @@
+/** The banner of every page, error pages included: where one is, where one can go, and the theme. */
+import { NavLink } from "@remix-run/react";
+import { ThemeControl } from "./theme-control";
+
+const pages = [
+  { to: "/", name: "Home" },
+  { to: "/theme-toggle", name: "Theme" },
+  { to: "/form-flash", name: "Form and flash" },
+];
+
+export function SiteHeader() {
+  return (
+    <header className="border-b border-line bg-raised print:hidden">
+      <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 md:gap-x-8">
+        <p className="flex items-center gap-2 font-bold tracking-tight max-[24rem]:text-sm">
+          <BrandMark />
+          Remix Sessions
+        </p>
+        <nav aria-label="Main" className="order-last -mx-2 w-full md:order-none md:mx-0 md:w-auto md:flex-1">
+          <ul className="flex flex-wrap gap-x-1">
+            {pages.map(({ to, name }) => (
+              <li key={to}>
+                <NavLink to={to} end className="nav-link">
+                  {name}
+                </NavLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="ml-auto">
+          <ThemeControl label="Theme" size="small" />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+/** A biscuit with a bite out of it, which is also a moon. The same drawing is public/favicon.svg. */
+function BrandMark() {
+  return (
+    <svg viewBox="0 0 32 32" className="size-8 text-accent" aria-hidden="true">
+      <path fill="currentColor" d="M19 2.3A14 14 0 1 0 29.7 13 5 5 0 0 1 24 8.6 5.5 5.5 0 0 1 19 2.3Z" />
+      <g className="fill-raised">
+        <circle cx="11" cy="12" r="2.2" />
+        <circle cx="19" cy="17" r="2.2" />
+        <circle cx="11.5" cy="21.5" r="2.2" />
+      </g>
+    </svg>
+  );
+}

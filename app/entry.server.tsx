@@ -1,0 +1,57 @@
+/** Turns a request that the loaders have answered into HTML, sent as it is rendered. */
+import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-run/cloudflare";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
+import { isbot } from "isbot";
+import { renderToReadableStream } from "react-dom/server";
+import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
+
+/** How long a deferred loader may take. Remix then rejects it, and the page shows its error in place of a spinner. */
+export const streamTimeout = 5_000;
+
+export default async function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  { session, nonce }: AppLoadContext,
+) {
+  const facts: RequestFacts = { theme: session.get("theme"), nonce };
+
+  // A second later than the loaders' limit, so that their errors are still drawn before the rendering is given up.
+  const tooLate = new AbortController();
+  const timer = setTimeout(() => tooLate.abort(new Error("The page took too long to render")), streamTimeout + 1_000);
+
+  let shellIsReady = false;
+  const body = await renderToReadableStream(
+    <RequestFactsContext.Provider value={facts}>
+      <RemixServer context={remixContext} url={request.url} nonce={nonce} />
+    </RequestFactsContext.Provider>,
+    {
+      signal: AbortSignal.any([request.signal, tooLate.signal]),
+      nonce,
+      onError(error: unknown) {
+        status = 500;
+        // Before the shell is ready Remix catches the error, logs it and renders the error page.
+        if (shellIsReady && !request.signal.aborted) console.error(error);
+      },
+    },
+  ).catch((error: unknown) => {
+    clearTimeout(timer);
+    throw error;
+  });
+  shellIsReady = true;
+  const stopTimer = () => clearTimeout(timer);
+  body.allReady.then(stopTimer, stopTimer);
+
+  // A crawler does not wait for what is streamed in later.
+  if (isbot(request.headers.get("User-Agent"))) await body.allReady;
+
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  return new Response(body, { headers, status });
+}
+
+/** Logs what is ours to mend. A 404 or 405 is the visitor's doing, and anyone could fill the log with them. */
+export const handleError: HandleErrorFunction = (error, { request }) => {
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
+  console.error(error);
+};

@@ -1,0 +1,13 @@
+/** Every address that no other route has. A route of its own, so that the root loader runs and the page has its theme. */
+import { data } from "@remix-run/cloudflare";
+
+export function loader(): never {
+  throw data(null, { status: 404 });
+}
+
+export const action = loader;
+
+/** Never drawn. Without a component this would be a resource route, and the 404 a blank one. */
+export default function NotFound() {
+  return null;
+}

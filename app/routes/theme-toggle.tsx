@@ -1,0 +1,108 @@
+/** A value that stays in the session. The header of every page posts here. */
+import { type ActionFunctionArgs, data, type MetaFunction, replace } from "@remix-run/cloudflare";
+import { type ClientActionFunctionArgs, useActionData } from "@remix-run/react";
+import { ErrorSummary } from "~/components/error-summary";
+import { Exchange } from "~/components/exchange";
+import { PageHeading } from "~/components/page-heading";
+import { ThemeControl } from "~/components/theme-control";
+import { useTheme } from "~/components/use-theme";
+import { formFields } from "~/lib/form-fields";
+import { pageTitle } from "~/lib/page-title";
+import { safeRedirect } from "~/lib/safe-redirect";
+import { parseThemeChoice } from "~/lib/theme";
+
+export const meta: MetaFunction = () => [
+  { title: pageTitle("Theme") },
+  { name: "description", content: "A theme kept in the session and drawn by the server, with no flash of the other." },
+];
+
+export async function action({ request, context: { session } }: ActionFunctionArgs) {
+  const fields = await formFields(request);
+  const choice = parseThemeChoice(fields?.theme);
+  if (!choice) return data({ error: "Choose Light, Dark or System" }, { status: 400 });
+
+  if (choice === "system") session.unset("theme");
+  else session.set("theme", choice);
+
+  // 303 and not 302: whatever the method was, what follows is a GET. `replace`, so that Back does not stop here.
+  return replace(safeRedirect(fields?.redirectTo, "/theme-toggle"), { status: 303 });
+}
+
+let lastSave: Promise<unknown> = Promise.resolve();
+
+/**
+ * With JavaScript the visitor is already where the redirect leads. Not following it keeps the page as it is, a
+ * half-filled form and its errors included, while the root loader runs again and confirms the theme.
+ *
+ * Not `serverAction()`, which a second click would abort: the answer may set its cookie all the same, after the second
+ * one has been sent without it. Saved one after the other, the last click wins.
+ */
+export async function clientAction({ request }: ClientActionFunctionArgs) {
+  const body = await request.formData();
+  const save = lastSave.then(() => fetch(request.url, { method: "POST", body, redirect: "manual", keepalive: true }));
+  lastSave = save.catch(() => undefined);
+
+  const isSaved = await save.then(
+    (response) => response.type === "opaqueredirect",
+    () => false,
+  );
+  return { error: isSaved ? undefined : "The theme was not saved. Check your connection and choose again." };
+}
+
+export default function ThemeToggle() {
+  const error = useActionData<typeof action>()?.error;
+  const theme = useTheme();
+
+  return (
+    <>
+      <PageHeading kicker='session.set("theme", "dark")' title="A theme that stays">
+        <p>
+          The choice is kept in your session. The server draws it into the page, so the other theme is never seen, with
+          or without JavaScript. “System” keeps nothing at all.
+        </p>
+      </PageHeading>
+
+      <div className="mt-8 max-w-3xl space-y-6">
+        {error && <ErrorSummary errors={{ "": error }} />}
+        <ThemeControl label="Choose a theme" size="large" />
+        <p className="rounded bg-sunken px-4 py-3">
+          <span className="mr-3 text-sm text-muted">This page begins with</span>
+          <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
+        </p>
+      </div>
+
+      <div className="mt-12 max-w-3xl">
+        <Exchange
+          title="What is sent"
+          steps={[
+            {
+              from: "browser",
+              line: "POST /theme-toggle  theme=dark",
+              says: "One of three buttons of an ordinary form.",
+            },
+            {
+              from: "server",
+              line: "303  Location: /theme-toggle",
+              says: (
+                <>
+                  The action calls <code>session.set("theme", "dark")</code>. The cookie is added after it, by the
+                  Worker.
+                </>
+              ),
+            },
+            {
+              from: "browser",
+              line: "GET /theme-toggle  Cookie: …",
+              says: "Every later request carries the choice, from any tab.",
+            },
+            {
+              from: "server",
+              line: '200  <html lang="en" data-theme="dark">',
+              says: "Nothing has changed, so no cookie is sent.",
+            },
+          ]}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,199 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/// <reference types="vite/client" />
+/**
+ * The production build, as it is deployed, called in workerd. `npm test` builds it first. The routes are listed from the
+ * build, so that a new one is held to the rules of caching and of origin without anyone remembering.
+ */
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+// @ts-expect-error It is made by the build.
+import built from "./build/index.js";
+
+interface Settings {
+  SESSION_SECRET?: string;
+}
+
+const worker = built as Required<Pick<ExportedHandler<Settings>, "fetch">>;
+const settings = env as Settings;
+const logged = vi.spyOn(console, "error");
+beforeEach(() => {
+  // Silent: the lines of the session's log are tested beside it.
+  for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockReset().mockReturnValue();
+});
+
+async function visit(path: string, init?: RequestInit, given = settings) {
+  const ctx = createExecutionContext();
+  const request = new Request(new URL(path, "https://example.com"), { redirect: "manual", ...init });
+  const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], given, ctx);
+  await waitOnExecutionContext(ctx);
+  return response;
+}
+
+const post = (fields: Record<string, string>, headers: HeadersInit = {}) => ({
+  method: "POST",
+  body: new URLSearchParams(fields),
+  headers,
+});
+
+async function cookieOf(response: Response | Promise<Response>): Promise<string> {
+  return (await response).headers.getSetCookie()[0]?.split(";")[0] as string;
+}
+
+interface ManifestRoute {
+  id: string;
+  parentId?: string;
+  path?: string;
+  index?: boolean;
+  hasAction: boolean;
+  hasErrorBoundary: boolean;
+}
+
+const manifest = Object.values(
+  import.meta.glob<string>("./public/build/manifest-*.js", { query: "?raw", import: "default", eager: true }),
+)
+  .map((text) => JSON.parse(text.replace(/^window\.__remixManifest=|;\s*$/g, "")))
+  .at(0) as { version: string; routes: Record<string, ManifestRoute> };
+
+/** The routes of the built app, each with a path that it answers: something is put in for its parameters. */
+const routes = Object.values(manifest.routes)
+  .filter(({ id }) => id !== "root")
+  .map((route) => ({
+    ...route,
+    url: fullPath(route)
+      .replace(/:\w+\??/g, "some")
+      .replace("*", "no/such/page"),
+  }));
+
+function fullPath({ parentId, path = "" }: ManifestRoute): string {
+  const parent = parentId ? manifest.routes[parentId] : undefined;
+  return `${parent ? fullPath(parent) : ""}/${path}`.replace(/\/+/g, "/");
+}
+
+const dataPath = (path: string) => (path === "/" ? "/_root.data" : `${path}.data`);
+const paths = routes.map(({ url }) => url);
+const actions = routes.filter(({ hasAction }) => hasAction);
+
+test("the routes are found in the build", () => {
+  expect(paths).toEqual(expect.arrayContaining(["/", "/theme-toggle", "/form-flash", "/no/such/page"]));
+  expect(actions.map(({ url }) => url)).toEqual(expect.arrayContaining(["/theme-toggle", "/form-flash"]));
+});
+
+describe("a secret that will not do", () => {
+  test.each([
+    [undefined, "missing"],
+    ["short", "has 5 characters"],
+    ["replace-me-with-32-or-more-random-characters", "the sample"],
+  ])("%o is a plain 500 and no cookie, and the log says what is wrong", async (secret, problem) => {
+    const response = await visit("/theme-toggle", post({ theme: "dark" }), { SESSION_SECRET: secret });
+    expect([response.status, response.headers.getSetCookie()]).toEqual([500, []]);
+    expect(await response.text()).not.toContain("SECRET");
+    expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(problem));
+  });
+});
+
+describe("every route", () => {
+  for (const path of paths) {
+    for (const [name, url, init] of [
+      ["document", path, {}],
+      ["HEAD", path, { method: "HEAD" }],
+      ["data", dataPath(path), {}],
+    ] as const) {
+      test(`2.2 ${path} (${name}) sends an anonymous visitor no cookie`, async () => {
+        const response = await visit(url, init);
+        expect(response.status).toBe(path === "/no/such/page" ? 404 : 200);
+        expect(response.headers.getSetCookie()).toEqual([]);
+      });
+
+      test(`4.1 ${path} (${name}) is served whatever is in the cookie`, async () => {
+        const headers = {
+          Cookie: "__Host-session=eyJhbGciOiJIUzI1NiJ9.e30.c2ln; __session=eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+        };
+        expect((await visit(url, { ...init, headers })).status).toBeLessThan(500);
+      });
+
+      test(`5.1 5.4 ${path} (${name}) is private where it shows the session, and stored nowhere where it changes it`, async () => {
+        const themed = await cookieOf(visit("/theme-toggle", post({ theme: "dark" })));
+        const flashed = await cookieOf(
+          visit("/form-flash", post({ name: "Ada", email: "ada@example.com", message: "Hello, it is me." })),
+        );
+        for (const cookie of [themed, flashed]) {
+          const { headers } = await visit(url, { ...init, headers: { Cookie: cookie } });
+          const expected = headers.has("Set-Cookie") ? /^no-store$/ : /\b(private|no-store)\b/;
+          expect(headers.get("Cache-Control")).toMatch(expected);
+          expect(headers.get("Cache-Control")).not.toMatch(/public|s-maxage/);
+          expect(headers.get("Vary")).toMatch(/\bCookie\b/);
+        }
+      });
+
+      test(`${path} (${name}) has the security headers`, async () => {
+        const { headers } = await visit(url, init);
+        expect(headers.get("Content-Security-Policy")).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}';/);
+        expect(headers.get("Content-Security-Policy")).toMatch(/frame-ancestors 'none'/);
+        expect(headers.get("Content-Security-Policy")).not.toContain("unsafe");
+        expect(Object.fromEntries(headers)).toMatchObject({
+          "x-content-type-options": "nosniff",
+          "referrer-policy": "strict-origin-when-cross-origin",
+          "permissions-policy": expect.stringContaining("camera=()"),
+          "strict-transport-security": expect.stringMatching(/max-age=31536000/),
+        });
+      });
+    }
+  }
+
+  test("5.4 redirects and refused forms are stored nowhere either; a manifest, which has nothing of the visitor, may be", async () => {
+    for (const url of ["/theme-toggle", "/theme-toggle.data"]) {
+      expect((await visit(url, post({ theme: "dark" }))).headers.get("Cache-Control")).toBe("no-store");
+    }
+    const refused = await visit("/form-flash", post({ name: "" }));
+    expect([refused.status, refused.headers.get("Cache-Control")]).toEqual([422, "private"]);
+
+    const cookie = await cookieOf(visit("/theme-toggle", post({ theme: "dark" })));
+    const known = await visit(`/__manifest?version=${manifest.version}&p=%2Fform-flash`, {
+      headers: { Cookie: cookie },
+    });
+    expect([known.status, known.headers.get("Vary")]).toEqual([200, null]);
+    expect(known.headers.get("Cache-Control")).toMatch(/^public/);
+  });
+});
+
+describe("every action", () => {
+  const fields = { theme: "dark", name: "Ada", email: "ada@example.com", message: "Hello, it is me." };
+
+  for (const { id, url: path } of actions) {
+    for (const url of [path, dataPath(path), `${path}?_data=${encodeURIComponent(id)}`]) {
+      test(`7.1 ${url} refuses a POST from another origin, and takes one of its own, whatever a proxy says`, async () => {
+        const others: HeadersInit[] = [
+          { "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example" },
+          { "Sec-Fetch-Site": "same-site", Origin: "https://blog.example.com" },
+          { Origin: "https://evil.example", "X-Forwarded-Host": "evil.example" },
+        ];
+        for (const headers of others) {
+          const response = await visit(url, post(fields, headers));
+          expect([response.status, response.headers.getSetCookie()]).toEqual([403, []]);
+        }
+        const own: HeadersInit[] = [
+          { "Sec-Fetch-Site": "same-origin", Origin: "https://example.com" },
+          { "Sec-Fetch-Site": "same-origin", Origin: "null" },
+          { Origin: "https://example.com", "X-Forwarded-Host": "proxy.example" },
+        ];
+        for (const headers of own) {
+          const { status } = await visit(url, post(fields, headers));
+          expect(path === "/no/such/page" ? status === 404 : status < 400, `${status}`).toBe(true);
+        }
+      });
+    }
+  }
+});
+
+test("a nonce is made for each response, and stands on every inline script of the page", async () => {
+  const nonces = new Set<string>();
+  for (const path of paths) {
+    const response = await visit(path);
+    const [, nonce] = /'nonce-([^']+)'/.exec(response.headers.get("Content-Security-Policy") ?? "") ?? [];
+    const scripts = (await response.text()).match(/<script\b[^>]*>/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`);
+    nonces.add(String(nonce));
+  }
+  expect(nonces.size).toBe(paths.length);
+});
