@@ -1,0 +1,40 @@
+/** What does not use a message up: everything that nobody looks at. The form is posted, its redirect not followed. */
+import { expect, test } from "./fixtures";
+import { contact, post, setCookies } from "./http";
+
+const MESSAGE = "submitted successfully";
+
+for (const [what, path, headers, method] of [
+  ["a prefetch", "/form-flash", { "Sec-Purpose": "prefetch" }, "GET"],
+  ["a prerendering", "/form-flash", { "Sec-Purpose": "prefetch;prerender" }, "GET"],
+  ["an older browser's prefetch", "/form-flash", { Purpose: "prefetch" }, "GET"],
+  ["a prefetch of the data alone", "/form-flash.data", { "Sec-Purpose": "prefetch" }, "GET"],
+  ["a HEAD", "/form-flash", {}, "HEAD"],
+  ["a look-up of routes", "/__manifest?p=%2Fform-flash&version=0", {}, "GET"],
+  ["a picture", "/favicon.svg", {}, "GET"],
+] as const) {
+  test(`3.3 ${what} in between leaves the message for the page`, async ({ request }) => {
+    await post(request, "/form-flash", contact);
+    const between = await request.fetch(path, { method, headers });
+    expect(await between.text()).not.toContain(MESSAGE);
+    expect(setCookies(between)).toEqual([]);
+
+    expect(await (await request.get("/form-flash")).text()).toContain(MESSAGE);
+    expect(await (await request.get("/form-flash")).text()).not.toContain(MESSAGE);
+  });
+}
+
+test("3.3 the message survives two redirects in a row, each of which writes the session", async ({ request }) => {
+  expect((await post(request, "/form-flash", contact)).status()).toBe(303);
+  expect((await post(request, "/theme-toggle", { theme: "dark", redirectTo: "/form-flash" })).status()).toBe(303);
+  expect((await post(request, "/theme-toggle", { theme: "light", redirectTo: "/" })).status()).toBe(303);
+
+  expect(await (await request.get("/")).text()).toContain(MESSAGE);
+  expect(await (await request.get("/form-flash")).text()).not.toContain(MESSAGE);
+});
+
+test("3.3 the page of an unknown address shows the message as well, once", async ({ request }) => {
+  await post(request, "/form-flash", contact);
+  expect(await (await request.get("/nowhere")).text()).toContain(MESSAGE);
+  expect(await (await request.get("/form-flash")).text()).not.toContain(MESSAGE);
+});

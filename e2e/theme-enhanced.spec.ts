@@ -1,0 +1,95 @@
+/** What JavaScript adds to the theme: nothing has to be waited for, and nothing is lost. */
+import { expect, test } from "./fixtures";
+import { expectChosen, expectDrawn, headerButton } from "./theme";
+
+const isThemeAction = (url: URL) => url.pathname === "/theme-toggle.data";
+
+test("a choice loads no new document, and keeps the scroll position and the focus", async ({
+  page,
+  visit,
+  andWait,
+}) => {
+  await page.setViewportSize({ width: 390, height: 400 });
+  await visit("/theme-toggle");
+  let documents = 0;
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) documents++;
+  });
+
+  const dark = page.getByRole("main").getByRole("button", { name: "Dark" });
+  await dark.focus();
+  const scrolled = await page.evaluate(() => window.scrollY);
+  expect(scrolled).toBeGreaterThan(0);
+
+  await andWait(() => page.keyboard.press("Enter"));
+  await expectChosen(page, "Dark");
+  await expect(dark).toBeFocused();
+  expect(await page.evaluate(() => window.scrollY)).toBe(scrolled);
+  expect(documents).toBe(0);
+});
+
+test("a choice is drawn before the server has answered", async ({ page, visit }) => {
+  await visit("/");
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(isThemeAction, async (route) => {
+    await held;
+    await route.continue();
+  });
+
+  await headerButton(page, "Dark").click();
+  await expectChosen(page, "Dark");
+  await expectDrawn(page, "dark");
+  expect(await page.context().cookies()).toEqual([]);
+
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
+  answer();
+  await answered;
+  await expectChosen(page, "Dark");
+  await page.reload();
+  await expectChosen(page, "Dark");
+});
+
+test("of several quick choices the last one wins", async ({ page, visit, andWait }) => {
+  await visit("/");
+  await andWait(async () => {
+    for (const choice of ["Dark", "Light", "System", "Dark", "Light"] as const)
+      await headerButton(page, choice).click();
+  });
+  await expectChosen(page, "Light");
+  await page.reload();
+  await expectChosen(page, "Light");
+});
+
+test("a choice that could not be saved is taken back, and the page says so", async ({
+  page,
+  problems,
+  visit,
+  andWait,
+}) => {
+  problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
+  await visit("/");
+  await page.route(isThemeAction, (route) => route.abort("connectionrefused"));
+  await andWait(() => headerButton(page, "Dark").click());
+  await expectChosen(page, "System");
+  await expect(page.getByTestId("messages")).toContainText("not saved");
+});
+
+test("a choice works before the scripts have arrived", async ({ page, problems }) => {
+  problems.allow(/\/build\/.*\.js/);
+  await page.route("**/build/**/*.js", (route) => route.abort());
+  await page.goto("/form-flash?from=menu");
+  await headerButton(page, "Dark").click();
+  await expectChosen(page, "Dark");
+  await expect(page).toHaveURL("/form-flash?from=menu");
+});
+
+test("a form that is half filled in survives a choice", async ({ page, visit, andWait }) => {
+  await visit("/form-flash");
+  await page.getByLabel("Message").fill("Half a sen");
+  await andWait(() => headerButton(page, "Dark").click());
+  await expectChosen(page, "Dark");
+  await expect(page.getByLabel("Message")).toHaveValue("Half a sen");
+});
