@@ -17,7 +17,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
   return (
     <fetcher.Form method="post" action="/theme-toggle">
       <input type="hidden" name="redirectTo" value={pathname + search} />
-      <div role="group" aria-label={label} className={size === "small" ? "switch" : "grid gap-4 sm:grid-cols-3"}>
+      <fieldset aria-label={label} className={size === "small" ? "switch" : "grid min-w-0 gap-4 sm:grid-cols-3"}>
         {themeChoices.map(({ value, name }) => (
           <button
             key={value}
@@ -34,7 +34,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
             </span>
           </button>
         ))}
-      </div>
+      </fieldset>
     </fetcher.Form>
   );
 }
