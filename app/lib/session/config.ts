@@ -1,7 +1,8 @@
 /**
  * The session's settings, from the request and the Worker's environment.
  *
- * Needs: SESSION_SECRET. Optional: SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
+ * Needs: SESSION_SECRET. Optional: SESSION_STORE with the binding that it names; SESSION_IDLE_TIMEOUT and
+ * SESSION_ABSOLUTE_TIMEOUT, in seconds.
  */
 import { consoleLog, type SessionLog } from "./log";
 
@@ -10,7 +11,19 @@ export interface SessionEnv {
   SESSION_SECRET?: string;
   SESSION_IDLE_TIMEOUT?: string;
   SESSION_ABSOLUTE_TIMEOUT?: string;
+  /** "cookie" (the default), "kv", "d1" or "durable-object". */
+  SESSION_STORE?: string;
+  SESSION_KV?: KVNamespace;
+  SESSION_DB?: D1Database;
+  SESSION_OBJECT?: DurableObjectNamespace;
 }
+
+/** The store, and what it needs. */
+export type StoreSetting =
+  | { kind: "cookie" }
+  | { kind: "kv"; binding: KVNamespace }
+  | { kind: "d1"; binding: D1Database }
+  | { kind: "durable-object"; binding: DurableObjectNamespace };
 
 export interface SessionConfig {
   request: Request;
@@ -21,6 +34,9 @@ export interface SessionConfig {
   idleTimeout: number;
   /** Seconds after its start when a session is over, however busy. */
   absoluteTimeout: number;
+  store: StoreSetting;
+  /** Milliseconds that a request waits for the store (rule 4.6). */
+  storeTimeout: number;
   /** Seconds since 1970. A test passes its own clock. */
   now: () => number;
   log: SessionLog;
@@ -39,11 +55,14 @@ const DAY = 86_400;
 const DEFAULT_IDLE_TIMEOUT = 30 * DAY;
 const DEFAULT_ABSOLUTE_TIMEOUT = 90 * DAY;
 
+const STORE_TIMEOUT = 2_000;
+
 /**
  * Validates the environment and returns what the session needs; carries the request, so that nothing else need be
  * passed (rule 1.3). Cheap enough for every request.
  *
- * @throws ConfigError where a secret is missing, shorter than 32 characters or the sample, or a timeout is no number.
+ * @throws ConfigError where a secret is missing, shorter than 32 characters or the sample, a timeout is no number, or
+ *   the store is unknown or lacks its binding.
  *   There is no fallback: an app without a secret must not answer with cookies that anyone can forge.
  */
 export function getConfig({ request, env }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
@@ -53,6 +72,8 @@ export function getConfig({ request, env }: { request: Request; env: SessionEnv;
     cookie: sessionCookie(new URL(request.url)),
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
+    store: parseStore(env),
+    storeTimeout: STORE_TIMEOUT,
     now: () => Math.floor(Date.now() / 1000),
     log: consoleLog,
     isDevelopment: process.env.NODE_ENV === "development",
@@ -91,6 +112,21 @@ function parseSeconds(name: string, setting: string | undefined, fallback: numbe
     throw new ConfigError(`${name} is "${setting}"; it takes a whole number of seconds, at least 60.`);
   }
   return seconds;
+}
+
+function parseStore(env: SessionEnv): StoreSetting {
+  const kind = env.SESSION_STORE || "cookie";
+  if (kind === "cookie") return { kind };
+  if (kind === "kv") return { kind, binding: bindingOf(env, "SESSION_KV") };
+  if (kind === "d1") return { kind, binding: bindingOf(env, "SESSION_DB") };
+  if (kind === "durable-object") return { kind, binding: bindingOf(env, "SESSION_OBJECT") };
+  throw new ConfigError(`SESSION_STORE is "${kind}"; it takes cookie, kv, d1 or durable-object.`);
+}
+
+function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(env: SessionEnv, name: Name) {
+  const binding = env[name];
+  if (binding) return binding as NonNullable<SessionEnv[Name]>;
+  throw new ConfigError(`SESSION_STORE is "${env.SESSION_STORE}", but wrangler.toml has no binding ${name} for it.`);
 }
 
 /**

@@ -3,10 +3,14 @@
 export type SessionErrorCode =
   /** A value that would not come back from storage as it went in (rule 4.2). */
   | "not-storable"
-  /** More than a cookie holds (rule 4.3). */
+  /** More than the store holds (rule 4.3). */
   | "too-large"
   /** A write after the response was sent (rule 4.4). */
-  | "closed";
+  | "closed"
+  /** The store does not answer, or not with what was put into it (rule 4.6). */
+  | "store-error"
+  /** The session was ended, elsewhere, while this request ran (rule 6.2). */
+  | "gone";
 
 export class SessionError extends Error {
   override name = "SessionError";
@@ -19,4 +23,19 @@ export class SessionError extends Error {
   ) {
     super(message);
   }
+}
+
+/** Says by how much, and which keys to look at first. */
+export function tooLarge(what: string, bytes: number, limit: number, data: object): SessionError {
+  const largestKeys = Object.entries(data)
+    .map(([key, value]) => ({ key, bytes: new TextEncoder().encode(JSON.stringify(value)).length }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+    .map(({ key, bytes }) => `${key} (${bytes} bytes)`);
+  return new SessionError(
+    "too-large",
+    `The session's ${what} is ${bytes - limit} bytes over the ${limit} that are kept. Largest: ` +
+      `${largestKeys.join(", ")}. Store less, or use a store that holds more.`,
+    { excess: bytes - limit, largestKeys },
+  );
 }

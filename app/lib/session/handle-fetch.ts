@@ -9,7 +9,7 @@ import { cookieName } from "./cookie";
 import { SessionError } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash-delivery";
 import { nameForLog } from "./log";
-import { isCrossOriginWrite } from "./origin";
+import { isCrossOriginWrite, isSafe } from "./origin";
 import { recordOf } from "./record";
 import { type AnySuperflareSession, lifecycle } from "./session";
 
@@ -21,6 +21,11 @@ export interface HandleFetchOptions {
   /** Ends the old session and resolves to the line that removes its cookie. Needed by `destroy` and `regenerate`. */
   // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
   destroySession?: (session: Session<any, any>) => Promise<string>;
+  /**
+   * Answers a POST, PUT, PATCH or DELETE whose changes the store did not take (rule 4.6); the status becomes 503. The
+   * session that it is given holds what it held when the request began. Default: a line of text.
+   */
+  whenUnavailable?: (session: AnySuperflareSession) => Response | Promise<Response>;
 }
 
 /**
@@ -50,26 +55,28 @@ export async function handleFetch(
 
   lifecycle.close(session, wasDelivered(config.request, response));
   const cookie = await commit(options);
+  if (cookie === UNAVAILABLE) return answerUnavailable(options);
   if (cookie !== undefined) return withPrivateCaching(withSessionCookie(response, cookie), "no-store", config);
   if (lifecycle.wasRead(session)) return withPrivateCaching(response, "private", config);
   return response;
 }
 
+const UNAVAILABLE = Symbol("unavailable");
+
 /** Stores what has changed. A session that cannot be stored costs the visitor neither the response nor the old session. */
-async function commit(options: HandleFetchOptions): Promise<string | undefined> {
+async function commit(options: HandleFetchOptions): Promise<string | undefined | typeof UNAVAILABLE> {
   const { config, session } = options;
   const isDirty = session.isDirty();
   if (!isDirty && !isRenewalDue(session)) return undefined;
   try {
-    const ended = await endOldSession(options);
-    if (ended && Object.keys(session.getSession().data).length === 0) return ended;
-    const cookie = await options.getSessionCookie();
-    if (!isDirty) config.log("renewed", { session: await nameForLog(session.id, config.secrets[0] ?? "") });
+    const cookie = await store(options);
+    if (!isDirty) config.log("renewed", { session: await nameForLog(session.id, config.secrets[0]) });
     return cookie;
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
     config.log(error.code, error.details);
-    return undefined;
+    // What a GET loses is a flash that was shown (it comes once more) or a renewal: no reason to take the page away.
+    return error.code === "store-error" && !isSafe(config.request) ? UNAVAILABLE : undefined;
   }
 }
 
@@ -78,13 +85,26 @@ function isRenewalDue(session: AnySuperflareSession): boolean {
   return lifecycle.wasRead(session) && recordOf(session.getSession())?.isRenewalDue === true;
 }
 
-async function endOldSession({ session, destroySession }: HandleFetchOptions): Promise<string | undefined> {
-  if (!lifecycle.isRetired(session)) return undefined;
+/** The new session is stored before the old one is ended: if the store fails in between, nothing is lost. */
+async function store({ session, getSessionCookie, destroySession }: HandleFetchOptions): Promise<string> {
+  if (!lifecycle.isRetired(session)) return getSessionCookie();
   if (!destroySession)
     throw new Error("regenerate() and destroy() need `destroySession` in the options of handleFetch.");
-  const ended = await destroySession(session.getSession());
+  const old = session.getSession();
   lifecycle.renew(session);
-  return ended;
+  const cookie = Object.keys(old.data).length > 0 ? await getSessionCookie() : undefined;
+  const removal = await destroySession(old);
+  return cookie ?? removal;
+}
+
+async function answerUnavailable({ config, session, whenUnavailable }: HandleFetchOptions): Promise<Response> {
+  const answer = await whenUnavailable?.(lifecycle.original(session));
+  const response = new Response(answer ? answer.body : "Not saved. Please try again in a moment.", {
+    headers: answer?.headers ?? { "Content-Type": "text/plain; charset=utf-8" },
+    status: 503,
+  });
+  response.headers.set("Retry-After", "10");
+  return withPrivateCaching(response, "no-store", config);
 }
 
 /** Adds the line and leaves all others, unless the route has sent a line for this cookie itself: then that one counts. */

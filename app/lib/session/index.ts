@@ -7,6 +7,16 @@ export { SessionError, type SessionErrorCode } from "./errors";
 export { type HandleFetchOptions, handleFetch } from "./handle-fetch";
 export type { SessionEvent, SessionLog } from "./log";
 export { withOriginChecked } from "./origin";
+export {
+  createRecordSessionStorage,
+  type RecordSessionStorage,
+  type RecordStorageOptions,
+  type UserSession,
+  type UserSessions,
+} from "./record-storage";
 export { SuperflareSession } from "./session";
 export { createSessionStorage } from "./storage";
-export { type CookieStoreOptions, createSealedCookieSessionStorage } from "./stores/cookie";
+export { createSealedCookieSessionStorage } from "./stores/cookie";
+export { createD1Store, deleteExpiredSessions } from "./stores/d1";
+export { createDurableObjectStore, SessionObject } from "./stores/durable-object";
+export { createKvStore } from "./stores/kv";

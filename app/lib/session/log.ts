@@ -23,7 +23,7 @@ export const consoleLog: SessionLog = (event, details) => {
  * A name for the session by which its lines in the log can be told from others. Keyed with the secret, so that who
  * reads the log can neither use it as an id nor find the id behind it (OWASP ASVS 5, 16.2.5).
  */
-export async function nameForLog(id: string, secret: string): Promise<string> {
+export async function nameForLog(id: string, secret = ""): Promise<string> {
   const encoder = new TextEncoder();
   const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
     "sign",

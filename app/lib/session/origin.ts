@@ -5,6 +5,9 @@
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Whether the request's method asks for nothing to be changed (RFC 9110, 9.2.1). */
+export const isSafe = ({ method }: Request) => SAFE_METHODS.has(method);
+
 /**
  * Whether a request that may change something was made by a page of another origin (rule 7.1).
  *
@@ -13,7 +16,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  * them too. A request with neither header is not from a browser, and carries nobody's cookie but its own.
  */
 export function isCrossOriginWrite(request: Request): boolean {
-  if (SAFE_METHODS.has(request.method)) return false;
+  if (isSafe(request)) return false;
   const site = request.headers.get("Sec-Fetch-Site");
   // "none" is a person's own doing, such as reloading the answer to a form.
   if (site) return site !== "same-origin" && site !== "none";
@@ -27,7 +30,7 @@ export function isCrossOriginWrite(request: Request): boolean {
  * behind a proxy or from a page that sends no referrer (`Origin: null`); so it is given nothing to check.
  */
 export function withOriginChecked(request: Request): Request {
-  if (SAFE_METHODS.has(request.method)) return request;
+  if (isSafe(request)) return request;
   const checked = new Request(request);
   checked.headers.delete("Origin");
   return checked;

@@ -11,7 +11,12 @@ export interface SessionRecord {
   createdAt: number;
   /** Whether the cookie should be made anew though nothing changed: it is a day old, or sealed with an old secret. */
   isRenewalDue: boolean;
+  /** In the stores that keep records: the values as they were read, so that a commit can send just what has changed. */
+  stored?: StoredValues;
 }
+
+/** Each value as a JSON text of its own: `{ theme: '"dark"' }`. */
+export type StoredValues = Record<string, string>;
 
 // biome-ignore lint/suspicious/noExplicitAny: a Session of any app's data
 type AnySession = Session<any, any>;

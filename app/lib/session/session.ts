@@ -23,6 +23,8 @@ export let lifecycle: {
   isRetired(session: AnySuperflareSession): boolean;
   /** Takes the data over into a session without an id, which its storage stores as a new one. */
   renew(session: AnySuperflareSession): void;
+  /** What the session held when the request began, without flashes. Nothing that is done to it is kept. */
+  original(session: AnySuperflareSession): AnySuperflareSession;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
@@ -224,6 +226,10 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
       },
       wasRead: (session) => session.#wasRead,
       isRetired: (session) => session.#isRetired,
+      original(session) {
+        const entries = Object.entries(JSON.parse(session.#before ?? "{}")).filter(([key]) => !isFlashKey(key));
+        return new SuperflareSession(createSession(Object.fromEntries(entries)));
+      },
       renew(session) {
         session.#session = createSession({ ...session.#session.data });
       },

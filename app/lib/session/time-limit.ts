@@ -1,0 +1,40 @@
+/** A store that hangs must not hang every page with it (rule 4.6). */
+import { SessionError } from "./errors";
+
+/** Milliseconds since 1970 until which a store is not asked again, by its name. In this isolate alone. */
+const pausedUntil = new Map<string, number>();
+
+const PAUSE = 10_000;
+
+/**
+ * What the call resolves to, within so many milliseconds. After a call that took longer, the calls of the next ten
+ * seconds fail at once: otherwise each request would wait for the limit.
+ *
+ * @throws SessionError "store-error", also for whatever the call throws
+ */
+export async function withTimeLimit<T>(store: string, milliseconds: number, call: () => Promise<T>): Promise<T> {
+  if (Date.now() < (pausedUntil.get(store) ?? 0)) throw storeError(store, "paused after a time-out");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      pausedUntil.set(store, Date.now() + PAUSE);
+      reject(storeError(store, `no answer in ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([call(), limit]);
+  } catch (error) {
+    throw error instanceof SessionError ? error : storeError(store, reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function storeError(store: string, reason: string): SessionError {
+  return new SessionError("store-error", `The session's ${store} store failed: ${reason}.`, { store, reason });
+}
+
+/** What goes into the log. A parser's message quotes what it was given, which may be a visitor's data. */
+function reasonOf(error: unknown): string {
+  return error instanceof SyntaxError || error instanceof TypeError ? "garbage" : String(error);
+}
