@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
 const app = fileURLToPath(new URL("./app", import.meta.url));
@@ -13,9 +13,18 @@ export default defineConfig({
         // Runs inside workerd, next to its source: what Node forgives, the platform may not.
         plugins: [
           cloudflareTest({
+            main: "./app/lib/session/stores/test-worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
-            // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
-            miniflare: { bindings: { SESSION_SECRET: randomBytes(32).toString("base64url") } },
+            miniflare: {
+              bindings: {
+                // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
+                SESSION_SECRET: randomBytes(32).toString("base64url"),
+                MIGRATIONS: await readD1Migrations("./migrations"),
+              },
+              kvNamespaces: ["SESSION_KV"],
+              d1Databases: ["SESSION_DB"],
+              durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
+            },
           }),
         ],
         resolve: { alias: { "~": app } },

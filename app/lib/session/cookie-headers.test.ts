@@ -26,7 +26,13 @@ async function visit(header: string, secret = SECRET) {
   return { status: response.status, cookies: response.headers.getSetCookie(), text: await response.text(), events };
 }
 
-const claims = { jti: "id", iat: 1_800_000_000, exp: 9_000_000_000, createdAt: 1_800_000_000, data: { user: "ada" } };
+const claims = {
+  jti: "id",
+  iat: 1_800_000_000,
+  exp: 9_000_000_000,
+  createdAt: 1_800_000_000,
+  content: { user: "ada" },
+};
 const purpose = `cookie ${NAME}`;
 const good = await seal(claims, { secrets: [SECRET], purpose });
 const foreign = {

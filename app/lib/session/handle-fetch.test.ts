@@ -524,7 +524,7 @@ describe("the log", () => {
       session.regenerate();
       return page();
     });
-    expect(lines.map(({ event }) => event)).toEqual(["created", "destroyed", "created"]);
+    expect(lines.map(({ event }) => event)).toEqual(["created", "created", "destroyed"]);
     expect(new Set(lines.map(({ details }) => details?.session)).size).toBe(2);
   });
 

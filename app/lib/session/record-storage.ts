@@ -32,6 +32,7 @@ export interface StoredRecord extends RecordTimes {
 /** What a store has to do. Each call may throw; none is called twice for one commit. */
 export interface RecordStore {
   name: string;
+  binding: object;
   read(key: string): Promise<StoredRecord | undefined>;
   create(record: StoredRecord): Promise<void>;
   /** Applies the change to what the record holds by now. Resolves to false, having written nothing, if it is gone. */
@@ -82,7 +83,7 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
 ): RecordSessionStorage<Data, FlashData> {
   const { log, now, secrets } = options;
   const cookie = createSessionCookie<true>("record", options);
-  const ask = <T>(call: () => Promise<T>) => withTimeLimit(store.name, options.storeTimeout, call);
+  const ask = <T>(call: () => Promise<T>) => withTimeLimit(store, options.storeTimeout, call);
   const logSession = async (event: "created" | "destroyed", id: string) =>
     log(event, { session: await nameForLog(id, secrets[0]) });
 

@@ -1,8 +1,8 @@
 /** A store that hangs must not hang every page with it (rule 4.6). */
 import { SessionError } from "./errors";
 
-/** Milliseconds since 1970 until which a store is not asked again, by its name. In this isolate alone. */
-const pausedUntil = new Map<string, number>();
+/** Milliseconds since 1970 until which a store is not asked again, by its binding. In this isolate alone. */
+const pausedUntil = new WeakMap<object, number>();
 
 const PAUSE = 10_000;
 
@@ -12,19 +12,23 @@ const PAUSE = 10_000;
  *
  * @throws SessionError "store-error", also for whatever the call throws
  */
-export async function withTimeLimit<T>(store: string, milliseconds: number, call: () => Promise<T>): Promise<T> {
-  if (Date.now() < (pausedUntil.get(store) ?? 0)) throw storeError(store, "paused after a time-out");
+export async function withTimeLimit<T>(
+  { name, binding }: { name: string; binding: object },
+  milliseconds: number,
+  call: () => Promise<T>,
+): Promise<T> {
+  if (Date.now() < (pausedUntil.get(binding) ?? 0)) throw storeError(name, "paused after a time-out");
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      pausedUntil.set(store, Date.now() + PAUSE);
-      reject(storeError(store, `no answer in ${milliseconds} ms`));
+      pausedUntil.set(binding, Date.now() + PAUSE);
+      reject(storeError(name, `no answer in ${milliseconds} ms`));
     }, milliseconds);
   });
   try {
     return await Promise.race([call(), limit]);
   } catch (error) {
-    throw error instanceof SessionError ? error : storeError(store, reasonOf(error));
+    throw error instanceof SessionError ? error : storeError(name, reasonOf(error));
   } finally {
     clearTimeout(timer);
   }

@@ -21,6 +21,7 @@ const COLUMNS = "key, data, created_at, renewed_at, expires_at";
 export function createD1Store(database: D1Database): RecordStore {
   return {
     name: "d1",
+    binding: database,
 
     async read(key) {
       const row = await database.prepare(`SELECT ${COLUMNS} FROM session WHERE key = ?`).bind(key).first<Row>();

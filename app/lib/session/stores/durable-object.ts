@@ -34,6 +34,7 @@ export function createDurableObjectStore(
 
   return {
     name: "durable-object",
+    binding: namespace,
     read: async (key) => (await ofSession<StoredRecord | null>(key, { call: "read" })) ?? undefined,
     async create(record) {
       await ofSession(record.key, { call: "create", record });

@@ -23,6 +23,7 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
 
   return {
     name: "kv",
+    binding: namespace,
     read,
     create: write,
     async update(key, change, times) {

@@ -1,0 +1,625 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/**
+ * What all four stores promise, on the real bindings that local workerd embeds. Where a store cannot keep a promise, it
+ * is not in the list of that test, and its file says so.
+ */
+import {
+  applyD1Migrations,
+  type D1Migration,
+  listDurableObjectIds,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env as testEnv } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  createSessionStorage,
+  deleteExpiredSessions,
+  getConfig,
+  handleFetch,
+  type SessionConfig,
+  type SessionEnv,
+  type SessionEvent,
+  SuperflareSession,
+} from "..";
+import worker, { gates } from "./test-worker";
+
+type Bindings = Required<SessionEnv> & { MIGRATIONS: D1Migration[] };
+const env = testEnv as unknown as Bindings;
+
+const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
+const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
+/** Those that keep one truth: what was written is there for the next request, wherever that is. */
+const CONSISTENT = ["d1", "durable-object"] as const;
+type Kind = (typeof ALL)[number];
+
+const MINUTE = 60;
+const DAY = 86_400;
+
+beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
+
+/** The store as the settings would make it, with a clock, a log and settings that the test can reach. */
+function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
+  const clock = { now: Math.floor(Date.now() / 1000) };
+  const events: SessionEvent[] = [];
+  const config: SessionConfig = {
+    ...getConfig({ request: new Request("https://example.com/"), env: { ...env, SESSION_STORE: kind, ...vars } }),
+    now: () => clock.now,
+    log: (event) => events.push(event),
+    ...overrides,
+  };
+  return { config, clock, events, storage: createSessionStorage<Record<string, unknown>>(config) };
+}
+
+type Store = ReturnType<typeof open>;
+
+const pairOf = (line: string) => line.split(";")[0] as string;
+
+async function stored({ storage }: Store, data: Record<string, unknown>): Promise<string> {
+  const session = await storage.getSession();
+  for (const [key, value] of Object.entries(data)) session.set(key, value);
+  return pairOf(await storage.commitSession(session));
+}
+
+const dataOf = async ({ storage }: Store, cookie: string) => (await storage.getSession(cookie)).data;
+
+/** One request of the test's Worker, with a store and a cookie; what it answers, and the cookie from then on. */
+async function visit(kind: Kind, query: string, cookie = "") {
+  const request = new Request(`https://example.com/?${query}`, { headers: { "X-Store": kind, Cookie: cookie } });
+  const response = await worker.fetch(request);
+  const [line] = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    data: (await response.json()) as Record<string, string>,
+    line,
+    cookie: line ? pairOf(line) : cookie,
+  };
+}
+
+/** The binding, and the names of the calls that were made to it. */
+function watched<T extends object>(binding: T): { binding: T; calls: string[] } {
+  const calls: string[] = [];
+  const proxy = new Proxy(binding, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        calls.push(String(name));
+        return member.apply(target, args);
+      };
+    },
+  });
+  return { binding: proxy, calls };
+}
+
+function watchedStore(kind: Kind) {
+  const [kv, db, object] = [watched(env.SESSION_KV), watched(env.SESSION_DB), watched(env.SESSION_OBJECT)];
+  const vars = { SESSION_KV: kv.binding, SESSION_DB: db.binding, SESSION_OBJECT: object.binding };
+  // One name stands for one access: what else is called prepares it.
+  const accesses = () =>
+    [...kv.calls, ...db.calls, ...object.calls].filter((name) => name !== "idFromName" && name !== "getByName");
+  return { ...open(kind, {}, vars), accesses };
+}
+
+describe.each(ALL)("%s", (kind) => {
+  describe("is a Remix SessionStorage", () => {
+    test("1.5 what was committed is read back, whatever the key and the value", async () => {
+      const store = open(kind);
+      const data = {
+        theme: "dark",
+        cart: { items: [1, "zwölf", null, { deep: true }], note: "" },
+        'a "quoted" key': 1.5,
+        "$.path[0]": false,
+        nothing: null,
+        constructor: "not the one of Object",
+      };
+      expect(await dataOf(store, await stored(store, data))).toEqual(data);
+    });
+
+    test("1.5 a second commit changes, adds, replaces whole values and removes", async () => {
+      const store = open(kind);
+      const cookie = await stored(store, { theme: "dark", cart: { a: 1, b: 2 }, gone: true });
+      const session = await store.storage.getSession(cookie);
+      session.set("cart", { a: 3 });
+      session.set("nothing", null);
+      session.set("added", "x");
+      session.unset("gone");
+      const next = pairOf(await store.storage.commitSession(session));
+      expect(await dataOf(store, next)).toEqual({ theme: "dark", cart: { a: 3 }, nothing: null, added: "x" });
+    });
+
+    test("1.5 a session that was committed can go on and be committed again", async () => {
+      const store = open(kind);
+      const session = await store.storage.getSession();
+      session.set("step", 1);
+      await store.storage.commitSession(session);
+      session.set("step", 2);
+      expect(await dataOf(store, pairOf(await store.storage.commitSession(session)))).toEqual({ step: 2 });
+    });
+
+    test("1.5 a flash travels and is used up by reading", async () => {
+      const { storage } = open(kind);
+      const session = await storage.getSession();
+      session.flash("success", "Saved");
+      const next = await storage.getSession(pairOf(await storage.commitSession(session)));
+      expect([next.get("success"), next.get("success")]).toEqual(["Saved", undefined]);
+      const last = await storage.getSession(pairOf(await storage.commitSession(next)));
+      expect(last.has("success")).toBe(false);
+    });
+
+    test("1.5 destroying removes the cookie, and is no error for a session that was never stored", async () => {
+      const store = open(kind);
+      const session = await store.storage.getSession(await stored(store, { theme: "dark" }));
+      expect(await store.storage.destroySession(session)).toMatch(/^__Host-session=; Max-Age=0; /);
+      expect(await store.storage.destroySession(await store.storage.getSession())).toMatch(/Max-Age=0/);
+    });
+
+    test("6.5 the cookie is host-bound, secure, out of scripts' reach, and has a Max-Age", async () => {
+      const session = await open(kind).storage.getSession();
+      session.set("theme", "dark");
+      expect(await open(kind).storage.commitSession(session)).toMatch(
+        /^__Host-session=[\w.-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      );
+    });
+  });
+
+  describe("asks for no more than it needs", () => {
+    test("2.2 an anonymous request costs no access", async () => {
+      const { storage, accesses } = watchedStore(kind);
+      const session = await storage.getSession("other=1; __Host-other=2");
+      expect([session.data, accesses()]).toEqual([{}, []]);
+    });
+
+    test("2.1 a read is one access, and a request that changes nothing writes nothing", async () => {
+      const cookie = await stored(open(kind), { theme: "dark" });
+      const { storage, config, accesses } = watchedStore(kind);
+      const session = new SuperflareSession(await storage.getSession(cookie));
+      const response = await handleFetch(
+        { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+        () => {
+          session.set("theme", "light");
+          session.set("theme", "dark");
+          return new Response("page");
+        },
+      );
+      expect([response.headers.getSetCookie(), accesses().length]).toEqual([[], kind === "cookie" ? 0 : 1]);
+    });
+
+    test("4.1 a cookie that does not open costs no access, and the log says why", async () => {
+      const good = await stored(open(kind), { theme: "dark" });
+      const { storage, events, accesses } = watchedStore(kind);
+      for (const value of ["%00", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln", `${good.split("=")[1]?.slice(0, -4)}AAAA`]) {
+        expect((await storage.getSession(`__Host-session=${value}`)).data).toEqual({});
+      }
+      expect([events, accesses()]).toEqual([["malformed", "malformed", "tampered"], []]);
+    });
+  });
+
+  test("2.6 it is over when it was idle for too long", async () => {
+    const store = open(kind, { idleTimeout: 30 * MINUTE });
+    const cookie = await stored(store, { theme: "dark" });
+    store.clock.now += 30 * MINUTE - 1;
+    expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+    store.clock.now += 1;
+    expect(await dataOf(store, cookie)).toEqual({});
+  });
+
+  test("2.6 it is over at its absolute end, however busy", async () => {
+    const store = open(kind, { idleTimeout: 30 * MINUTE, absoluteTimeout: 60 * MINUTE });
+    let cookie = await stored(store, { step: 0 });
+    for (const step of [1, 2]) {
+      store.clock.now += 25 * MINUTE;
+      const session = await store.storage.getSession(cookie);
+      session.set("step", step);
+      cookie = pairOf(await store.storage.commitSession(session));
+    }
+    store.clock.now += 10 * MINUTE - 1;
+    expect(await dataOf(store, cookie)).toEqual({ step: 2 });
+    store.clock.now += 1;
+    expect(await dataOf(store, cookie)).toEqual({});
+  });
+
+  test("2.6 a renewal without a change moves the end", async () => {
+    const store = open(kind, { idleTimeout: 4 * DAY });
+    const cookie = await stored(store, { theme: "dark" });
+    store.clock.now += 3 * DAY;
+    const renewed = pairOf(await store.storage.commitSession(await store.storage.getSession(cookie)));
+    store.clock.now += 3 * DAY;
+    expect(await dataOf(store, renewed)).toEqual({ theme: "dark" });
+  });
+
+  test("4.2 what would not come back is refused, and what was there stays", async () => {
+    const store = open(kind);
+    const cookie = await stored(store, { theme: "dark" });
+    const session = await store.storage.getSession(cookie);
+    session.set("since", new Date());
+    await expect(store.storage.commitSession(session)).rejects.toMatchObject({ code: "not-storable" });
+    expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+  });
+
+  test("4.3 what would not fit is refused, with the largest keys, and what was there stays", async () => {
+    const store = open(kind);
+    const cookie = await stored(store, { theme: "dark" });
+    const session = await store.storage.getSession(cookie);
+    session.set("essay", "ä".repeat(500_001));
+    await expect(store.storage.commitSession(session)).rejects.toMatchObject({
+      code: "too-large",
+      details: { excess: expect.any(Number), largestKeys: ["essay (1000004 bytes)", "theme (6 bytes)"] },
+    });
+    expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+  });
+
+  test("3.1 3.2 a flash is shown once, by the next page", async () => {
+    const first = await visit(kind, "flash.success=Saved");
+    const second = await visit(kind, "getFlash.success&getFlash.success", first.cookie);
+    const third = await visit(kind, "getFlash.success", second.cookie);
+    expect([second.data, third.data]).toEqual([{ success: "Saved" }, {}]);
+    expect(third.line).toBeUndefined();
+  });
+
+  test("6.1 regenerate gives a new id and keeps the data", async () => {
+    const store = open(kind);
+    const first = await visit(kind, "set.theme=dark");
+    const second = await visit(kind, "regenerate&set.user=ada", first.cookie);
+    expect(await dataOf(store, second.cookie)).toEqual({ theme: "dark", user: "ada" });
+    const ids = await Promise.all(
+      [first, second].map(async ({ cookie }) => (await store.storage.getSession(cookie)).id),
+    );
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  test("6.1 destroy clears all, and a flash that is set after it is shown", async () => {
+    const first = await visit(kind, "set.user=ada");
+    const second = await visit(kind, "destroy&flash.success=Bye", first.cookie);
+    const third = await visit(kind, "getFlash.success", second.cookie);
+    expect(third.data).toEqual({ success: "Bye" });
+    expect((await visit(kind, "destroy", first.cookie)).line).toMatch(/Max-Age=0/);
+  });
+
+  test("6.4 an old secret still opens, and the next commit uses the newest", async () => {
+    const [old, fresh] = ["o".repeat(32), "n".repeat(32)];
+    const cookie = await stored(open(kind, { secrets: [old] }), { theme: "dark" });
+    const both = open(kind, { secrets: [fresh, old] });
+    const renewed = pairOf(await both.storage.commitSession(await both.storage.getSession(cookie)));
+    expect(await dataOf(open(kind, { secrets: [fresh] }), renewed)).toEqual({ theme: "dark" });
+    expect(await dataOf(open(kind, { secrets: [fresh] }), cookie)).toEqual({});
+  });
+
+  test("6.4 the cookie of a store of another sort does not open", async () => {
+    const cookie = await stored(open(kind === "cookie" ? "kv" : "cookie"), { user: "ada" });
+    const store = open(kind);
+    expect([await dataOf(store, cookie), store.events]).toEqual([{}, ["wrong-purpose"]]);
+  });
+});
+
+describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
+  test("6.1 the old id of a regenerated session is dead at once", async () => {
+    const first = await visit(kind, "set.theme=dark");
+    await visit(kind, "regenerate", first.cookie);
+    expect(await dataOf(open(kind), first.cookie)).toEqual({});
+  });
+
+  test("6.1 a copy of the cookie is worth nothing after destroy", async () => {
+    const first = await visit(kind, "set.user=ada");
+    await visit(kind, "destroy", first.cookie);
+    expect(await dataOf(open(kind), first.cookie)).toEqual({});
+  });
+
+  test("6.3 an id whose record is gone is not used again: a write begins a session of its own", async () => {
+    const store = open(kind);
+    const cookie = await stored(store, { user: "ada" });
+    const { id } = await store.storage.getSession(cookie);
+    await store.storage.destroySession(await store.storage.getSession(cookie));
+
+    const session = await store.storage.getSession(cookie);
+    expect(session.id).toBe("");
+    session.set("theme", "dark");
+    const next = await store.storage.getSession(pairOf(await store.storage.commitSession(session)));
+    expect(next.data).toEqual({ theme: "dark" });
+    expect(next.id).not.toBe(id);
+    expect(await dataOf(store, cookie)).toEqual({});
+  });
+
+  test("6.3 the store holds a hash of the id, and no id", async () => {
+    const store = open(kind);
+    const { id } = await store.storage.getSession(await stored(store, { user: "ada" }));
+    const everything = JSON.stringify(await contentsOf(kind));
+    expect(id).toMatch(/^[\w-]{22}$/);
+    expect(everything).toContain("ada");
+    expect(everything).not.toContain(id);
+  });
+
+  test("an emptied session stays, since a parallel request may be adding to it", async () => {
+    const first = await visit(kind, "set.theme=dark");
+    const emptied = await visit(kind, "unset.theme", first.cookie);
+    expect(emptied.line).not.toMatch(/Max-Age=0/);
+    await visit(kind, "set.late=1", first.cookie);
+    expect(await dataOf(open(kind), emptied.cookie)).toEqual({ late: "1" });
+  });
+
+  describe("4.6 when the store", () => {
+    const failures: [string, () => unknown][] = [
+      ["throws", () => { throw new Error("down"); }], // biome-ignore format: one line each
+      ["rejects", () => Promise.reject(new Error("down"))],
+      ["answers garbage", () => Promise.resolve({ values: { theme: "{" }, data: "<html>", result: { values: 7 } })],
+    ];
+
+    test.each(failures)(
+      "%s, a read is anonymous, a POST that writes is 503, a page is served, nothing is lost",
+      async (_, fail) => {
+        const cookie = await stored(open(kind), { theme: "dark" });
+        const broken = open(kind, {}, brokenBindings(fail));
+        const post = await request(broken, cookie, "POST", (session) => session.set("cart", 1));
+        expect([post.status, post.headers.get("Retry-After"), post.headers.get("Cache-Control")]).toEqual([
+          503,
+          "10",
+          "no-store",
+        ]);
+        expect(post.headers.getSetCookie()).toEqual([]);
+
+        const page = await request(broken, cookie, "GET", (session) => expect(session.data).toEqual({}));
+        expect([page.status, page.headers.getSetCookie()]).toEqual([200, []]);
+        expect(new Set(broken.events)).toEqual(new Set(["store-error"]));
+        expect(await dataOf(open(kind), cookie)).toEqual({ theme: "dark" });
+      },
+    );
+
+    test("hangs, a request waits for its limit once, and the next ones not at all", async () => {
+      const cookie = await stored(open(kind), { theme: "dark" });
+      let asked = 0;
+      const hang = () => {
+        asked++;
+        return new Promise(() => {});
+      };
+      const hanging = open(kind, { storeTimeout: 50 }, brokenBindings(hang));
+      for (let visits = 0; visits < 20; visits++) expect(await dataOf(hanging, cookie)).toEqual({});
+      expect([asked, hanging.events.length]).toEqual([1, 20]);
+    });
+
+    test("is down, a visitor without a cookie sees every page, and the store is not asked", async () => {
+      const broken = open(
+        kind,
+        {},
+        brokenBindings(() => Promise.reject(new Error("down"))),
+      );
+      const page = await request(broken, "", "GET", (session) => session.get("theme"));
+      expect([page.status, broken.events]).toEqual([200, []]);
+    });
+  });
+});
+
+describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
+  const keys = Array.from({ length: 100 }, (_, index) => `key${index}`);
+
+  test("8.2 a hundred requests at once, each with a key of its own, lose nothing", async () => {
+    const { cookie } = await visit(kind, "set.theme=dark");
+    await together(keys.map((key) => (wait) => visit(kind, `${wait}&set.${key}=yes`, cookie)));
+    const data = await dataOf(open(kind), cookie);
+    expect(data).toEqual({ theme: "dark", ...Object.fromEntries(keys.map((key) => [key, "yes"])) });
+  });
+
+  test("8.2 sets, unsets and a flash at once lose nothing", async () => {
+    const { cookie } = await visit(kind, keys.map((key) => `set.${key}=old`).join("&"));
+    await together([
+      ...keys.map(
+        (key, index) => (wait: string) =>
+          visit(kind, index % 2 ? `${wait}&unset.${key}` : `${wait}&set.${key}=new`, cookie),
+      ),
+      (wait) => visit(kind, `${wait}&flash.success=Saved`, cookie),
+    ]);
+    const { data } = await visit(kind, "getFlash.success", cookie);
+    const kept = keys.filter((_, index) => index % 2 === 0).map((key) => [key, "new"]);
+    expect(data).toEqual({ ...Object.fromEntries(kept), success: "Saved" });
+  });
+
+  for (const ending of ["destroy", "regenerate"]) {
+    test(`6.2 requests in flight at ${ending} cannot bring the session back, and get no cookie`, async () => {
+      const { cookie } = await visit(kind, "set.user=ada");
+      const gate = openGate();
+      const inFlight = Array.from({ length: 20 }, (_, index) =>
+        visit(kind, `wait=${gate.name}&set.key${index}=late`, cookie),
+      );
+      await gate.reachedBy(20);
+      await visit(kind, ending, cookie);
+      gate.open();
+      const answers = await Promise.all(inFlight);
+      expect(answers.map(({ status, line }) => [status, line])).toEqual(answers.map(() => [200, undefined]));
+      expect(await dataOf(open(kind), cookie)).toEqual({});
+    });
+  }
+
+  describe("lists a user's sessions", () => {
+    test("newest first, with what the app has kept in them, and without anything that opens one", async () => {
+      const store = open(kind);
+      const user = crypto.randomUUID();
+      const cookies = [];
+      for (const device of ["phone", "desk", "tablet"]) {
+        cookies.push(await stored(store, { user, device }));
+        store.clock.now += MINUTE;
+      }
+      await stored(store, { user: crypto.randomUUID(), device: "of somebody else" });
+
+      const session = await store.storage.getSession(cookies[1]);
+      const list = (await store.storage.userSessions?.list(session)) ?? [];
+      expect(list.map(({ data, isCurrent }) => [data.device, isCurrent])).toEqual([
+        ["tablet", false],
+        ["desk", true],
+        ["phone", false],
+      ]);
+      for (const cookie of cookies) {
+        const { id } = await store.storage.getSession(cookie);
+        expect(JSON.stringify(list)).not.toContain(id);
+      }
+    });
+
+    test("and ends those that are meant, of this user alone", async () => {
+      const store = open(kind);
+      const user = crypto.randomUUID();
+      const [mine, lost, others] = [
+        await stored(store, { user }),
+        await stored(store, { user }),
+        await stored(store, { user: crypto.randomUUID() }),
+      ];
+      const session = await store.storage.getSession(mine);
+      await store.storage.userSessions?.revoke(session, ({ isCurrent }) => !isCurrent);
+      expect(await dataOf(store, mine)).toEqual({ user });
+      expect(await dataOf(store, lost)).toEqual({});
+      expect(await dataOf(store, others)).not.toEqual({});
+    });
+
+    test("but not for a session of nobody, nor one that has expired, nor one that changed its user", async () => {
+      const store = open(kind, { idleTimeout: 30 * MINUTE });
+      const user = crypto.randomUUID();
+      await stored(store, { user });
+      const changed = await store.storage.getSession(await stored(store, { user }));
+      changed.set("user", "somebody else");
+      await store.storage.commitSession(changed);
+      store.clock.now += 30 * MINUTE;
+      const session = await store.storage.getSession(await stored(store, { user }));
+      expect(await store.storage.userSessions?.list(session)).toHaveLength(1);
+      const nobody = await store.storage.getSession(await stored(store, { theme: "dark" }));
+      expect(await store.storage.userSessions?.list(nobody)).toEqual([]);
+    });
+  });
+});
+
+test("8.4 the cookie store and KV do not pretend that they could list", () => {
+  expect([open("cookie").storage.userSessions, open("kv").storage.userSessions]).toEqual([undefined, undefined]);
+});
+
+test("8.2 KV merges with what is there when it writes, so that changes one after the other are all kept", async () => {
+  const { cookie } = await visit("kv", "set.theme=dark");
+  const gate = openGate();
+  const slow = visit("kv", `wait=${gate.name}&set.slow=1`, cookie);
+  await gate.reachedBy(1);
+  await visit("kv", "set.quick=1", cookie);
+  gate.open();
+  await slow;
+  expect(await dataOf(open("kv"), cookie)).toEqual({ theme: "dark", quick: "1", slow: "1" });
+});
+
+describe("8.3 expired records go away by themselves", () => {
+  test("in KV by their time to live, never less than KV takes", async () => {
+    const store = open("kv", { idleTimeout: 2 * DAY });
+    await stored(store, { user: "expiring" });
+    const { keys } = await env.SESSION_KV.list();
+    const lives = keys.map(({ expiration = 0 }) => expiration - store.clock.now);
+    expect(lives.some((life) => Math.abs(life - 2 * DAY) <= 2)).toBe(true);
+    await stored(open("kv", { idleTimeout: 1 }), { user: "expiring" });
+  });
+
+  test("in D1 by a cron, which leaves the others", async () => {
+    const store = open("d1", { idleTimeout: 30 * MINUTE });
+    await stored(store, { user: "over" });
+    store.clock.now += 30 * MINUTE;
+    const alive = await stored(store, { user: "alive" });
+    await deleteExpiredSessions(env.SESSION_DB, store.clock.now);
+    const { results } = await env.SESSION_DB.prepare("SELECT data FROM session WHERE expires_at <= ?")
+      .bind(store.clock.now)
+      .all();
+    expect(results).toEqual([]);
+    expect(await dataOf(store, alive)).toEqual({ user: "alive" });
+  });
+
+  test("in a Durable Object by its alarm, which waits on for one that was renewed", async () => {
+    const store = open("durable-object", { idleTimeout: 30 * MINUTE });
+    const user = crypto.randomUUID();
+    const cookie = await stored(store, { user });
+    const stub = await objectThatHolds(user);
+    await runDurableObjectAlarm(stub);
+    expect(await dataOf(store, cookie)).toEqual({ user });
+
+    await runInDurableObject(stub, async (_, { storage }) => {
+      const record = (await storage.get<object>("record")) ?? {};
+      await storage.put("record", { ...record, expiresAt: store.clock.now - 1 });
+    });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await runInDurableObject(stub, async (_, { storage }) => (await storage.list()).size)).toBe(0);
+  });
+});
+
+/** What a request of this method does to the session, through handleFetch. */
+async function request(
+  { config, storage }: Store,
+  cookie: string,
+  method: string,
+  act: (session: SuperflareSession<Record<string, unknown>>) => unknown,
+) {
+  const session = new SuperflareSession(await storage.getSession(cookie));
+  return handleFetch(
+    {
+      config: { ...config, request: new Request("https://example.com/", { method }) },
+      session,
+      getSessionCookie: () => storage.commitSession(session.getSession()),
+      destroySession: storage.destroySession,
+    },
+    () => {
+      act(session);
+      return new Response("page");
+    },
+  );
+}
+
+/** Bindings of which every call fails in this way. */
+function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
+  const broken: object = new Proxy(() => broken, {
+    get: (_, name) =>
+      ({ prepare: () => broken, bind: () => broken, get: () => kvOrStub(), idFromName: () => "id" })[String(name)] ??
+      fail,
+  });
+  // KV's get answers at once; a namespace's get hands out the stub whose fetch then fails.
+  const kvOrStub = () => fail();
+  const namespace = { idFromName: () => "id", get: () => ({ fetch: fail }) };
+  return {
+    SESSION_KV: broken as KVNamespace,
+    SESSION_DB: broken as D1Database,
+    SESSION_OBJECT: namespace as unknown as DurableObjectNamespace,
+  };
+}
+
+function openGate() {
+  const name = crypto.randomUUID();
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const gate = { waiting: 0, opened };
+  gates.set(name, gate);
+  return {
+    name,
+    open,
+    reachedBy: (count: number) => expect.poll(() => gate.waiting, { timeout: 10_000, interval: 5 }).toBe(count),
+  };
+}
+
+/** Has all of them read the session before the first one writes. */
+async function together(visits: ((wait: string) => Promise<unknown>)[]) {
+  const gate = openGate();
+  const running = visits.map((start) => start(`wait=${gate.name}`));
+  await gate.reachedBy(visits.length);
+  gate.open();
+  await Promise.all(running);
+}
+
+async function contentsOf(kind: Kind): Promise<unknown> {
+  if (kind === "d1") return (await env.SESSION_DB.prepare("SELECT * FROM session").all()).results;
+  if (kind === "kv") {
+    const { keys } = await env.SESSION_KV.list();
+    return Promise.all(keys.map(async ({ name }) => [name, await env.SESSION_KV.get(name)]));
+  }
+  const ids = await listDurableObjectIds(env.SESSION_OBJECT);
+  return Promise.all(
+    ids.map((id) =>
+      runInDurableObject(env.SESSION_OBJECT.get(id), async (_, { storage }) => [...(await storage.list())]),
+    ),
+  );
+}
+
+async function objectThatHolds(user: string) {
+  for (const id of await listDurableObjectIds(env.SESSION_OBJECT)) {
+    const stub = env.SESSION_OBJECT.get(id);
+    const held = await runInDurableObject(stub, async (_, { storage }) => storage.get("record"));
+    if (JSON.stringify(held ?? "").includes(user)) return stub;
+  }
+  throw new Error("No object holds it");
+}
