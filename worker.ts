@@ -6,8 +6,16 @@ import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuil
 import * as serverBuild from "@remix-run/dev/server-build";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
-import { createSessionStorage, getConfig, handleFetch, SuperflareSession, withOriginChecked } from "~/lib/session";
+import {
+  createSessionStorage,
+  deleteExpiredSessions,
+  getConfig,
+  handleFetch,
+  SuperflareSession,
+  withOriginChecked,
+} from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { withSecondCopy, withUnavailableActions } from "~/lib/unavailable";
 import type { Env } from "~/load-context";
 
 const build = serverBuild as unknown as ServerBuild;
@@ -15,7 +23,10 @@ const isDevelopment = process.env.NODE_ENV === "development";
 // Tells `remix dev` that the new code is up. Not broadcastDevReady: a Worker cannot fetch at module scope.
 if (isDevelopment) logDevReady(build);
 
-const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
+const remixHandler = createRequestHandler(withUnavailableActions(build), process.env.NODE_ENV);
+
+/** The class of the Durable Object store. Without a binding to it, it costs nothing. */
+export { SessionObject } from "~/lib/session";
 
 export default {
   async fetch(request, env, ctx) {
@@ -25,13 +36,19 @@ export default {
     );
     return withSecurityHeaders(response, { request, isDevelopment, nonce });
   },
+
+  /** Called by the cron trigger in wrangler.toml, for the D1 store. */
+  async scheduled(_controller, env) {
+    if (env.SESSION_DB) await deleteExpiredSessions(env.SESSION_DB, Math.floor(Date.now() / 1000));
+  },
 } satisfies ExportedHandler<Env>;
 
-async function respond(request: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
+async function respond(incoming: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
+  const { request, again } = await withSecondCopy(incoming);
   const config = getConfig({ request, env, ctx });
   const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
-  const loadContext: AppLoadContext = { session, env, ctx, nonce };
+  const loadContext: AppLoadContext = { session, userSessions: sessionStorage.userSessions, env, ctx, nonce };
 
   return await handleFetch(
     {
@@ -39,6 +56,8 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, nonce:
       session,
       getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
       destroySession: sessionStorage.destroySession,
+      whenUnavailable: (session) =>
+        remixHandler(withOriginChecked(again()), { ...loadContext, session, isUnavailable: true }),
     },
     () => remixHandler(withOriginChecked(request), loadContext),
   );

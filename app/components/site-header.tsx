@@ -6,6 +6,7 @@ const pages = [
   { to: "/", name: "Home" },
   { to: "/theme-toggle", name: "Theme" },
   { to: "/form-flash", name: "Form and flash" },
+  { to: "/account", name: "Account" },
 ];
 
 export function SiteHeader() {

@@ -4,7 +4,13 @@
  */
 
 /** Kept until it is changed or the session ends. */
-export type SessionData = { theme: "light" | "dark" };
+export type SessionData = {
+  theme: "light" | "dark";
+  /** Who is signed in. The stores that keep records find a user's sessions by this key. */
+  user: string;
+  /** What the session was opened with, as its user may recognise it: "Firefox on Linux". */
+  device: string;
+};
 
 /** Kept until it has been shown once. */
 export type SessionFlashData = { success: string; error: string };

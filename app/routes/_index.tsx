@@ -21,6 +21,12 @@ const demonstrations = [
     keeps: "flash",
     text: "A message that is shown once: set before a redirect, read on the next page, gone after that.",
   },
+  {
+    to: "/account",
+    name: "Sign in and out",
+    keeps: "user",
+    text: "A new id at sign-in, an end that holds at sign-out, and a list of devices where the store can make one.",
+  },
 ];
 
 const places = [
@@ -30,6 +36,7 @@ const places = [
   { file: "app/root.tsx", text: "Reads the theme and the pending messages for every page." },
   { file: "app/routes/theme-toggle.tsx", text: "An action that sets a value and one that takes it away." },
   { file: "app/routes/form-flash.tsx", text: "A form with server-side checks and a message after the redirect." },
+  { file: "app/routes/account.tsx", text: "Sign-in, sign-out, and the devices of one user." },
   { file: "e2e/", text: "The same pages, driven by a real browser, with and without JavaScript." },
 ];
 
@@ -45,9 +52,9 @@ export default function Home() {
 
       <section aria-labelledby="demonstrations" className="mt-12">
         <h2 id="demonstrations" className="heading-2">
-          Two demonstrations
+          Three demonstrations
         </h2>
-        <ul className="mt-4 grid gap-5 md:grid-cols-2">
+        <ul className="mt-4 grid gap-5 md:grid-cols-2 xl:grid-cols-3">
           {demonstrations.map(({ to, name, keeps, text }) => (
             <li key={to} className="ticket">
               <span className="ticket-stub">

@@ -19,7 +19,7 @@ export const meta: MetaFunction = () => [
 export async function action({ request, context: { session } }: ActionFunctionArgs) {
   const fields = await formFields(request);
   const choice = parseThemeChoice(fields?.theme);
-  if (!choice) return data({ error: "Choose Light, Dark or System" }, { status: 400 });
+  if (!choice) return data({ errors: { "": "Choose Light, Dark or System" } }, { status: 400 });
 
   if (choice === "system") session.unset("theme");
   else session.set("theme", choice);
@@ -50,7 +50,7 @@ export async function clientAction({ request }: ClientActionFunctionArgs) {
 }
 
 export default function ThemeToggle() {
-  const error = useActionData<typeof action>()?.error;
+  const errors = useActionData<typeof action>()?.errors;
   const theme = useTheme();
 
   return (
@@ -63,7 +63,7 @@ export default function ThemeToggle() {
       </PageHeading>
 
       <div className="mt-8 max-w-3xl space-y-6">
-        {error && <ErrorSummary errors={{ "": error }} />}
+        {errors && <ErrorSummary errors={errors} />}
         <ThemeControl label="Choose a theme" size="large" />
         <p className="rounded bg-sunken px-4 py-3">
           <span className="mr-3 text-sm text-muted">This page begins with</span>

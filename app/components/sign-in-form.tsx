@@ -1,0 +1,26 @@
+/** The form of /account for a visitor whom nobody knows yet. */
+import { Form } from "@remix-run/react";
+import { ErrorSummary } from "./error-summary";
+import { Field } from "./field";
+
+export type Refused = { values: Record<string, string>; errors: Record<string, string> } | undefined;
+
+export function SignInForm({ refused }: { refused: Refused }) {
+  return (
+    <div className="max-w-prose space-y-6">
+      {refused && <ErrorSummary errors={refused.errors} />}
+      <Form method="post" action="/account" noValidate className="space-y-5">
+        <Field
+          name="name"
+          label="Name"
+          autoComplete="username"
+          defaultValue={refused?.values.name}
+          error={refused?.errors.name}
+        />
+        <button type="submit" name="intent" value="sign-in" className="button">
+          Sign in
+        </button>
+      </Form>
+    </div>
+  );
+}
