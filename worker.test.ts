@@ -157,7 +157,13 @@ describe("every route", () => {
 });
 
 describe("every action", () => {
-  const fields = { intent: "sign-in", theme: "dark", name: "Ada", email: "ada@example.com", message: "Hello, it is me." };
+  const fields = {
+    intent: "sign-in",
+    theme: "dark",
+    name: "Ada",
+    email: "ada@example.com",
+    message: "Hello, it is me.",
+  };
 
   for (const { id, url: path } of actions) {
     for (const url of [path, dataPath(path), `${path}?_data=${encodeURIComponent(id)}`]) {

@@ -5,6 +5,7 @@
 import { test as base, expect, type Page, type Response } from "@playwright/test";
 import { Problems } from "./problems";
 import { settled } from "./settled";
+import type { StoreOptions } from "./stores";
 
 export { expect };
 
@@ -16,7 +17,9 @@ interface Fixtures {
   andWait: (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & StoreOptions>({
+  store: ["cookie", { option: true }],
+
   problems: [
     async ({ context, baseURL }, use) => {
       const problems = new Problems(new URL(baseURL ?? "").origin);

@@ -27,13 +27,15 @@ for (const javaScriptEnabled of [true, false]) {
     test("3.1 the message is shown once: after a reload it is gone, from the cookie as well", async ({
       page,
       context,
+      store,
       andWait,
     }) => {
       await andWait(() => send(page).click());
       await expect(messages(page)).toContainText(MESSAGE);
       await expect(page).toHaveURL("/form-flash");
       await expect(page.getByLabel("Message")).toHaveValue("");
-      expect(await context.cookies()).toEqual([]);
+      // Where there is a record, the cookie only says which one.
+      if (store === "cookie") expect(await context.cookies()).toEqual([]);
 
       await page.reload();
       await expect(messages(page)).toHaveText("");
@@ -81,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
       await context.addCookies([{ name: "other", value: "1", url: baseURL ?? "" }]);
       await andWait(() => send(page).click());
       await expect(messages(page)).toContainText(MESSAGE);
-      expect((await context.cookies()).map(({ name }) => name)).toEqual(["other"]);
+      expect((await context.cookies()).map(({ name, value }) => [name, value])).toContainEqual(["other", "1"]);
     });
 
     test("a choice of theme and a message do not disturb each other", async ({ page, andWait }) => {

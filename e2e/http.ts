@@ -3,7 +3,7 @@ import type { APIRequestContext, APIResponse } from "@playwright/test";
 
 /** As a browser posts a form of this site. */
 export function post(request: APIRequestContext, path: string, form: Record<string, string>, headers = {}) {
-  const own = { Origin: process.env.E2E_ORIGIN ?? "", "Sec-Fetch-Site": "same-origin", ...headers };
+  const own = { "Sec-Fetch-Site": "same-origin", ...headers };
   return request.post(path, { form, headers: own, maxRedirects: 0 });
 }
 

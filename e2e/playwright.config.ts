@@ -1,4 +1,4 @@
-/** The browser's tests: the production build, in local workerd, with a secret and a store made for this run alone. */
+/** The browser's tests: the production build in local workerd, once with each store; secret and data for this run alone. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,22 +6,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./browser";
+import { type Store, type StoreOptions, stores } from "./stores";
 
 // Playwright reads this file again in each of its workers, which inherit what is put into the environment here.
 process.env.BROWSER_PATH = findBrowser();
 process.env.E2E_SESSION_SECRET ??= randomBytes(32).toString("base64url");
-process.env.E2E_PORT ??= String(await freePort());
 process.env.E2E_FOLDER ??= mkdtempSync(join(tmpdir(), "sessions-e2e-"));
+process.env.E2E_PORTS ??= (await Promise.all(stores.map(freePort))).join();
 
-const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_PORT, E2E_FOLDER } = process.env;
-const origin = `http://localhost:${E2E_PORT}`;
-process.env.E2E_ORIGIN = origin;
+const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
+const ports = process.env.E2E_PORTS.split(",");
+const originOf = (store: Store) => `http://localhost:${ports[stores.indexOf(store)]}`;
 
 // Given with --env-file, it is read in place of .dev.vars; a --var would lose against a developer's own.
 const secrets = join(E2E_FOLDER, "secrets.env");
 writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\n`, { mode: 0o600 });
 
-export default defineConfig({
+export default defineConfig<StoreOptions>({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../test-results/e2e",
@@ -33,7 +34,6 @@ export default defineConfig({
   timeout: 30_000,
   reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
   use: {
-    baseURL: origin,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: BROWSER_PATH,
@@ -48,20 +48,33 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: [
-      "npx wrangler dev --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false --log-level warn",
-      `--port ${E2E_PORT} --env-file "${secrets}" --persist-to "${join(E2E_FOLDER, "state")}"`,
-    ].join(" "),
-    cwd: "..",
-    url: `${origin}/robots.txt`,
-    reuseExistingServer: false,
-    timeout: 60_000,
-    // Time for wrangler to end workerd; killed outright, it would leave it behind.
-    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-    stdout: "pipe",
-    env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" },
-  },
+  projects: stores.map((store) => ({
+    name: store,
+    // The other specs are about what no store changes.
+    ...(store !== "cookie" && { testMatch: /(theme|form-flash|account)\.spec\.ts$/ }),
+    use: { store, baseURL: originOf(store) },
+  })),
+  webServer: stores.map((store) => {
+    const state = join(E2E_FOLDER, store);
+    const environment = store === "cookie" ? '--env=""' : `--env ${store}`;
+    const serve = [
+      `npx wrangler dev ${environment} --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false`,
+      `--log-level warn --port ${new URL(originOf(store)).port} --env-file "${secrets}" --persist-to "${state}"`,
+    ].join(" ");
+    const migrate = `npx wrangler d1 migrations apply SESSION_DB --local --env d1 --persist-to "${state}"`;
+    return {
+      name: store,
+      command: store === "d1" ? `${migrate} && ${serve}` : serve,
+      cwd: "..",
+      url: `${originOf(store)}/robots.txt`,
+      reuseExistingServer: false,
+      timeout: 90_000,
+      // Time for wrangler to end workerd; killed outright, it would leave it behind.
+      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+      stdout: "pipe",
+      env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" },
+    };
+  }),
 });
 
 function freePort(): Promise<number> {

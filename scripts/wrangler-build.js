@@ -5,4 +5,6 @@
  */
 import { existsSync } from "node:fs";
 
-if (process.env.WRANGLER_COMMAND !== "dev" || !existsSync("build/index.js")) await import("./build.js");
+const isDev = process.env.WRANGLER_COMMAND === "dev";
+if (!isDev || !existsSync("build/index.js")) await import("./build.js");
+if (isDev) await import("./migrate-local.js");
