@@ -4,24 +4,30 @@
  * The production build, as it is deployed, called in workerd. `npm test` builds it first. The routes are listed from the
  * build, so that a new one is held to the rules of caching and of origin without anyone remembering.
  */
-import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import {
+  applyD1Migrations,
+  createExecutionContext,
+  createScheduledController,
+  type D1Migration,
+  env,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { SessionEnv } from "~/lib/session";
 // @ts-expect-error It is made by the build.
 import built from "./build/index.js";
 
-interface Settings {
-  SESSION_SECRET?: string;
-}
+type Settings = Partial<SessionEnv>;
 
-const worker = built as Required<Pick<ExportedHandler<Settings>, "fetch">>;
-const settings = env as Settings;
+const worker = built as Required<Pick<ExportedHandler<Settings>, "fetch" | "scheduled">>;
+const settings = env as unknown as Settings & { SESSION_DB: D1Database; MIGRATIONS: D1Migration[] };
 const logged = vi.spyOn(console, "error");
 beforeEach(() => {
   // Silent: the lines of the session's log are tested beside it.
   for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockReset().mockReturnValue();
 });
 
-async function visit(path: string, init?: RequestInit, given = settings) {
+async function visit(path: string, init?: RequestInit, given: Settings = settings) {
   const ctx = createExecutionContext();
   const request = new Request(new URL(path, "https://example.com"), { redirect: "manual", ...init });
   const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], given, ctx);
@@ -202,4 +208,76 @@ test("a nonce is made for each response, and stands on every inline script of th
     nonces.add(String(nonce));
   }
   expect(nonces.size).toBe(paths.length);
+});
+
+describe("4.6 a store that is down", () => {
+  const down: Settings = {
+    ...settings,
+    SESSION_STORE: "d1",
+    SESSION_DB: { prepare: () => { throw new Error("down"); } } as unknown as D1Database, // biome-ignore format: one line
+  };
+  const known = async () => {
+    await applyD1Migrations(settings.SESSION_DB, settings.MIGRATIONS);
+    return cookieOf(visit("/theme-toggle", post({ theme: "dark" }), { ...settings, SESSION_STORE: "d1" }));
+  };
+  const message = "A message that took ten minutes to write";
+  const fields = { name: "Ada", email: "ada@example.com", message };
+
+  test("serves every page to those who have no cookie, and as to a stranger to those who have", async () => {
+    const cookie = await known();
+    for (const path of paths) {
+      const expected = path === "/no/such/page" ? 404 : 200;
+      expect((await visit(path, {}, down)).status).toBe(expected);
+      expect((await visit(path, { headers: { Cookie: cookie } }, down)).status).toBe(expected);
+    }
+  });
+
+  test.each([
+    ["a visitor with a session", known],
+    ["a new visitor", async () => ""],
+  ])(
+    "gives a form back to %s with all that was typed, as a document and as data, and sends no cookie",
+    async (_, cookieFor) => {
+      const cookie = await cookieFor();
+      for (const path of ["/form-flash", "/form-flash.data"]) {
+        const response = await visit(path, post(fields, { Cookie: cookie }), down);
+        expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "10"]);
+        expect(response.headers.getSetCookie()).toEqual([]);
+        expect(response.headers.get("Cache-Control")).toBe("no-store");
+        const body = await response.text();
+        expect(body).toContain(message);
+        expect(body).toContain("was not saved");
+        expect(body).not.toContain("submitted successfully");
+      }
+    },
+  );
+
+  test("says of a theme or a sign-in that it was not saved", async () => {
+    for (const [path, form] of [
+      ["/theme-toggle", { theme: "dark" }],
+      ["/account", { intent: "sign-in", name: "Ada Lovelace" }],
+    ] as const) {
+      const response = await visit(path, post(form), down);
+      const body = await response.text();
+      expect([response.status, body.includes("was not saved")]).toEqual([503, true]);
+      expect(body).not.toContain("Signed in as");
+      expect(body).not.toMatch(/<html[^>]* data-theme/);
+    }
+  });
+});
+
+test("8.3 the cron deletes the sessions that have expired, and no others", async () => {
+  await applyD1Migrations(settings.SESSION_DB, settings.MIGRATIONS);
+  const now = Math.floor(Date.now() / 1000);
+  const insert = settings.SESSION_DB.prepare("INSERT INTO session VALUES (?, '{}', 0, 0, ?)");
+  await settings.SESSION_DB.batch([
+    ...Array.from({ length: 1_500 }, (_, index) => insert.bind(`over ${index}`, now - 1)),
+    insert.bind("alive", now + 60),
+  ]);
+  await worker.scheduled(createScheduledController(), settings, createExecutionContext());
+  const { results } = await settings.SESSION_DB.prepare(
+    "SELECT key FROM session WHERE key LIKE 'over %' OR key = 'alive'",
+  ).all();
+  expect(results).toEqual([{ key: "alive" }]);
+  await worker.scheduled(createScheduledController(), { ...settings, SESSION_DB: undefined }, createExecutionContext());
 });

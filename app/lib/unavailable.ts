@@ -31,8 +31,8 @@ async function refuse(request: Request) {
 /** The request, and what makes it once more: the body of a request can be read only once. */
 export async function withSecondCopy(request: Request): Promise<{ request: Request; again: () => Request }> {
   const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-  const length = Number(request.headers.get("Content-Length") ?? Number.NaN);
-  if (!request.body || !isForm.test(request.headers.get("Content-Type") ?? "") || !(length <= MAX_FORM_BYTES)) {
+  const isSmall = Number(request.headers.get("Content-Length") ?? 0) <= MAX_FORM_BYTES;
+  if (!request.body || !isSmall || !isForm.test(request.headers.get("Content-Type") ?? "")) {
     return { request, again: () => new Request(request.url, { method: request.method, headers: request.headers }) };
   }
   const body = await request.arrayBuffer();
