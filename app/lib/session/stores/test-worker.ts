@@ -1,53 +1,121 @@
 /**
  * A Worker for the stores' tests, wired as worker.ts is, without Remix: each request does to its session what its query
- * says, in that order, and gets the session's data back. The store is named by a header.
+ * says, in that order, and gets the session's data back. The store is named by a header; what the request has cost comes
+ * back in another.
  *
  * `?set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */
 import { env } from "cloudflare:workers";
-import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "..";
-
-export { SessionObject } from "..";
+import type { SessionEnv } from "..";
+import {
+  SessionObject as BareSessionObject,
+  createSessionStorage,
+  getConfig,
+  handleFetch,
+  SuperflareSession,
+} from "..";
 
 /** Requests that stand still between reading their session and writing it, until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();
 
+/** What stores are asked for, in the units that they are billed in. */
+const costs = new Map<string, number>();
+const count = (what: string, times = 1) => costs.set(what, (costs.get(what) ?? 0) + times);
+
+export class SessionObject extends BareSessionObject {
+  constructor(state: DurableObjectState) {
+    const billed = { get: "row read", list: "row read", put: "row written", setAlarm: "row written" };
+    const storage = counted(state.storage, { ...billed, deleteAlarm: "row written", deleteAll: "row written" });
+    super({ storage } as unknown as DurableObjectState);
+  }
+
+  override fetch(request: Request) {
+    count("request");
+    return super.fetch(request);
+  }
+}
+
+const bindings = env as unknown as Required<SessionEnv>;
+const countedBindings: SessionEnv = {
+  ...bindings,
+  SESSION_KV: counted(bindings.SESSION_KV, { get: "read", put: "write", delete: "delete" }),
+  SESSION_DB: {
+    prepare: (sql: string) => countedStatement(bindings.SESSION_DB.prepare(sql)),
+  } as D1Database,
+};
+
 export default {
   async fetch(request: Request): Promise<Response> {
-    const config = getConfig({
-      request,
-      env: { ...(env as SessionEnv), SESSION_STORE: request.headers.get("X-Store") ?? "cookie" },
-    });
-    const storage = createSessionStorage<Record<string, string>>({ ...config, log: () => {} });
+    costs.clear();
+    const settings = { ...countedBindings, SESSION_STORE: request.headers.get("X-Store") ?? "cookie" };
+    const config = { ...getConfig({ request, env: settings }), storeTimeout: 30_000, log: () => {} };
+    const storage = createSessionStorage<Record<string, string>>(config);
     const session = new SuperflareSession(await storage.getSession(request.headers.get("Cookie")));
-    return handleFetch(
+    const response = await handleFetch(
       {
-        config: { ...config, log: () => {} },
+        config,
         session,
         getSessionCookie: () => storage.commitSession(session.getSession()),
         destroySession: storage.destroySession,
       },
-      async () => {
-        const read: Record<string, unknown> = {};
-        for (const [step, value] of new URL(request.url).searchParams) {
-          const [verb, key = ""] = step.split(".");
-          if (verb === "set") session.set(key, value);
-          if (verb === "unset") session.unset(key);
-          if (verb === "flash") session.flash(key, value);
-          if (verb === "getFlash") read[key] = session.getFlash(key);
-          if (verb === "regenerate") session.regenerate();
-          if (verb === "destroy") session.destroy();
-          if (verb === "wait") await passGate(value);
-        }
-        return Response.json({ ...session.data, ...read });
-      },
+      async () => Response.json(await act(session, new URL(request.url).searchParams)),
     );
+    const counted = new Response(response.body, response);
+    counted.headers.set("X-Costs", JSON.stringify(Object.fromEntries(costs)));
+    return counted;
   },
 };
+
+async function act(session: SuperflareSession<Record<string, string>>, steps: URLSearchParams) {
+  const seen: Record<string, unknown> = {};
+  for (const [step, value] of steps) {
+    const [verb, key = ""] = step.split(".");
+    if (verb === "read") Object.assign(seen, session.data);
+    if (verb === "set") session.set(key, value);
+    if (verb === "unset") session.unset(key);
+    if (verb === "flash") session.flash(key, value);
+    if (verb === "getFlash") seen[key] = session.getFlash(key);
+    if (verb === "regenerate") session.regenerate();
+    if (verb === "destroy") session.destroy();
+    if (verb === "wait") await passGate(value);
+  }
+  return seen;
+}
 
 async function passGate(name: string) {
   const gate = gates.get(name);
   if (!gate) return;
   gate.waiting++;
   await gate.opened;
+}
+
+function counted<T extends object>(target: T, names: Record<string, string>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        const what = names[String(name)];
+        if (what) count(what);
+        return member.apply(target, args);
+      };
+    },
+  });
+}
+
+/** D1 says itself what it read and wrote. `first` does not, so it is asked as `all`. */
+function countedStatement(statement: D1PreparedStatement): D1PreparedStatement {
+  const all = async () => {
+    const result = await statement.all();
+    count("query");
+    count("row read", result.meta.rows_read);
+    count("row written", result.meta.rows_written);
+    return result;
+  };
+  return {
+    bind: (...values: unknown[]) => countedStatement(statement.bind(...values)),
+    all,
+    run: all,
+    first: async () => (await all()).results[0] ?? null,
+  } as unknown as D1PreparedStatement;
 }

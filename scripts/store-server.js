@@ -1,0 +1,72 @@
+/** For tests and measurements: app/lib/session/stores/test-worker.ts in a workerd of its own, with all bindings. */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_dev } from "wrangler";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Returns its origin and what ends it. */
+export async function startStoreServer() {
+  const folder = mkdtempSync(join(tmpdir(), "sessions-stores-"));
+  const config = join(folder, "wrangler.json");
+  const main = join(root, "app/lib/session/stores/test-worker.ts");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      name: "stores",
+      main,
+      compatibility_date: "2026-04-01",
+      vars: { SESSION_SECRET: randomBytes(32).toString("base64url") },
+      kv_namespaces: [{ binding: "SESSION_KV", id: "stores" }],
+      d1_databases: [
+        {
+          binding: "SESSION_DB",
+          database_id: "stores",
+          database_name: "stores",
+          migrations_dir: join(root, "migrations"),
+        },
+      ],
+      durable_objects: { bindings: [{ name: "SESSION_OBJECT", class_name: "SessionObject" }] },
+      migrations: [{ tag: "v1", new_sqlite_classes: ["SessionObject"] }],
+    }),
+  );
+  const state = join(folder, "state");
+  const apply = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", "--config", config];
+  execFileSync("npx", [...apply, "--persist-to", state], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  const server = await unstable_dev(main, {
+    config,
+    persistTo: state,
+    logLevel: "warn",
+    ip: "127.0.0.1",
+    inspect: false,
+    experimental: { disableExperimentalWarning: true, testMode: true },
+  });
+  return {
+    origin: `http://localhost:${server.port}`,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Sends the steps (see test-worker.ts) with a cookie; returns the answer's data, its costs and the cookie from then on. */
+export async function visitStore(origin, store, steps, cookie = "") {
+  const response = await fetch(`${origin}/?${steps}`, { headers: { "X-Store": store, Cookie: cookie } });
+  const [line] = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    data: await response.json(),
+    costs: JSON.parse(response.headers.get("X-Costs") ?? "{}"),
+    cookie: line?.split(";")[0] ?? cookie,
+    setsCookie: line !== undefined,
+  };
+}
