@@ -8,6 +8,7 @@ const pages = [
   { name: "form", path: "/form-flash" },
   { name: "form with errors", path: "/form-flash", sends: { name: "", email: "no", message: "" }, status: 422 },
   { name: "form with a success", path: "/form-flash", sends: contact },
+  { name: "sign-in", path: "/account" },
   { name: "not found", path: "/nowhere", status: 404 },
 ] as const;
 

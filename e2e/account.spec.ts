@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
@@ -80,6 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
       const other = await signInElsewhere(browser, baseURL, name);
       await page.reload();
 
+      if (javaScriptEnabled) expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
       if (!canList(store)) {
         await expect(page.getByRole("main")).toContainText("a store that cannot list them");
         await other.context().close();

@@ -57,8 +57,7 @@ test("a visit from page to page, with forms and refusals, breaks no policy", asy
   const violations = await watchViolations(context);
   await visit("/");
   const menu = page.getByRole("navigation", { name: "Main" });
-  for (const name of ["Theme", "Account", "Form and flash"])
-    await andWait(() => menu.getByRole("link", { name }).click());
+  for (const name of ["Theme", "Account", "Form"]) await andWait(() => menu.getByRole("link", { name }).click());
   await andWait(() => page.getByRole("button", { name: "Send message" }).click());
   await expect(page.getByRole("alert")).toContainText("There is a problem");
   await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());

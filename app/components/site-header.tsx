@@ -5,7 +5,7 @@ import { ThemeControl } from "./theme-control";
 const pages = [
   { to: "/", name: "Home" },
   { to: "/theme-toggle", name: "Theme" },
-  { to: "/form-flash", name: "Form and flash" },
+  { to: "/form-flash", name: "Form" },
   { to: "/account", name: "Account" },
 ];
 

@@ -52,7 +52,7 @@ export default function FormFlash() {
               line: "303  Location: /form-flash",
               says: (
                 <>
-                  The action calls <code>session.flash("success", …)</code>, and the message rides in the cookie.
+                  The action calls <code>session.flash("success", …)</code>, and the message waits in the session.
                 </>
               ),
             },

@@ -5,7 +5,7 @@
  * Each purpose has a key of its own, derived from the secret (HKDF, RFC 5869): what was sealed for one purpose does
  * not open for another (rule 6.4). The header names the key (`kid`), so that secrets can be rotated.
  */
-import { base64url, EncryptJWT, errors, type JWTPayload, jwtDecrypt } from "jose";
+import { base64url, CompactEncrypt, compactDecrypt, errors, type JWTPayload } from "jose";
 
 export interface SealOptions {
   /** Newest first: the first one seals, all of them open. */
@@ -20,14 +20,20 @@ export type Unsealed = { claims: JWTPayload; isNewestKey: boolean } | { failure:
 /** Seals the claims; `exp` among them is the second from which the token no longer opens. */
 export async function seal(claims: JWTPayload, { secrets, purpose }: SealOptions): Promise<string> {
   const { kid, key } = await keyFor(secrets[0] as string, purpose);
-  return new EncryptJWT(claims).setProtectedHeader({ alg: "dir", enc: "A256GCM", typ: purpose, kid }).encrypt(key);
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM", typ: purpose, kid })
+    .encrypt(key);
 }
 
-/** Opens a token at the given second, or says why not. Never throws, whatever the token holds (rule 4.1). */
+/**
+ * Opens a token at the given second, or says why not. Never throws, whatever the token holds (rule 4.1).
+ *
+ * jose's own `jwtDecrypt` does the same, and brings 1.6 kB for claims that a session does not have.
+ */
 export async function unseal(token: string, now: number, { secrets, purpose }: SealOptions): Promise<Unsealed> {
   let isNewestKey = true;
   try {
-    const { payload } = await jwtDecrypt(
+    const { plaintext } = await compactDecrypt(
       token,
       async ({ typ, kid }) => {
         if (typ !== purpose) throw new Refused("wrong-purpose");
@@ -38,12 +44,13 @@ export async function unseal(token: string, now: number, { secrets, purpose }: S
         }
         throw new Refused("unknown-key");
       },
-      { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"], currentDate: new Date(now * 1000) },
+      { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] },
     );
-    return isCanonical(token) ? { claims: payload, isNewestKey } : { failure: "tampered" };
+    if (!isCanonical(token)) return { failure: "tampered" };
+    const claims: JWTPayload = JSON.parse(new TextDecoder().decode(plaintext));
+    return claims.exp !== undefined && now >= claims.exp ? { failure: "expired" } : { claims, isNewestKey };
   } catch (error) {
     if (error instanceof Refused) return { failure: error.failure };
-    if (error instanceof errors.JWTExpired) return { failure: "expired" };
     if (error instanceof errors.JWEDecryptionFailed) return { failure: "tampered" };
     return { failure: "malformed" };
   }

@@ -1,0 +1,40 @@
+/** What the session adds to a Remix Worker: bundled and minified as the app is, with it and without it. */
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const remix = `
+  export { createRequestHandler, createSession } from "@remix-run/cloudflare";
+  export { RemixServer } from "@remix-run/react";
+  export { renderToReadableStream } from "react-dom/server";
+`;
+
+async function gzippedBytes(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    target: "node18",
+    conditions: ["workerd", "worker", "browser"],
+    mainFields: ["browser", "module", "main"],
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  return gzipSync(outputFiles[0].contents).length;
+}
+
+const added = async (contents) => (await gzippedBytes(remix + contents)) - (await gzippedBytes(remix));
+
+test("the wrapper with the cookie store adds at most 16 kB, gzipped", async () => {
+  const names = "getConfig, handleFetch, SuperflareSession, withOriginChecked, createSealedCookieSessionStorage";
+  const bytes = await added(`export { ${names} } from "./app/lib/session";`);
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThanOrEqual(16_000);
+});
+
+test("with all four stores it adds at most 22 kB", async () => {
+  expect(await added(`export * from "./app/lib/session";`)).toBeLessThanOrEqual(22_000);
+});
