@@ -2,9 +2,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
-import type { Store } from "./stores";
+import type { Server } from "./stores";
 
-const canList = (store: Store) => store === "d1" || store === "durable-object";
+const canList = (store: Server) => store === "d1" || store === "durable-object";
 const device = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });
 const button = (page: Page, name: string | RegExp) => page.getByRole("main").getByRole("button", { name });
 

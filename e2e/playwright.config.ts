@@ -6,17 +6,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./browser";
-import { type Store, type StoreOptions, stores } from "./stores";
+import { type Server, type StoreOptions, servers } from "./stores";
 
 // Playwright reads this file again in each of its workers, which inherit what is put into the environment here.
 process.env.BROWSER_PATH = findBrowser();
 process.env.E2E_SESSION_SECRET ??= randomBytes(32).toString("base64url");
 process.env.E2E_FOLDER ??= mkdtempSync(join(tmpdir(), "sessions-e2e-"));
-process.env.E2E_PORTS ??= (await Promise.all(stores.map(freePort))).join();
+process.env.E2E_PORTS ??= (await Promise.all(servers.map(freePort))).join();
 
 const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
 const ports = process.env.E2E_PORTS.split(",");
-const originOf = (store: Store) => `http://localhost:${ports[stores.indexOf(store)]}`;
+const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(server)]}`;
+const specs: Record<Server, RegExp> = {
+  cookie: /(?<!outage)\.spec\.ts$/,
+  // The other specs are about what no store changes.
+  kv: /(theme|form-flash|account)\.spec\.ts$/,
+  d1: /(theme|form-flash|account)\.spec\.ts$/,
+  "durable-object": /(theme|form-flash|account)\.spec\.ts$/,
+  outage: /outage\.spec\.ts$/,
+};
 
 // Given with --env-file, it is read in place of .dev.vars; a --var would lose against a developer's own.
 const secrets = join(E2E_FOLDER, "secrets.env");
@@ -24,7 +32,6 @@ writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\n`, { mode: 0o600 }
 
 export default defineConfig<StoreOptions>({
   testDir: ".",
-  testMatch: "*.spec.ts",
   outputDir: "../test-results/e2e",
   globalTeardown: "./remove-folder.ts",
   fullyParallel: true,
@@ -48,25 +55,24 @@ export default defineConfig<StoreOptions>({
       ],
     },
   },
-  projects: stores.map((store) => ({
-    name: store,
-    // The other specs are about what no store changes.
-    ...(store !== "cookie" && { testMatch: /(theme|form-flash|account)\.spec\.ts$/ }),
-    use: { store, baseURL: originOf(store) },
+  projects: servers.map((server) => ({
+    name: server,
+    testMatch: specs[server],
+    use: { store: server, baseURL: originOf(server) },
   })),
-  webServer: stores.map((store) => {
-    const state = join(E2E_FOLDER, store);
-    const environment = store === "cookie" ? '--env=""' : `--env ${store}`;
+  webServer: servers.map((server) => {
+    const state = join(E2E_FOLDER, server);
+    const environment = server === "cookie" ? '--env=""' : `--env ${server === "outage" ? "d1" : server}`;
     const serve = [
       `npx wrangler dev ${environment} --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false`,
-      `--log-level warn --port ${new URL(originOf(store)).port} --env-file "${secrets}" --persist-to "${state}"`,
+      `--log-level warn --port ${new URL(originOf(server)).port} --env-file "${secrets}" --persist-to "${state}"`,
     ].join(" ");
     const migrate = `npx wrangler d1 migrations apply SESSION_DB --local --env d1 --persist-to "${state}"`;
     return {
-      name: store,
-      command: store === "d1" ? `${migrate} && ${serve}` : serve,
+      name: server,
+      command: server === "d1" ? `${migrate} && ${serve}` : serve,
       cwd: "..",
-      url: `${originOf(store)}/robots.txt`,
+      url: `${originOf(server)}/robots.txt`,
       reuseExistingServer: false,
       timeout: 90_000,
       // Time for wrangler to end workerd; killed outright, it would leave it behind.

@@ -8,9 +8,14 @@ const given = process.argv.slice(2);
 const wrangler = (...args) =>
   execFileSync("npx", ["wrangler", ...args], { stdio: "inherit", shell: process.platform === "win32" });
 
-wrangler("deploy", ...given);
-const environment = given.join(" ").match(/--env[ =](\S+)|-e (\S+)/);
-const isD1 = [environment?.[1], environment?.[2], process.env.CLOUDFLARE_ENV].includes("d1");
-if (isD1 && !given.includes("--dry-run")) {
+const [, environment = process.env.CLOUDFLARE_ENV ?? ""] = given.join(" ").match(/(?:--env|-e)[ =](\S+)/) ?? [];
+
+// Named in any case: with several environments in wrangler.toml, wrangler warns where none is. Empty is the default one.
+wrangler(
+  "deploy",
+  ...given,
+  ...(given.some((argument) => /^(--env|-e)\b/.test(argument)) ? [] : [`--env=${environment}`]),
+);
+if (environment === "d1" && !given.includes("--dry-run")) {
   wrangler("d1", "migrations", "apply", "SESSION_DB", "--remote", "--env", "d1");
 }

@@ -376,6 +376,26 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       expect([asked, hanging.events.length]).toEqual([1, 20]);
     });
 
+    test("hangs, visitors without a session do not wait with those that have one", async () => {
+      const cookie = await stored(open(kind), { theme: "dark" });
+      const hanging = open(
+        kind,
+        { storeTimeout: 200 },
+        brokenBindings(() => new Promise(() => {})),
+      );
+      let isWaiting = true;
+      const known = Promise.all(Array.from({ length: 20 }, () => request(hanging, cookie, "GET", (s) => s.data))).then(
+        (answers) => {
+          isWaiting = false;
+          return answers;
+        },
+      );
+      const strangers = Array.from({ length: 100 }, () => request(hanging, "", "GET", () => {}));
+      for (const { status } of await Promise.all(strangers)) expect(status).toBe(200);
+      expect(isWaiting).toBe(true);
+      for (const { status } of await known) expect(status).toBe(200);
+    });
+
     test("is down, a visitor without a cookie sees every page, and the store is not asked", async () => {
       const broken = open(
         kind,
