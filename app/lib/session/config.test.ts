@@ -70,3 +70,22 @@ test("2.6 the limits are settings in seconds, and one that is no number is refus
     );
   }
 });
+
+test("8.1 one setting chooses the store, and brings its binding along", () => {
+  const binding = {} as never;
+  expect(read({ SESSION_SECRET: SECRET }).store).toEqual({ kind: "cookie" });
+  for (const [kind, name] of [
+    ["kv", "SESSION_KV"],
+    ["d1", "SESSION_DB"],
+    ["durable-object", "SESSION_OBJECT"],
+  ] as const) {
+    const env = { SESSION_SECRET: SECRET, SESSION_STORE: kind };
+    expect(read({ ...env, [name]: binding }).store).toEqual({ kind, binding });
+    expect(() => read(env)).toThrow(
+      new ConfigError(`SESSION_STORE is "${kind}", but wrangler.toml has no binding ${name} for it.`),
+    );
+  }
+  expect(() => read({ SESSION_SECRET: SECRET, SESSION_STORE: "redis" })).toThrow(
+    /takes cookie, kv, d1 or durable-object/,
+  );
+});

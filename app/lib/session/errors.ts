@@ -39,3 +39,6 @@ export function tooLarge(what: string, bytes: number, limit: number, data: objec
     { excess: bytes - limit, largestKeys },
   );
 }
+
+/** For what would begin a new session in place of one that may be alive, and whose data would be lost. */
+export const unread = () => new SessionError("store-error", "The session could not be read, so it is not replaced.");

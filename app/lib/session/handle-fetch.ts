@@ -6,7 +6,7 @@ import type { Session } from "@remix-run/cloudflare";
 import { withPrivateCaching } from "./caching";
 import type { SessionConfig } from "./config";
 import { cookieName } from "./cookie";
-import { SessionError } from "./errors";
+import { SessionError, unread } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash-delivery";
 import { nameForLog } from "./log";
 import { isCrossOriginWrite, isSafe } from "./origin";
@@ -91,6 +91,7 @@ async function store({ session, getSessionCookie, destroySession }: HandleFetchO
   if (!destroySession)
     throw new Error("regenerate() and destroy() need `destroySession` in the options of handleFetch.");
   const old = session.getSession();
+  if (recordOf(old)?.isUnread && !lifecycle.isDestroyed(session)) throw unread();
   lifecycle.renew(session);
   const cookie = Object.keys(old.data).length > 0 ? await getSessionCookie() : undefined;
   const removal = await destroySession(old);

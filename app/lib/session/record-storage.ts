@@ -4,7 +4,8 @@
  * a RecordStore each.
  */
 import { createSession, type Session, type SessionStorage } from "@remix-run/cloudflare";
-import { SessionError, tooLarge } from "./errors";
+import { base64url } from "jose";
+import { SessionError, tooLarge, unread } from "./errors";
 import { nameForLog } from "./log";
 import { attachRecord, newSessionId, recordOf, type StoredValues } from "./record";
 import { createSessionCookie, type SessionCookieOptions } from "./session-cookie";
@@ -118,14 +119,13 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
         return attachRecord(session, { id, createdAt, isRenewalDue, stored: record.values });
       } catch (error) {
         log("store-error", error instanceof SessionError ? error.details : { store: store.name, reason: "garbage" });
-        // Without `stored`: a commit is refused, since it would begin a new session in place of one that may be alive.
-        return attachRecord(createSession<Data, FlashData>(), { id, createdAt, isRenewalDue: false });
+        return attachRecord(createSession<Data, FlashData>(), { id, createdAt, isRenewalDue: false, isUnread: true });
       }
     },
 
     async commitSession(session) {
       const known = recordOf(session);
-      if (known && !known.stored) throw new SessionError("store-error", "The session could not be read.");
+      if (known?.isUnread) throw unread();
       const values = stringifyValues(session.data);
       // A visitor of whom nothing is kept needs no record. One that exists stays: a parallel request may be adding to it.
       if (!known && Object.keys(values).length === 0) return cookie.removal();
@@ -171,11 +171,7 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
 
 /** SHA-256, base64url. Not keyed: 128 random bits cannot be guessed, and rotating the secret must not lose the record. */
 async function hash(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=+$/, "");
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }
 
 function stringifyValues(data: object): StoredValues {

@@ -3,6 +3,7 @@
  * type, with no key in it that an app could see or set.
  */
 import type { Session } from "@remix-run/cloudflare";
+import { base64url } from "jose";
 
 export interface SessionRecord {
   /** 128 random bits, base64url. */
@@ -13,6 +14,8 @@ export interface SessionRecord {
   isRenewalDue: boolean;
   /** In the stores that keep records: the values as they were read, so that a commit can send just what has changed. */
   stored?: StoredValues;
+  /** The store did not answer: what the session holds is not known, and must not be replaced. */
+  isUnread?: true;
 }
 
 /** Each value as a JSON text of its own: `{ theme: '"dark"' }`. */
@@ -32,10 +35,4 @@ export function attachRecord<S extends AnySession>(session: S, record: SessionRe
 }
 
 /** 128 bits from the system's generator: nobody guesses one (OWASP ASVS 5, 7.2.3; rule 6.3). */
-export function newSessionId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=+$/, "");
-}
+export const newSessionId = () => base64url.encode(crypto.getRandomValues(new Uint8Array(16)));

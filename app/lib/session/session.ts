@@ -21,6 +21,7 @@ export let lifecycle: {
   wasRead(session: AnySuperflareSession): boolean;
   /** Whether regenerate() or destroy() was called. */
   isRetired(session: AnySuperflareSession): boolean;
+  isDestroyed(session: AnySuperflareSession): boolean;
   /** Takes the data over into a session without an id, which its storage stores as a new one. */
   renew(session: AnySuperflareSession): void;
   /** What the session held when the request began, without flashes. Nothing that is done to it is kept. */
@@ -42,6 +43,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   #isHoldingFlash = false;
   #isClosed = false;
   #isRetired = false;
+  #isDestroyed = false;
   #wasRead = false;
 
   constructor(session: Session<Data, FlashData>) {
@@ -169,6 +171,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
     for (const name of this.#shown.keys()) this.#dropped.add(name);
     this.#shown.clear();
     this.#isRetired = true;
+    this.#isDestroyed = true;
   }
 
   #readFlash(name: string): unknown {
@@ -226,6 +229,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
       },
       wasRead: (session) => session.#wasRead,
       isRetired: (session) => session.#isRetired,
+      isDestroyed: (session) => session.#isDestroyed,
       original(session) {
         const entries = Object.entries(JSON.parse(session.#before ?? "{}")).filter(([key]) => !isFlashKey(key));
         return new SuperflareSession(createSession(Object.fromEntries(entries)));

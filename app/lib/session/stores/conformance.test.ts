@@ -396,6 +396,27 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       for (const { status } of await known) expect(status).toBe(200);
     });
 
+    test("answers again by the time of the commit, a sign-in does not replace what could not be read, a sign-out ends it", async () => {
+      const healthy = open(kind);
+      const cookie = await stored(healthy, { theme: "dark" });
+      const broken = open(
+        kind,
+        {},
+        brokenBindings(() => Promise.reject(new Error("down"))),
+      );
+      const during = { ...healthy, storage: { ...healthy.storage, getSession: broken.storage.getSession } };
+      const signIn = await request(during, cookie, "POST", (session) => {
+        session.regenerate();
+        session.set("user", "ada");
+      });
+      expect([signIn.status, signIn.headers.getSetCookie()]).toEqual([503, []]);
+      expect(await dataOf(healthy, cookie)).toEqual({ theme: "dark" });
+
+      const signOut = await request(during, cookie, "POST", (session) => session.destroy());
+      expect([signOut.status, signOut.headers.get("Set-Cookie")]).toEqual([200, expect.stringMatching(/Max-Age=0/)]);
+      expect(await dataOf(healthy, cookie)).toEqual({});
+    });
+
     test("is down, a visitor without a cookie sees every page, and the store is not asked", async () => {
       const broken = open(
         kind,
