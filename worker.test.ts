@@ -210,7 +210,7 @@ test("a nonce is made for each response, and stands on every inline script of th
   expect(nonces.size).toBe(paths.length);
 });
 
-describe("4.6 a store that is down", () => {
+describe("a store that is down", () => {
   const down: Settings = {
     ...settings,
     SESSION_STORE: "d1",
@@ -223,7 +223,7 @@ describe("4.6 a store that is down", () => {
   const message = "A message that took ten minutes to write";
   const fields = { name: "Ada", email: "ada@example.com", message };
 
-  test("serves every page to those who have no cookie, and as to a stranger to those who have", async () => {
+  test("4.6 serves every page to those who have no cookie, and as to a stranger to those who have", async () => {
     const cookie = await known();
     for (const path of paths) {
       const expected = path === "/no/such/page" ? 404 : 200;
@@ -252,7 +252,7 @@ describe("4.6 a store that is down", () => {
     },
   );
 
-  test("says of a theme or a sign-in that it was not saved", async () => {
+  test("4.6 says of a theme or a sign-in that it was not saved", async () => {
     for (const [path, form] of [
       ["/theme-toggle", { theme: "dark" }],
       ["/account", { intent: "sign-in", name: "Ada Lovelace" }],

@@ -606,6 +606,25 @@ describe("caching", () => {
     }
   });
 
+  test.each([
+    ["an immutable redirect", () => Response.redirect("https://example.com/next", 303)],
+    ["a proxied response, whose headers are immutable", () => fetch("data:text/plain,proxied")],
+    ["an error", () => new Response("", { status: 500 })],
+    ["a 304", () => new Response(null, { status: 304 })],
+  ])("2.5 5.4 %s is private if the session was read, and stored nowhere if it was changed", async (_, respond) => {
+    const { visit } = createVisitor();
+    const read = await visit((session) => {
+      session.get("theme");
+      return respond();
+    });
+    expect([read.headers.get("Cache-Control"), read.headers.get("Vary")]).toEqual(["private", "Cookie"]);
+    const written = await visit((session) => {
+      session.set("theme", "dark");
+      return respond();
+    });
+    expect([written.headers.get("Cache-Control"), written.headers.get("Vary")]).toEqual(["no-store", "Cookie"]);
+  });
+
   test("5.2 a response that has nothing to do with the session is returned as it is", async () => {
     const { visit } = createVisitor();
     await visit((session) => {

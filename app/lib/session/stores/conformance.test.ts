@@ -337,7 +337,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
     expect(await dataOf(open(kind), emptied.cookie)).toEqual({ late: "1" });
   });
 
-  describe("4.6 when the store", () => {
+  describe("when the store", () => {
     const failures: [string, () => unknown][] = [
       ["throws", () => { throw new Error("down"); }], // biome-ignore format: one line each
       ["rejects", () => Promise.reject(new Error("down"))],
@@ -345,7 +345,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
     ];
 
     test.each(failures)(
-      "%s, a read is anonymous, a POST that writes is 503, a page is served, nothing is lost",
+      "4.6 %s, a read is anonymous, a POST that writes is 503, a page is served, nothing is lost",
       async (_, fail) => {
         const cookie = await stored(open(kind), { theme: "dark" });
         const broken = open(kind, {}, brokenBindings(fail));
@@ -364,7 +364,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       },
     );
 
-    test("hangs, a request waits for its limit once, and the next ones not at all", async () => {
+    test("4.6 hangs, a request waits for its limit once, and the next ones not at all", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });
       let asked = 0;
       const hang = () => {
@@ -376,7 +376,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       expect([asked, hanging.events.length]).toEqual([1, 20]);
     });
 
-    test("hangs, visitors without a session do not wait with those that have one", async () => {
+    test("4.6 hangs, visitors without a session do not wait with those that have one", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });
       const hanging = open(
         kind,
@@ -396,7 +396,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       for (const { status } of await known) expect(status).toBe(200);
     });
 
-    test("answers again by the time of the commit, a sign-in does not replace what could not be read, a sign-out ends it", async () => {
+    test("4.6 answers again by the time of the commit, a sign-in does not replace what could not be read, a sign-out ends it", async () => {
       const healthy = open(kind);
       const cookie = await stored(healthy, { theme: "dark" });
       const broken = open(
@@ -417,7 +417,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       expect(await dataOf(healthy, cookie)).toEqual({});
     });
 
-    test("is down, a visitor without a cookie sees every page, and the store is not asked", async () => {
+    test("4.6 is down, a visitor without a cookie sees every page, and the store is not asked", async () => {
       const broken = open(
         kind,
         {},
@@ -539,8 +539,8 @@ test("8.2 KV merges with what is there when it writes, so that changes one after
   expect(await dataOf(open("kv"), cookie)).toEqual({ theme: "dark", quick: "1", slow: "1" });
 });
 
-describe("8.3 expired records go away by themselves", () => {
-  test("in KV by their time to live, never less than KV takes", async () => {
+describe("expired records go away by themselves,", () => {
+  test("8.3 in KV by their time to live, never less than KV takes", async () => {
     const store = open("kv", { idleTimeout: 2 * DAY });
     await stored(store, { user: "expiring" });
     const { keys } = await env.SESSION_KV.list();
@@ -549,7 +549,7 @@ describe("8.3 expired records go away by themselves", () => {
     await stored(open("kv", { idleTimeout: 1 }), { user: "expiring" });
   });
 
-  test("in D1 by a cron, which leaves the others", async () => {
+  test("8.3 in D1 by a cron, which leaves the others", async () => {
     const store = open("d1", { idleTimeout: 30 * MINUTE });
     await stored(store, { user: "over" });
     store.clock.now += 30 * MINUTE;
@@ -562,7 +562,7 @@ describe("8.3 expired records go away by themselves", () => {
     expect(await dataOf(store, alive)).toEqual({ user: "alive" });
   });
 
-  test("in a Durable Object by its alarm, which waits on for one that was renewed", async () => {
+  test("8.3 in a Durable Object by its alarm, which waits on for one that was renewed", async () => {
     const store = open("durable-object", { idleTimeout: 30 * MINUTE });
     const user = crypto.randomUUID();
     const cookie = await stored(store, { user });
