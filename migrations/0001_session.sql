@@ -9,7 +9,7 @@ CREATE TABLE session (
   renewed_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   -- Computed from the data, so that the two cannot disagree. For another key than "user", change it here and in
-  -- record-storage.ts.
+  -- user-sessions.ts and stores/durable-object.ts.
   user TEXT GENERATED ALWAYS AS (json_extract(data, '$.user')) VIRTUAL
 ) WITHOUT ROWID, STRICT;
 

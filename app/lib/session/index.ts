@@ -7,16 +7,12 @@ export { SessionError, type SessionErrorCode } from "./errors";
 export { type HandleFetchOptions, handleFetch } from "./handle-fetch";
 export type { SessionEvent, SessionLog } from "./log";
 export { withOriginChecked } from "./origin";
-export {
-  createRecordSessionStorage,
-  type RecordSessionStorage,
-  type RecordStorageOptions,
-  type UserSession,
-  type UserSessions,
-} from "./record-storage";
+export { createRecordSessionStorage, type RecordSessionStorage, type RecordStorageOptions } from "./record-storage";
+export type { RecordStore } from "./record-store";
 export { SuperflareSession } from "./session";
 export { createSessionStorage } from "./storage";
 export { createSealedCookieSessionStorage } from "./stores/cookie";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";
 export { createKvStore } from "./stores/kv";
+export type { UserSession, UserSessions } from "./user-sessions";

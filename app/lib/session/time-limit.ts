@@ -1,5 +1,6 @@
 /** A store that hangs must not hang every page with it (rule 4.6). */
 import { SessionError } from "./errors";
+import type { RecordStore } from "./record-store";
 
 /** Milliseconds since 1970 until which a store is not asked again, by its binding. In this isolate alone. */
 const pausedUntil = new WeakMap<object, number>();
@@ -7,16 +8,25 @@ const pausedUntil = new WeakMap<object, number>();
 const PAUSE = 10_000;
 
 /**
- * What the call resolves to, within so many milliseconds. After a call that took longer, the calls of the next ten
- * seconds fail at once: otherwise each request would wait for the limit.
- *
- * @throws SessionError "store-error", also for whatever the call throws
+ * The store, with so many milliseconds for each call. After a call that took longer, the calls of the next ten seconds
+ * fail at once: otherwise each request would wait for the limit. What a call throws becomes SessionError "store-error".
  */
-export async function withTimeLimit<T>(
-  { name, binding }: { name: string; binding: object },
-  milliseconds: number,
-  call: () => Promise<T>,
-): Promise<T> {
+export function withTimeLimit(store: RecordStore, milliseconds: number): RecordStore {
+  const limited =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      race(store, milliseconds, () => call(...args));
+  return {
+    ...store,
+    read: limited(store.read),
+    create: limited(store.create),
+    update: limited(store.update),
+    remove: limited(store.remove),
+    ...(store.findByUser && { findByUser: limited(store.findByUser) }),
+  };
+}
+
+async function race<T>({ name, binding }: RecordStore, milliseconds: number, call: () => Promise<T>): Promise<T> {
   if (Date.now() < (pausedUntil.get(binding) ?? 0)) throw storeError(name, "paused after a time-out");
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {

@@ -6,7 +6,7 @@
  * holds from the next request on. What it cannot do: the database is in one place, so each read is as far away as that
  * is, and all sessions share its throughput.
  */
-import type { RecordStore, StoredRecord } from "../record-storage";
+import type { RecordStore, StoredRecord } from "../record-store";
 
 interface Row {
   key: string;

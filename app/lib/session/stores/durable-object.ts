@@ -5,7 +5,7 @@
  * For writes in parallel and for sign-out that holds at once: an object runs in one place, handles one call at a time,
  * and its storage is strongly consistent. What it cannot do: be near every visitor; it stays where it was first used.
  */
-import { applyChange, type Change, type RecordStore, type RecordTimes, type StoredRecord } from "../record-storage";
+import { applyChange, type Change, type RecordStore, type RecordTimes, type StoredRecord } from "../record-store";
 
 type Call =
   | { call: "read" }

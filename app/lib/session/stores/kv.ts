@@ -6,7 +6,7 @@
  * two writes at the same time the last one wins. What is there is read once more just before it is written, which
  * narrows that window and does not close it. A user's sessions cannot be listed.
  */
-import { applyChange, type RecordStore, type StoredRecord } from "../record-storage";
+import { applyChange, type RecordStore, type StoredRecord } from "../record-store";
 
 /** The least that KV takes as a lifetime. */
 const MIN_TTL = 60;
