@@ -2,11 +2,10 @@
  * `npm run deploy`, with the arguments of `wrangler deploy`: `npm run deploy -- --env d1`. For D1 the migrations follow
  * the deployment, which is what makes the database when there is none yet.
  */
-import { execFileSync } from "node:child_process";
+import { npx } from "./npx.js";
 
 const given = process.argv.slice(2);
-const wrangler = (...args) =>
-  execFileSync("npx", ["wrangler", ...args], { stdio: "inherit", shell: process.platform === "win32" });
+const wrangler = (...args) => npx(["wrangler", ...args], { stdio: "inherit" });
 
 const [, environment = process.env.CLOUDFLARE_ENV ?? ""] = given.join(" ").match(/(?:--env|-e)[ =](\S+)/) ?? [];
 

@@ -1,10 +1,10 @@
 /** What a bare `npx wrangler deploy` uploads from a fresh clone, in the worst of shells and after development. */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
+import { npx } from "./npx.js";
 
 // React says this in full only in development; in production it has a number for it.
 const DEVELOPMENT_ONLY = "Hooks can only be called inside of the body of a function component";
@@ -15,9 +15,8 @@ afterAll(remove);
 beforeAll(() => {
   mkdirSync(join(folder, "public/build"), { recursive: true });
   writeFileSync(join(folder, "public/build/leftover.js.map"), "{}");
-  execFileSync("npx", ["wrangler", "deploy", "--dry-run", "--outdir", "uploaded"], {
+  npx(["wrangler", "deploy", "--dry-run", "--outdir", "uploaded"], {
     cwd: folder,
-    shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NODE_ENV: "development", WRANGLER_SEND_METRICS: "false" },
   });
@@ -85,9 +84,8 @@ test.each([
 ])(
   "the environment %s deploys as it is, with its own binding and setting alone",
   (environment, binding) => {
-    const printed = execFileSync("npx", ["wrangler", "deploy", "--dry-run", "--env", environment], {
+    const printed = npx(["wrangler", "deploy", "--dry-run", "--env", environment], {
       cwd: folder,
-      shell: process.platform === "win32",
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
       encoding: "utf8",

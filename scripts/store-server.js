@@ -1,11 +1,11 @@
 /** For tests and measurements: app/lib/session/stores/test-worker.ts in a workerd of its own, with all bindings. */
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_dev } from "wrangler";
+import { npx } from "./npx.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -36,10 +36,9 @@ export async function startStoreServer() {
   );
   const state = join(folder, "state");
   const apply = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", "--config", config];
-  execFileSync("npx", [...apply, "--persist-to", state], {
+  npx([...apply, "--persist-to", state], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
-    shell: process.platform === "win32",
   });
   const server = await unstable_dev(main, {
     config,
