@@ -17,12 +17,13 @@ process.env.E2E_PORTS ??= (await Promise.all(servers.map(freePort))).join();
 const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
 const ports = process.env.E2E_PORTS.split(",");
 const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(server)]}`;
+// The other specs are about what no store changes.
+const specsOfStores = /(theme|form-flash|account)\.spec\.ts$/;
 const specs: Record<Server, RegExp> = {
   cookie: /(?<!outage)\.spec\.ts$/,
-  // The other specs are about what no store changes.
-  kv: /(theme|form-flash|account)\.spec\.ts$/,
-  d1: /(theme|form-flash|account)\.spec\.ts$/,
-  "durable-object": /(theme|form-flash|account)\.spec\.ts$/,
+  kv: specsOfStores,
+  d1: specsOfStores,
+  "durable-object": specsOfStores,
   outage: /outage\.spec\.ts$/,
 };
 

@@ -1,7 +1,6 @@
 /** Where somebody is signed in, with a way out for each. Plain forms: the buttons work without JavaScript. */
 import { Form } from "@remix-run/react";
-import { ErrorSummary } from "./error-summary";
-import type { Refused } from "./sign-in-form";
+import { ErrorSummary, type Refused } from "./error-summary";
 
 type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
 

@@ -5,6 +5,9 @@
 import { useEffect, useRef } from "react";
 import { InPageLink } from "./in-page-link";
 
+/** What an action hands back with a form that it did not take: what was typed, and what is wrong with it. */
+export type Refused = { values: Record<string, string>; errors: Record<string, string> } | undefined;
+
 /** `errors` maps the id of a field to its message; an entry under an empty id is about the whole form. */
 export function ErrorSummary({ errors }: { errors: Record<string, string> }) {
   const summary = useRef<HTMLDivElement>(null);

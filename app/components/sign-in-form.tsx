@@ -1,9 +1,7 @@
 /** The form of /account for a visitor whom nobody knows yet. */
 import { Form } from "@remix-run/react";
-import { ErrorSummary } from "./error-summary";
+import { ErrorSummary, type Refused } from "./error-summary";
 import { Field } from "./field";
-
-export type Refused = { values: Record<string, string>; errors: Record<string, string> } | undefined;
 
 export function SignInForm({ refused }: { refused: Refused }) {
   return (
