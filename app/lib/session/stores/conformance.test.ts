@@ -22,7 +22,7 @@ import {
   type SessionEvent,
   SuperflareSession,
 } from "..";
-import worker, { gates } from "./test-worker";
+import worker, { gates, observed } from "./test-worker";
 
 type Bindings = Required<SessionEnv> & { MIGRATIONS: D1Migration[] };
 const env = testEnv as unknown as Bindings;
@@ -76,29 +76,17 @@ async function visit(kind: Kind, query: string, cookie = "") {
   };
 }
 
-/** The binding, and the names of the calls that were made to it. */
-function watched<T extends object>(binding: T): { binding: T; calls: string[] } {
-  const calls: string[] = [];
-  const proxy = new Proxy(binding, {
-    get(target, name) {
-      const member = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        calls.push(String(name));
-        return member.apply(target, args);
-      };
-    },
-  });
-  return { binding: proxy, calls };
-}
-
+/** A store, and the names of the calls that are made to its binding. */
 function watchedStore(kind: Kind) {
-  const [kv, db, object] = [watched(env.SESSION_KV), watched(env.SESSION_DB), watched(env.SESSION_OBJECT)];
-  const vars = { SESSION_KV: kv.binding, SESSION_DB: db.binding, SESSION_OBJECT: object.binding };
+  const calls: string[] = [];
+  const watched = <T extends object>(binding: T) => observed(binding, (method) => calls.push(method));
+  const vars = {
+    SESSION_KV: watched(env.SESSION_KV),
+    SESSION_DB: watched(env.SESSION_DB),
+    SESSION_OBJECT: watched(env.SESSION_OBJECT),
+  };
   // One name stands for one access: what else is called prepares it.
-  const accesses = () =>
-    [...kv.calls, ...db.calls, ...object.calls].filter((name) => name !== "idFromName" && name !== "getByName");
-  return { ...open(kind, {}, vars), accesses };
+  return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
 }
 
 describe.each(ALL)("%s", (kind) => {
@@ -603,19 +591,12 @@ async function request(
 
 /** Bindings of which every call fails in this way. */
 function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
-  const broken: object = new Proxy(() => broken, {
-    get: (_, name) =>
-      ({ prepare: () => broken, bind: () => broken, get: () => kvOrStub(), idFromName: () => "id" })[String(name)] ??
-      fail,
-  });
-  // KV's get answers at once; a namespace's get hands out the stub whose fetch then fails.
-  const kvOrStub = () => fail();
-  const namespace = { idFromName: () => "id", get: () => ({ fetch: fail }) };
+  const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
   return {
-    SESSION_KV: broken as KVNamespace,
-    SESSION_DB: broken as D1Database,
-    SESSION_OBJECT: namespace as unknown as DurableObjectNamespace,
-  };
+    SESSION_KV: { get: fail, put: fail, delete: fail },
+    SESSION_DB: { prepare: () => statement },
+    SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
+  } as unknown as Partial<SessionEnv>;
 }
 
 function openGate() {

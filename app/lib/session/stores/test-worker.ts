@@ -1,17 +1,17 @@
 /**
  * A Worker for the stores' tests, wired as worker.ts is, without Remix: each request does to its session what its query
- * says, in that order, and gets the session's data back. The store is named by a header; what the request has cost comes
- * back in another.
+ * says, in that order, and gets back what it has read. The store is named by a header; what the request has cost comes back
+ * in another.
  *
- * `?set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
+ * `?read&set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */
 import { env } from "cloudflare:workers";
-import type { SessionEnv } from "..";
 import {
   SessionObject as BareSessionObject,
   createSessionStorage,
   getConfig,
   handleFetch,
+  type SessionEnv,
   SuperflareSession,
 } from "..";
 
@@ -89,17 +89,23 @@ async function passGate(name: string) {
   await gate.opened;
 }
 
-function counted<T extends object>(target: T, names: Record<string, string>): T {
+/** The binding, which tells of each call to one of its methods. */
+export function observed<T extends object>(target: T, onCall: (method: string) => void): T {
   return new Proxy(target, {
     get(_, name) {
       const member = Reflect.get(target, name, target);
       if (typeof member !== "function") return member;
       return (...args: unknown[]) => {
-        const what = names[String(name)];
-        if (what) count(what);
+        onCall(String(name));
         return member.apply(target, args);
       };
     },
+  });
+}
+
+function counted<T extends object>(target: T, names: Record<string, string>): T {
+  return observed(target, (method) => {
+    if (names[method]) count(names[method]);
   });
 }
 
