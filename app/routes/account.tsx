@@ -70,11 +70,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
       const isMeant = (device: { handle: string; isCurrent: boolean }) =>
         fields.intent === "revoke" ? device.handle === fields.device : !device.isCurrent;
 
-      const devices = (await userSessions.list(session.getSession()).catch(answer503)).filter(isMeant);
-      if (devices.some(({ isCurrent }) => isCurrent)) signOut(session);
+      const ended = await userSessions.revoke(session.getSession(), isMeant).catch(answer503);
+      if (ended.some(({ isCurrent }) => isCurrent)) signOut(session);
       else {
-        await userSessions.revoke(session.getSession(), isMeant).catch(answer503);
-        const count = devices.length;
+        const count = ended.length;
         session.flash(
           "success",
           count === 1 ? "One device was signed out." : `${count || "No"} devices were signed out.`,

@@ -4,7 +4,8 @@
  * Needs: SESSION_SECRET. Optional: SESSION_STORE with the binding that it names; SESSION_IDLE_TIMEOUT and
  * SESSION_ABSOLUTE_TIMEOUT, in seconds.
  */
-import { consoleLog, type SessionLog } from "./log";
+import { consoleLog } from "./log";
+import type { SessionCookieOptions } from "./session-cookie";
 
 export interface SessionEnv {
   /** At least 32 characters; several are comma-separated, newest first. */
@@ -25,21 +26,11 @@ export type StoreSetting =
   | { kind: "d1"; binding: D1Database }
   | { kind: "durable-object"; binding: DurableObjectNamespace };
 
-export interface SessionConfig {
+export interface SessionConfig extends SessionCookieOptions {
   request: Request;
-  /** Newest first: the first one seals, all of them open (rule 6.4). */
-  secrets: readonly string[];
-  cookie: { name: string; secure: boolean };
-  /** Seconds without a renewal after which a session is over. */
-  idleTimeout: number;
-  /** Seconds after its start when a session is over, however busy. */
-  absoluteTimeout: number;
   store: StoreSetting;
   /** Milliseconds that a request waits for the store (rule 4.6). */
   storeTimeout: number;
-  /** Seconds since 1970. A test passes its own clock. */
-  now: () => number;
-  log: SessionLog;
   isDevelopment: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { SessionConfig } from "./config";
 import { cookieName } from "./cookie";
 import { SessionError, unread } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash-delivery";
-import { nameForLog } from "./log";
+import { logSession } from "./log";
 import { isCrossOriginWrite, isSafe } from "./origin";
 import { recordOf } from "./record";
 import { type AnySuperflareSession, lifecycle } from "./session";
@@ -70,7 +70,7 @@ async function commit(options: HandleFetchOptions): Promise<string | undefined |
   if (!isDirty && !isRenewalDue(session)) return undefined;
   try {
     const cookie = await store(options);
-    if (!isDirty) config.log("renewed", { session: await nameForLog(session.id, config.secrets[0]) });
+    if (!isDirty) await logSession(config, "renewed", session.id);
     return cookie;
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
@@ -87,11 +87,12 @@ function isRenewalDue(session: AnySuperflareSession): boolean {
 
 /** The new session is stored before the old one is ended: if the store fails in between, nothing is lost. */
 async function store({ session, getSessionCookie, destroySession }: HandleFetchOptions): Promise<string> {
-  if (!lifecycle.isRetired(session)) return getSessionCookie();
+  const retired = lifecycle.retired(session);
+  if (!retired) return getSessionCookie();
   if (!destroySession)
     throw new Error("regenerate() and destroy() need `destroySession` in the options of handleFetch.");
   const old = session.getSession();
-  if (recordOf(old)?.isUnread && !lifecycle.isDestroyed(session)) throw unread();
+  if (recordOf(old)?.isUnread && retired === "regenerated") throw unread();
   lifecycle.renew(session);
   const cookie = Object.keys(old.data).length > 0 ? await getSessionCookie() : undefined;
   const removal = await destroySession(old);

@@ -31,3 +31,12 @@ export async function nameForLog(id: string, secret = ""): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(`session log ${id}`)));
   return Array.from(hash.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Logs what happened to the session of this id, under its name for the log. */
+export async function logSession(
+  { log, secrets }: { log: SessionLog; secrets: readonly string[] },
+  event: "created" | "renewed" | "destroyed",
+  id: string,
+): Promise<void> {
+  log(event, { session: await nameForLog(id, secrets[0]) });
+}

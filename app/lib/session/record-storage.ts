@@ -5,7 +5,7 @@
  */
 import { createSession, type SessionStorage } from "@remix-run/cloudflare";
 import { SessionError, tooLarge, unread } from "./errors";
-import { nameForLog } from "./log";
+import { logSession } from "./log";
 import { attachRecord, newSessionId, recordOf, type StoredValues } from "./record";
 import { type Change, hash, parseValues, type RecordStore } from "./record-store";
 import { createSessionCookie, type SessionCookieOptions } from "./session-cookie";
@@ -31,11 +31,9 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
   unlimitedStore: RecordStore,
   options: RecordStorageOptions,
 ): RecordSessionStorage<Data, FlashData> {
-  const { log, now, secrets } = options;
+  const { log, now } = options;
   const cookie = createSessionCookie<true>("record", options);
   const store = withTimeLimit(unlimitedStore, options.storeTimeout);
-  const logSession = async (event: "created" | "destroyed", id: string) =>
-    log(event, { session: await nameForLog(id, secrets[0]) });
 
   return {
     async getSession(header) {
@@ -72,7 +70,7 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
         }
       } else {
         await store.create({ key, values, ...times });
-        await logSession("created", id);
+        await logSession(options, "created", id);
       }
       attachRecord(session, { id, createdAt, isRenewalDue: false, stored: values });
       return cookie.line(id, createdAt, true, session.data);
@@ -83,7 +81,7 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
       if (record) {
         const key = await hash(record.id);
         await store.remove(key);
-        await logSession("destroyed", record.id);
+        await logSession(options, "destroyed", record.id);
       }
       return cookie.removal();
     },

@@ -9,13 +9,13 @@ import { seal, type UnsealFailure, unseal } from "./seal";
 
 export interface SessionCookieOptions {
   cookie: CookieSettings;
-  /** Newest first. */
+  /** Newest first: the first one seals, all of them open (rule 6.4). */
   secrets: readonly string[];
-  /** Seconds. */
+  /** Seconds without a renewal after which a session is over. */
   idleTimeout: number;
-  /** Seconds. */
+  /** Seconds after its start when a session is over, however busy. */
   absoluteTimeout: number;
-  /** Seconds since 1970. */
+  /** Seconds since 1970. A test passes its own clock. */
   now: () => number;
   log: SessionLog;
 }

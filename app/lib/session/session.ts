@@ -11,6 +11,8 @@ type Name<T> = keyof T & string;
 /** Where Remix keeps a flash: in the data, under a key of its own. */
 const flashKey = (name: string) => `__flash_${name}__`;
 const isFlashKey = (key: string) => /^__flash_.*__$/s.test(key);
+const flashName = (key: string) => key.slice("__flash_".length, -"__".length);
+const withoutFlashes = (data: object) => Object.fromEntries(Object.entries(data).filter(([key]) => !isFlashKey(key)));
 
 /** For handleFetch alone: not part of what routes see. Assigned below, where the private fields are in reach. */
 export let lifecycle: {
@@ -19,9 +21,8 @@ export let lifecycle: {
   /** Ends the request: from here on a write throws, and undelivered flashes are pending again. */
   close(session: AnySuperflareSession, wasDelivered: boolean): void;
   wasRead(session: AnySuperflareSession): boolean;
-  /** Whether regenerate() or destroy() was called. */
-  isRetired(session: AnySuperflareSession): boolean;
-  isDestroyed(session: AnySuperflareSession): boolean;
+  /** Which of regenerate() and destroy() was called, if any. After both, everything is gone: "destroyed". */
+  retired(session: AnySuperflareSession): "regenerated" | "destroyed" | undefined;
   /** Takes the data over into a session without an id, which its storage stores as a new one. */
   renew(session: AnySuperflareSession): void;
   /** What the session held when the request began, without flashes. Nothing that is done to it is kept. */
@@ -42,8 +43,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   readonly #kept = new Set<string>();
   #isHoldingFlash = false;
   #isClosed = false;
-  #isRetired = false;
-  #isDestroyed = false;
+  #retired: "regenerated" | "destroyed" | undefined;
   #wasRead = false;
 
   constructor(session: Session<Data, FlashData>) {
@@ -54,7 +54,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   /** The id in the store. Empty, as Remix has it, for a session that was not committed yet. */
   get id(): string {
     this.#wasRead = true;
-    return this.#isRetired ? "" : this.#session.id;
+    return this.#retired ? "" : this.#session.id;
   }
 
   /**
@@ -63,8 +63,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
    */
   get data(): Readonly<Partial<Data>> {
     this.#wasRead = true;
-    const entries = Object.entries(this.#session.data).filter(([key]) => !isFlashKey(key));
-    return Object.freeze(Object.fromEntries(entries)) as Readonly<Partial<Data>>;
+    return Object.freeze(withoutFlashes(this.#session.data)) as Readonly<Partial<Data>>;
   }
 
   /** Whether there is a value or a flash of this name. Consumes nothing. */
@@ -140,7 +139,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   /** Whether the data differs from what it was when the request began. Setting what is already there is no change. */
   isDirty(): boolean {
     const now = fingerprint(this.#session.data);
-    return this.#isRetired || now === undefined || now !== this.#before;
+    return this.#retired !== undefined || now === undefined || now !== this.#before;
   }
 
   /** The wrapped Session, for its storage. Writes on it are found and kept as well. */
@@ -155,7 +154,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
    */
   regenerate(): void {
     this.#assertOpen();
-    this.#isRetired = true;
+    this.#retired ??= "regenerated";
   }
 
   /**
@@ -166,12 +165,11 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
     this.#assertOpen();
     for (const key of Object.keys(this.#session.data)) {
       this.#session.unset(key as Name<Data>);
-      if (isFlashKey(key)) this.#dropped.add(key.slice(8, -2));
+      if (isFlashKey(key)) this.#dropped.add(flashName(key));
     }
     for (const name of this.#shown.keys()) this.#dropped.add(name);
     this.#shown.clear();
-    this.#isRetired = true;
-    this.#isDestroyed = true;
+    this.#retired = "destroyed";
   }
 
   #readFlash(name: string): unknown {
@@ -202,12 +200,12 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
 
   /** Flashes that were read, with `get` on the raw session too, but that no page has shown, are pending again. */
   #returnFlashes(wasDelivered: boolean): void {
-    const data = this.#before === undefined ? {} : JSON.parse(this.#before);
+    const data = JSON.parse(this.#before ?? "{}");
     const read = new Map(Object.entries(data).filter(([key]) => isFlashKey(key)));
     for (const [name, value] of this.#shown) read.set(flashKey(name), value);
 
     for (const [key, value] of read) {
-      const name = key.slice(8, -2);
+      const name = flashName(key);
       const isKept = this.#kept.has(name) || this.#kept.has("*");
       if ((isKept || !wasDelivered) && !this.#dropped.has(name) && !this.#session.has(key as Name<Data>)) {
         this.#session.set(key as Name<Data>, value as never);
@@ -228,11 +226,9 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
         for (const method of ["set", "unset", "flash"]) Reflect.set(session.#session, method, refuse);
       },
       wasRead: (session) => session.#wasRead,
-      isRetired: (session) => session.#isRetired,
-      isDestroyed: (session) => session.#isDestroyed,
+      retired: (session) => session.#retired,
       original(session) {
-        const entries = Object.entries(JSON.parse(session.#before ?? "{}")).filter(([key]) => !isFlashKey(key));
-        return new SuperflareSession(createSession(Object.fromEntries(entries)));
+        return new SuperflareSession(createSession(withoutFlashes(JSON.parse(session.#before ?? "{}"))));
       },
       renew(session) {
         session.#session = createSession({ ...session.#session.data });

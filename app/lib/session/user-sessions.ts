@@ -1,7 +1,7 @@
 /** The list of a user's sessions, for a page on which one signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
 import type { Session } from "@remix-run/cloudflare";
 import { recordOf } from "./record";
-import { hash, parseValues, type RecordStore, type StoredRecord } from "./record-store";
+import { hash, parseValues, type RecordStore } from "./record-store";
 
 /**
  * All sessions of the user of this one: those with the same value of `user` in their data. A session without that value
@@ -10,8 +10,8 @@ import { hash, parseValues, type RecordStore, type StoredRecord } from "./record
 export interface UserSessions<Data> {
   /** Newest first. Throws SessionError "store-error" if the store does not answer. */
   list(session: Session<Data>): Promise<UserSession<Data>[]>;
-  /** Ends those for which the test holds; their cookies are worth nothing from then on. */
-  revoke(session: Session<Data>, isMeant: (candidate: UserSession<Data>) => boolean): Promise<void>;
+  /** Ends those for which the test holds, and returns them; their cookies are worth nothing from then on. */
+  revoke(session: Session<Data>, isMeant: (candidate: UserSession<Data>) => boolean): Promise<UserSession<Data>[]>;
 }
 
 export interface UserSession<Data> {
@@ -26,29 +26,34 @@ export interface UserSession<Data> {
 
 /** Needs a store that has `findByUser`. */
 export function createUserSessions<Data>(store: RecordStore, now: () => number): UserSessions<Data> {
-  async function find(session: Session<Data>): Promise<StoredRecord[]> {
-    const user = recordOf(session)?.stored?.user;
-    const found = user ? await store.findByUser?.(user) : undefined;
-    return (found ?? []).filter(({ expiresAt }) => expiresAt > now()).sort((a, b) => b.createdAt - a.createdAt);
-  }
-
-  async function summaryOf(session: Session<Data>, { key, values, createdAt, renewedAt }: StoredRecord) {
+  async function find(session: Session<Data>): Promise<{ key: string; found: UserSession<Data> }[]> {
     const current = recordOf(session);
-    return {
-      handle: (await hash(`handle of ${key}`)).slice(0, 16),
-      data: parseValues<Data>(values),
-      createdAt,
-      lastSeenAt: renewedAt,
-      isCurrent: current !== undefined && key === (await hash(current.id)),
-    };
+    const user = current?.stored?.user;
+    if (!user) return [];
+    const currentKey = await hash(current.id);
+    const records = ((await store.findByUser?.(user)) ?? [])
+      .filter(({ expiresAt }) => expiresAt > now())
+      .sort((a, b) => b.createdAt - a.createdAt);
+    return Promise.all(
+      records.map(async ({ key, values, createdAt, renewedAt }) => ({
+        key,
+        found: {
+          handle: (await hash(`handle of ${key}`)).slice(0, 16),
+          data: parseValues<Data>(values),
+          createdAt,
+          lastSeenAt: renewedAt,
+          isCurrent: key === currentKey,
+        },
+      })),
+    );
   }
 
   return {
-    list: async (session) => Promise.all((await find(session)).map((record) => summaryOf(session, record))),
+    list: async (session) => (await find(session)).map(({ found }) => found),
     async revoke(session, isMeant) {
-      for (const record of await find(session)) {
-        if (isMeant(await summaryOf(session, record))) await store.remove(record.key);
-      }
+      const meant = (await find(session)).filter(({ found }) => isMeant(found));
+      for (const { key } of meant) await store.remove(key);
+      return meant.map(({ found }) => found);
     },
   };
 }

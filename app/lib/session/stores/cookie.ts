@@ -6,7 +6,7 @@
  * both write, the last answer wins.
  */
 import { createSession, type Session, type SessionStorage } from "@remix-run/cloudflare";
-import { nameForLog } from "../log";
+import { logSession } from "../log";
 import { attachRecord, newSessionId, recordOf } from "../record";
 import { createSessionCookie, type SessionCookieOptions } from "../session-cookie";
 import { assertStorable } from "../storable";
@@ -15,14 +15,11 @@ import { assertStorable } from "../storable";
 export function createSealedCookieSessionStorage<Data, FlashData = Data>(
   options: SessionCookieOptions,
 ): SessionStorage<Data, FlashData> {
-  const { log, now, secrets } = options;
   const cookie = createSessionCookie<Data>("cookie", options);
-  const logSession = async (event: "created" | "destroyed", id: string) =>
-    log(event, { session: await nameForLog(id, secrets[0]) });
 
   async function remove(session: Session<Data, FlashData>): Promise<string> {
     const record = recordOf(session);
-    if (record) await logSession("destroyed", record.id);
+    if (record) await logSession(options, "destroyed", record.id);
     return cookie.removal();
   }
 
@@ -39,9 +36,9 @@ export function createSealedCookieSessionStorage<Data, FlashData = Data>(
       for (const [key, value] of Object.entries(session.data)) assertStorable(value, key);
 
       const known = recordOf(session);
-      const { id, createdAt } = known ?? { id: newSessionId(), createdAt: now() };
+      const { id, createdAt } = known ?? { id: newSessionId(), createdAt: options.now() };
       const line = await cookie.line(id, createdAt, session.data as Data, session.data);
-      if (!known) await logSession("created", id);
+      if (!known) await logSession(options, "created", id);
       attachRecord(session, { id, createdAt, isRenewalDue: false });
       return line;
     },
