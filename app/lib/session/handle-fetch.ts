@@ -6,8 +6,9 @@ import type { Session } from "@remix-run/cloudflare";
 import { withPrivateCaching } from "./caching";
 import type { SessionConfig } from "./config";
 import { cookieName } from "./cookie";
-import { SessionError, unread } from "./errors";
+import { SessionError, type SessionErrorCode, unread } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash-delivery";
+import { outcomeOf, type SessionOutcome } from "./inspect";
 import { logSession } from "./log";
 import { isCrossOriginWrite, isSafe } from "./origin";
 import { recordOf } from "./record";
@@ -26,6 +27,10 @@ export interface HandleFetchOptions {
    * session that it is given holds what it held when the request began. Default: a line of text.
    */
   whenUnavailable?: (session: AnySuperflareSession) => Response | Promise<Response>;
+  /** Answers a write from another origin (rule 7.1); the status becomes 403. Default: a line of text. */
+  whenCrossOrigin?: () => Response | Promise<Response>;
+  /** Told what became of the session, once it is stored: for an inspector or a metric. */
+  onOutcome?: (outcome: SessionOutcome) => void;
 }
 
 /**
@@ -41,8 +46,8 @@ export async function handleFetch(
   options: HandleFetchOptions,
   handler: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const { config, session } = options;
-  if (isCrossOriginWrite(config.request)) return refuseCrossOrigin(config);
+  const { config, session, onOutcome } = options;
+  if (isCrossOriginWrite(config.request)) return refuseCrossOrigin(options);
   if (isSpeculative(config.request)) lifecycle.holdFlash(session);
 
   let response: Response;
@@ -54,29 +59,30 @@ export async function handleFetch(
   }
 
   lifecycle.close(session, wasDelivered(config.request, response));
-  const cookie = await commit(options);
-  if (cookie === UNAVAILABLE) return answerUnavailable(options);
+  const committed = await commit(options);
+  onOutcome?.(await outcomeOf(committed, session, config));
+  // What a GET loses is a flash that was shown (it comes once more) or a renewal: no reason to take the page away.
+  if (committed.error === "store-error" && !isSafe(config.request)) return answerUnavailable(options);
+  const { cookie } = committed;
   if (cookie !== undefined) return withPrivateCaching(withSessionCookie(response, cookie), "no-store", config);
-  if (lifecycle.wasRead(session)) return withPrivateCaching(response, "private", config);
-  return response;
+  return committed.did === "untouched" ? response : withPrivateCaching(response, "private", config);
 }
 
-const UNAVAILABLE = Symbol("unavailable");
+type Commit = Pick<SessionOutcome, "did"> & { cookie?: string; error?: SessionErrorCode };
 
 /** Stores what has changed. A session that cannot be stored costs the visitor neither the response nor the old session. */
-async function commit(options: HandleFetchOptions): Promise<string | undefined | typeof UNAVAILABLE> {
+async function commit(options: HandleFetchOptions): Promise<Commit> {
   const { config, session } = options;
   const isDirty = session.isDirty();
-  if (!isDirty && !isRenewalDue(session)) return undefined;
+  if (!isDirty && !isRenewalDue(session)) return { did: lifecycle.wasRead(session) ? "read" : "untouched" };
   try {
     const cookie = await store(options);
     if (!isDirty) await logSession(config, "renewed", session.id);
-    return cookie;
+    return { did: lifecycle.retired(session) ?? (isDirty ? "stored" : "renewed"), cookie };
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
     config.log(error.code, error.details);
-    // What a GET loses is a flash that was shown (it comes once more) or a renewal: no reason to take the page away.
-    return error.code === "store-error" && !isSafe(config.request) ? UNAVAILABLE : undefined;
+    return { did: "failed", error: error.code };
   }
 }
 
@@ -100,13 +106,26 @@ async function store({ session, getSessionCookie, destroySession }: HandleFetchO
 }
 
 async function answerUnavailable({ config, session, whenUnavailable }: HandleFetchOptions): Promise<Response> {
-  const answer = await whenUnavailable?.(lifecycle.original(session));
-  const response = new Response(answer ? answer.body : "Not saved. Please try again in a moment.", {
-    headers: answer?.headers ?? { "Content-Type": "text/plain; charset=utf-8" },
-    status: 503,
-  });
+  const page = await whenUnavailable?.(lifecycle.original(session));
+  const response = answerInstead(page, 503, "Not saved. Please try again in a moment.\n", config);
   response.headers.set("Retry-After", "10");
-  return withPrivateCaching(response, "no-store", config);
+  return response;
+}
+
+async function refuseCrossOrigin(options: HandleFetchOptions): Promise<Response> {
+  const { config, session, whenCrossOrigin, onOutcome } = options;
+  const { method, headers } = config.request;
+  config.log("cross-origin", { method, site: headers.get("Sec-Fetch-Site") ?? "" });
+  const text = "This request came from another site, so nothing was changed. Open the page here and try again.\n";
+  const response = answerInstead(await whenCrossOrigin?.(), 403, text, config);
+  onOutcome?.({ ...(await outcomeOf({ did: "refused" }, session, config)), changed: [] });
+  return response;
+}
+
+/** An answer that takes the place of the app's own: the page if there is one, else the text. It is stored nowhere. */
+function answerInstead(page: Response | undefined, status: number, text: string, config: SessionConfig): Response {
+  const headers = page?.headers ?? { "Content-Type": "text/plain; charset=utf-8" };
+  return withPrivateCaching(new Response(page ? page.body : text, { headers, status }), "no-store", config);
 }
 
 /** Adds the line and leaves all others, unless the route has sent a line for this cookie itself: then that one counts. */
@@ -119,15 +138,4 @@ function withSessionCookie(response: Response, line: string): Response {
   for (const other of lines.filter((other) => !isOurs(other))) copy.headers.append("Set-Cookie", other);
   copy.headers.append("Set-Cookie", lines.findLast(isOurs) ?? line);
   return copy;
-}
-
-function refuseCrossOrigin({ log, request }: SessionConfig): Response {
-  log("cross-origin", { method: request.method, site: request.headers.get("Sec-Fetch-Site") ?? "" });
-  return new Response(
-    "This request came from another site, so nothing was changed. Open the page here and try again.\n",
-    {
-      status: 403,
-      headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
-    },
-  );
 }

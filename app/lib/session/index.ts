@@ -5,6 +5,7 @@
 export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
 export { SessionError, type SessionErrorCode } from "./errors";
 export { type HandleFetchOptions, handleFetch } from "./handle-fetch";
+export { inspectSession, type SessionOutcome, type SessionReport } from "./inspect";
 export type { SessionEvent, SessionLog } from "./log";
 export { withOriginChecked } from "./origin";
 export { createRecordSessionStorage, type RecordSessionStorage, type RecordStorageOptions } from "./record-storage";

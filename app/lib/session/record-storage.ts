@@ -39,14 +39,14 @@ export function createRecordSessionStorage<Data, FlashData = Data>(
     async getSession(header) {
       const opened = await cookie.open(header);
       if (!opened) return createSession<Data, FlashData>();
-      const { id, createdAt, isRenewalDue } = opened;
+      const { id, createdAt, isRenewalDue, received } = opened;
       try {
         const key = await hash(id);
         const record = await store.read(key);
         // Signed out elsewhere, or expired: the id is not used again, and a write begins a session of its own (6.3).
         if (!record || record.expiresAt <= now()) return createSession<Data, FlashData>();
         const session = createSession<Data, FlashData>(parseValues<Data>(record.values) as Data, id);
-        return attachRecord(session, { id, createdAt, isRenewalDue, stored: record.values });
+        return attachRecord(session, { id, createdAt, isRenewalDue, received, stored: record.values });
       } catch (error) {
         log("store-error", error instanceof SessionError ? error.details : { store: store.name, reason: "garbage" });
         return attachRecord(createSession<Data, FlashData>(), { id, createdAt, isRenewalDue: false, isUnread: true });

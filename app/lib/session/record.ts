@@ -12,6 +12,8 @@ export interface SessionRecord {
   createdAt: number;
   /** Whether the cookie should be made anew though nothing changed: it is a day old, or sealed with an old secret. */
   isRenewalDue: boolean;
+  /** The cookie that this request came with: the second it was sealed in, and the bytes of its line. */
+  received?: { renewedAt: number; bytes: number };
   /** In the stores that keep records: the values as they were read, so that a commit can send just what has changed. */
   stored?: StoredValues;
   /** The store did not answer: what the session holds is not known, and must not be replaced. */

@@ -26,6 +26,7 @@ export interface OpenedCookie<Content> {
   createdAt: number;
   /** The cookie is a day old, or sealed with an old secret: it should be made anew though nothing changed. */
   isRenewalDue: boolean;
+  received: { renewedAt: number; bytes: number };
   content: Content;
 }
 
@@ -52,7 +53,8 @@ export function createSessionCookie<Content>(
     // Against today's settings, not only the `exp` of the day it was sealed: a shortened timeout takes effect at once.
     if (now() >= expiryOf(renewedAt, createdAt)) return "expired";
     const isRenewalDue = !unsealed.isNewestKey || now() - renewedAt >= renewAfter;
-    return { id, createdAt, isRenewalDue, content };
+    const received = { renewedAt, bytes: setCookieLine(cookie, value, idleTimeout).length };
+    return { id, createdAt, isRenewalDue, received, content };
   }
 
   return {

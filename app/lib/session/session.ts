@@ -27,6 +27,10 @@ export let lifecycle: {
   renew(session: AnySuperflareSession): void;
   /** What the session held when the request began, without flashes. Nothing that is done to it is kept. */
   original(session: AnySuperflareSession): AnySuperflareSession;
+  /** The names of what differs from when the request began: `theme`, and for a flash `flash success`. */
+  changes(session: AnySuperflareSession): string[];
+  /** The flashes that are pending, and those that this request has read. Consumes nothing. */
+  flashes(session: AnySuperflareSession): Record<string, unknown>;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
@@ -229,6 +233,17 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
       retired: (session) => session.#retired,
       original(session) {
         return new SuperflareSession(createSession(withoutFlashes(JSON.parse(session.#before ?? "{}"))));
+      },
+      changes(session) {
+        const before = JSON.parse(session.#before ?? "{}");
+        const now: Record<string, unknown> = session.#session.data;
+        return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+          .filter((key) => fingerprint({ value: before[key] }) !== fingerprint({ value: now[key] }))
+          .map((key) => (isFlashKey(key) ? `flash ${flashName(key)}` : key));
+      },
+      flashes(session) {
+        const pending = Object.entries(session.#session.data).filter(([key]) => isFlashKey(key));
+        return Object.fromEntries([...pending.map(([key, value]) => [flashName(key), value]), ...session.#shown]);
       },
       renew(session) {
         session.#session = createSession({ ...session.#session.data });
