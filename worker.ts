@@ -4,6 +4,8 @@
  */
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
+import { asPageRequest } from "~/lib/cross-origin-page";
+import { isInspectorOn, startInspection } from "~/lib/inspector";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
 import {
@@ -45,12 +47,21 @@ export default {
 
 async function respond(incoming: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
   const { request, again } = await withSecondCopy(incoming);
+  const inspection = startInspection(request, isInspectorOn(env.SESSION_INSPECTOR, isDevelopment));
   const config = getConfig({ request, env, ctx });
-  const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+  const sessionStorage = inspection.timed(createSessionStorage<SessionData, SessionFlashData>(config));
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
-  const loadContext: AppLoadContext = { session, userSessions: sessionStorage.userSessions, env, ctx, nonce };
+  const loadContext: AppLoadContext = {
+    session,
+    userSessions: sessionStorage.userSessions,
+    env,
+    ctx,
+    nonce,
+    isInspectorOn: inspection.isOn,
+  };
+  const pageRequest = asPageRequest(request);
 
-  return await handleFetch(
+  const response = await handleFetch(
     {
       config,
       session,
@@ -58,7 +69,10 @@ async function respond(incoming: Request, env: Env, ctx: ExecutionContext, nonce
       destroySession: sessionStorage.destroySession,
       whenUnavailable: (session) =>
         remixHandler(withOriginChecked(again()), { ...loadContext, session, isUnavailable: true }),
+      whenCrossOrigin: pageRequest && (() => remixHandler(pageRequest, { ...loadContext, isCrossOrigin: true })),
+      onOutcome: inspection.onOutcome,
     },
     () => remixHandler(withOriginChecked(request), loadContext),
   );
+  return inspection.finish(response);
 }

@@ -8,6 +8,8 @@ import type { SessionData, SessionFlashData } from "~/lib/session-data";
 /** The Worker's bindings and secrets. Each name here stands in wrangler.toml or .dev.vars. */
 export interface Env extends SessionEnv {
   SESSION_SECRET: string;
+  /** "on" shows /inspector outside of development as well; "off" hides it there. */
+  SESSION_INSPECTOR?: string;
 }
 
 declare module "@remix-run/cloudflare" {
@@ -21,6 +23,10 @@ declare module "@remix-run/cloudflare" {
     nonce: string;
     /** Set for the answer to a form whose changes the session's store did not take: app/lib/unavailable.ts. */
     isUnavailable?: boolean;
+    /** Set for the page that answers a form of another origin: app/lib/cross-origin-page.ts. */
+    isCrossOrigin?: boolean;
+    /** Whether there is a page /inspector, and a Server-Timing header: app/lib/inspector.ts. */
+    isInspectorOn: boolean;
   }
 
   // Loaders return plain objects, and their types arrive in components as they are, `undefined` included.

@@ -7,6 +7,7 @@ import { npx } from "./npx.js";
 
 for (const folder of ["build", "public/build"]) rmSync(folder, { recursive: true, force: true });
 
+await import("./snippets.js");
 npx(["remix", "build"], {
   stdio: "inherit",
   // Set here and not taken from the shell: a NODE_ENV=development left over there would ship a development build.

@@ -7,7 +7,17 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 // Named here and not asked of git, so that a copy without its history (a downloaded archive) can be tested as well.
-const left = [".git", "node_modules", "build", "public/build", ".wrangler", ".cache", "test-results"];
+const left = [
+  ".git",
+  "node_modules",
+  "build",
+  "public/build",
+  "public/source",
+  "app/snippets.json",
+  ".wrangler",
+  ".cache",
+  "test-results",
+];
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
 /** Returns the folder's path and what removes it. */

@@ -5,7 +5,7 @@ export type Step = { from: "browser" | "server"; line: string; says: ReactNode }
 
 export function Exchange({ title, steps }: { title: string; steps: Step[] }) {
   return (
-    <section aria-labelledby="exchange">
+    <section aria-labelledby="exchange" className="mt-14">
       <h2 id="exchange" className="heading-2">
         {title}
       </h2>

@@ -1,44 +1,51 @@
 /**
- * The live region, in every page and empty when there is nothing to say: a screen reader announces only what appears
- * in a region that it already knows. Each message is a node of its own, so equal texts in a row are both announced.
+ * What earlier requests have to say. In a page that the server has sent it is a banner, which takes the focus: a screen
+ * reader reads it first, and it works without JavaScript. Where the router stays on the page it is a toast, in a live
+ * region that was there before, empty: only what appears in a region that it knows is announced.
  */
-import { useRouteLoaderData } from "@remix-run/react";
 import type { FlashMessage } from "~/lib/flash-messages";
-import type { loader as rootLoader } from "~/root";
-import { useThemeFetcher } from "./use-theme";
+import { Message } from "./message";
+import { useMessages } from "./use-messages";
+import { useTimedClose } from "./use-timed-close";
 
 export function Messages() {
-  const root = useRouteLoaderData<typeof rootLoader>("root");
-  const fetcher = useThemeFetcher();
-  // Gone while the next try is on its way, so that a second failure is announced as well.
-  const failure = fetcher.state === "idle" ? fetcher.data?.error : undefined;
-
+  const { banner, toasts, close } = useMessages();
   return (
-    <div role="status" aria-live="polite" data-testid="messages" className="messages">
-      {root?.messages.map(({ id, kind, text }) => (
-        <Message key={id} kind={kind} text={text} />
-      ))}
-      {failure && <Message kind="error" text={failure} />}
-    </div>
+    <>
+      <Toasts messages={toasts} close={close} />
+      {banner.length > 0 && <Banner messages={banner} close={close} />}
+    </>
   );
 }
 
-function Message({ kind, text }: Omit<FlashMessage, "id">) {
+type ListProps = { messages: FlashMessage[]; close: ((id: string) => void) | undefined };
+
+/** Stays until the visitor goes on or closes it: text that left by itself would move the page under the reader's eyes. */
+function Banner({ messages, close }: ListProps) {
   return (
-    <div className="ticket mt-6" data-kind={kind}>
-      <span className="ticket-stub">
-        <svg
-          viewBox="0 0 24 24"
-          className="size-6"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2.5"
-          aria-hidden="true"
-        >
-          {kind === "success" ? <path d="m5 13 4.5 4.5L19 7" /> : <path d="M12 5v9m0 3.5V20" />}
-        </svg>
-      </span>
-      <p className="self-center p-4 font-medium wrap-anywhere">{text}</p>
+    <section
+      aria-labelledby={messages.map(({ id }) => `message-${id}`).join(" ")}
+      tabIndex={-1}
+      // The attribute and no effect, so that it needs no script.
+      // biome-ignore lint/a11y/noAutofocus: the message is why the page was loaded
+      autoFocus
+      className="banner"
+    >
+      {messages.map((message) => (
+        <Message key={message.id} {...message} onClose={close && (() => close(message.id))} />
+      ))}
+    </section>
+  );
+}
+
+function Toasts({ messages, close }: ListProps) {
+  const region = useTimedClose(messages, close);
+  return (
+    // Each toast is announced by itself, and not the older ones with it again (role="status" would say so).
+    <div ref={region} role="status" aria-live="polite" aria-atomic="false" className="toasts" data-testid="toasts">
+      {messages.map((message) => (
+        <Message key={message.id} {...message} onClose={close && (() => close(message.id))} />
+      ))}
     </div>
   );
 }

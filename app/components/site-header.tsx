@@ -8,8 +8,9 @@ const pages = [
   { to: "/form-flash", name: "Form" },
   { to: "/account", name: "Account" },
 ];
+const inspector = { to: "/inspector", name: "Inspector" };
 
-export function SiteHeader() {
+export function SiteHeader({ isInspectorOn }: { isInspectorOn: boolean }) {
   return (
     <header className="border-b border-line bg-raised print:hidden">
       <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 md:gap-x-8">
@@ -19,7 +20,7 @@ export function SiteHeader() {
         </p>
         <nav aria-label="Main" className="order-last -mx-2 w-full md:order-none md:mx-0 md:w-auto md:flex-1">
           <ul className="flex flex-wrap gap-x-1">
-            {pages.map(({ to, name }) => (
+            {(isInspectorOn ? [...pages, inspector] : pages).map(({ to, name }) => (
               <li key={to}>
                 <NavLink to={to} end className="nav-link">
                   {name}

@@ -1,4 +1,4 @@
-/** The messages that earlier requests left for this page. */
+/** The messages for the visitor: those that earlier requests left for this page, and those that the browser adds. */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 
 export type FlashMessage = { id: string; kind: "success" | "error"; text: string };
@@ -12,4 +12,12 @@ export function readFlashMessages(session: AppLoadContext["session"]): FlashMess
     const text = session.getFlash(kind);
     return text ? [{ id: crypto.randomUUID(), kind, text }] : [];
   });
+}
+
+let count = 0;
+
+/** For the browser alone: a message of its own, which no request left. */
+export function errorMessage(text: string): FlashMessage {
+  // Not a UUID, which browsers make over https only.
+  return { id: `own-${++count}`, kind: "error", text };
 }

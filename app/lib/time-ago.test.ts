@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeAgo } from "./time-ago";
+import { timeAgo, timeUntil } from "./time-ago";
 
 test.each([
   [0, "just now"],
@@ -11,4 +11,14 @@ test.each([
   [-5, "just now"],
 ])("%i seconds are %s", (seconds, text) => {
   expect(timeAgo(1_800_000_000 - seconds, 1_800_000_000)).toBe(text);
+});
+
+test.each([
+  [0, "now"],
+  [60, "in 1 minute"],
+  [86_400, "tomorrow"],
+  [30 * 86_400, "in 30 days"],
+  [-5, "now"],
+])("in %i seconds is %s", (seconds, text) => {
+  expect(timeUntil(1_800_000_000 + seconds, 1_800_000_000)).toBe(text);
 });

@@ -1,5 +1,10 @@
 /** Every address that no other route has. A route of its own, so that the root loader runs and the page has its theme. */
-import { data } from "@remix-run/cloudflare";
+import { data, type MetaFunction } from "@remix-run/cloudflare";
+import { errorMeta } from "~/components/error-page";
+
+export { ErrorPage as ErrorBoundary } from "~/components/error-page";
+
+export const meta: MetaFunction = ({ error }) => errorMeta(error);
 
 export function loader(): never {
   throw data(null, { status: 404 });

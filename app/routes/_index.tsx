@@ -1,12 +1,15 @@
 import type { MetaFunction } from "@remix-run/cloudflare";
 import { Link } from "@remix-run/react";
+import { Code } from "~/components/code";
+import { ErrorPage, errorMeta } from "~/components/error-page";
 import { PageHeading } from "~/components/page-heading";
-import { pageTitle } from "~/lib/page-title";
+import { pageMeta } from "~/lib/page-meta";
+import { signOut } from "~/snippets.json";
 
-export const meta: MetaFunction = () => [
-  { title: pageTitle("Home") },
-  { name: "description", content: "A reference app for HTTP sessions on Remix 2 and Cloudflare Workers." },
-];
+export { ErrorPage as ErrorBoundary };
+
+export const meta: MetaFunction = ({ error }) =>
+  error ? errorMeta(error) : pageMeta("Home", "A reference app for HTTP sessions on Remix 2 and Cloudflare Workers.");
 
 const demonstrations = [
   {
@@ -43,12 +46,15 @@ const places = [
 export default function Home() {
   return (
     <>
-      <PageHeading kicker="Remix 2 on Cloudflare Workers" title="HTTP sessions, done once and done right">
-        <p>
-          A small app, made to be cloned, deployed and copied from. Routes read and write the session; the Worker sends
-          the cookie, and only when something has changed.
-        </p>
-      </PageHeading>
+      <div className="grid items-center gap-x-10 gap-y-8 lg:grid-cols-2">
+        <PageHeading kicker="Remix 2 on Cloudflare Workers" title="HTTP sessions, done once and done right">
+          <p>
+            A small app, made to be cloned, deployed and copied from. Routes read and write the session; the Worker
+            sends the cookie, and only when something has changed.
+          </p>
+        </PageHeading>
+        <Code title="Nobody commits anything" snippet={signOut} />
+      </div>
 
       <section aria-labelledby="demonstrations" className="mt-12">
         <h2 id="demonstrations" className="heading-2">

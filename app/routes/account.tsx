@@ -11,20 +11,25 @@ import {
   redirect,
 } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
+import { Code } from "~/components/code";
 import { DeviceList } from "~/components/device-list";
+import { ErrorPage, errorMeta } from "~/components/error-page";
 import { PageHeading } from "~/components/page-heading";
 import { SignInForm } from "~/components/sign-in-form";
 import { nameDevice } from "~/lib/device";
 import { formFields } from "~/lib/form-fields";
-import { pageTitle } from "~/lib/page-title";
+import { pageMeta } from "~/lib/page-meta";
 import { SessionError } from "~/lib/session";
 import { shorten } from "~/lib/shorten";
 import { timeAgo } from "~/lib/time-ago";
+import * as code from "~/snippets.json";
 
-export const meta: MetaFunction = () => [
-  { title: pageTitle("Account") },
-  { name: "description", content: "Signing in with a new session id, signing out everywhere, a list of devices." },
-];
+export { ErrorPage as ErrorBoundary };
+
+export const meta: MetaFunction = ({ error }) =>
+  error
+    ? errorMeta(error)
+    : pageMeta("Account", "Signing in with a new session id, signing out everywhere, a list of devices.");
 
 export async function loader({ context: { session, userSessions } }: LoaderFunctionArgs) {
   const user = session.get("user");
@@ -50,12 +55,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       const error = !name ? "Enter a name" : name.length > 40 ? "The name must be 40 characters or fewer" : undefined;
       if (!name || error) return data({ values: { ...fields }, errors: { name: error ?? "" } }, { status: 422 });
 
-      // Check the password here. Then, and before anything is set, a new id: whoever knew the old one, because they had
-      // planted it in this browser, is not signed in with it (session fixation).
-      session.regenerate();
-      session.set("user", name);
-      session.set("device", nameDevice(request.headers.get("User-Agent")));
-      session.flash("success", `You are signed in as ${shorten(name, 40)}.`);
+      signIn(session, name, nameDevice(request.headers.get("User-Agent")));
       return redirect("/account", 303);
     }
 
@@ -85,6 +85,15 @@ export async function action({ request, context }: ActionFunctionArgs) {
     default:
       return refuse("Use one of the buttons on this page");
   }
+}
+
+/** Check the password before. */
+function signIn(session: AppLoadContext["session"], user: string, device: string) {
+  // First a new id: who knew the old one, having planted it in this browser, is not signed in with it (session fixation).
+  session.regenerate();
+  session.set("user", user);
+  session.set("device", device);
+  session.flash("success", `You are signed in as ${shorten(user, 40)}.`);
 }
 
 /** The theme is the browser's more than the user's: it outlives the sign-out, and everything else goes. */
@@ -124,12 +133,16 @@ export default function Account() {
           </p>
         )}
       </PageHeading>
-      <div className="mt-8 max-w-3xl">
+      <div className="demonstration">
         {user ? (
           <DeviceList devices={"devices" in rest ? rest.devices : undefined} refused={refused} />
         ) : (
           <SignInForm refused={refused} />
         )}
+        <div className="space-y-6">
+          <Code title="Signs in" snippet={code.signIn} />
+          <Code title="Signs out" snippet={code.signOut} />
+        </div>
       </div>
     </>
   );

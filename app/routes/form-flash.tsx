@@ -1,18 +1,23 @@
 /** A message that is shown once: set in the action, before the redirect; read by the root loader of the next page. */
 import { type ActionFunctionArgs, data, type MetaFunction, redirect } from "@remix-run/cloudflare";
 import { useActionData } from "@remix-run/react";
+import { Code } from "~/components/code";
 import { ContactForm } from "~/components/contact-form";
+import { ErrorPage, errorMeta } from "~/components/error-page";
 import { Exchange } from "~/components/exchange";
 import { PageHeading } from "~/components/page-heading";
 import { checkContact } from "~/lib/contact-form";
 import { formFields } from "~/lib/form-fields";
-import { pageTitle } from "~/lib/page-title";
+import { pageMeta } from "~/lib/page-meta";
 import { shorten } from "~/lib/shorten";
+import { readFlash, setFlash } from "~/snippets.json";
 
-export const meta: MetaFunction = () => [
-  { title: pageTitle("Form and flash") },
-  { name: "description", content: "A form checked on the server, and a message that is shown exactly once." },
-];
+export { ErrorPage as ErrorBoundary };
+
+export const meta: MetaFunction = ({ error }) =>
+  error
+    ? errorMeta(error)
+    : pageMeta("Form and flash", "A form checked on the server, and a message that is shown exactly once.");
 
 export async function action({ request, context: { session } }: ActionFunctionArgs) {
   const fields = await formFields(request);
@@ -41,29 +46,35 @@ export default function FormFlash() {
         </p>
       </PageHeading>
 
-      <div className="mt-8 grid gap-12 lg:grid-cols-[3fr_2fr]">
-        <ContactForm refused={refused} />
-        <Exchange
-          title="What is sent"
-          steps={[
-            { from: "browser", line: "POST /form-flash", says: "The form, with JavaScript or without." },
-            {
-              from: "server",
-              line: "303  Location: /form-flash",
-              says: (
-                <>
-                  The action calls <code>session.flash("success", …)</code>, and the message waits in the session.
-                </>
-              ),
-            },
-            { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page, whichever it is." },
-            {
-              from: "server",
-              line: "200  Set-Cookie: …",
-              says: "The message is in the HTML, and no longer in the session.",
-            },
-          ]}
-        />
+      <div className="demonstration">
+        <div>
+          <ContactForm refused={refused} />
+          <Exchange
+            title="What is sent"
+            steps={[
+              { from: "browser", line: "POST /form-flash", says: "The form, with JavaScript or without." },
+              {
+                from: "server",
+                line: "303  Location: /form-flash",
+                says: (
+                  <>
+                    The action calls <code>session.flash("success", …)</code>, and the message waits in the session.
+                  </>
+                ),
+              },
+              { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page, whichever it is." },
+              {
+                from: "server",
+                line: "200  Set-Cookie: …",
+                says: "The message is in the HTML, and no longer in the session.",
+              },
+            ]}
+          />
+        </div>
+        <div className="space-y-6">
+          <Code title="Leaves the message" snippet={setFlash} />
+          <Code title="Reads it on the next page" snippet={readFlash} />
+        </div>
       </div>
     </>
   );

@@ -1,20 +1,27 @@
 /** A value that stays in the session. The header of every page posts here. */
 import { type ActionFunctionArgs, data, type MetaFunction, replace } from "@remix-run/cloudflare";
 import { type ClientActionFunctionArgs, useActionData } from "@remix-run/react";
+import { Code } from "~/components/code";
+import { ErrorPage, errorMeta } from "~/components/error-page";
 import { ErrorSummary } from "~/components/error-summary";
 import { Exchange } from "~/components/exchange";
 import { PageHeading } from "~/components/page-heading";
 import { ThemeControl } from "~/components/theme-control";
 import { useTheme } from "~/components/use-theme";
+import { errorMessage } from "~/lib/flash-messages";
 import { formFields } from "~/lib/form-fields";
-import { pageTitle } from "~/lib/page-title";
+import { pageMeta } from "~/lib/page-meta";
 import { safeRedirect } from "~/lib/safe-redirect";
 import { parseThemeChoice } from "~/lib/theme";
+import { announceTheme } from "~/lib/theme-channel";
+import { readTheme, setTheme } from "~/snippets.json";
 
-export const meta: MetaFunction = () => [
-  { title: pageTitle("Theme") },
-  { name: "description", content: "A theme kept in the session and drawn by the server, with no flash of the other." },
-];
+export { ErrorPage as ErrorBoundary };
+
+export const meta: MetaFunction = ({ error }) =>
+  error
+    ? errorMeta(error)
+    : pageMeta("Theme", "A theme kept in the session and drawn by the server, with no flash of the other.");
 
 export async function action({ request, context: { session } }: ActionFunctionArgs) {
   const fields = await formFields(request);
@@ -46,7 +53,10 @@ export async function clientAction({ request }: ClientActionFunctionArgs) {
     (response) => response.type === "opaqueredirect",
     () => false,
   );
-  return { error: isSaved ? undefined : "The theme was not saved. Check your connection and choose again." };
+  if (!isSaved) return { error: errorMessage("The theme was not saved. Check your connection and choose again.") };
+  const choice = parseThemeChoice(body.get("theme"));
+  if (choice) announceTheme(choice);
+  return { error: undefined };
 }
 
 export default function ThemeToggle() {
@@ -62,46 +72,49 @@ export default function ThemeToggle() {
         </p>
       </PageHeading>
 
-      <div className="mt-8 max-w-3xl space-y-6">
-        {errors && <ErrorSummary errors={errors} />}
-        <ThemeControl label="Choose a theme" size="large" />
-        <p className="rounded bg-sunken px-4 py-3">
-          <span className="mr-3 text-sm text-muted">This page begins with</span>
-          <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
-        </p>
-      </div>
-
-      <div className="mt-12 max-w-3xl">
-        <Exchange
-          title="What is sent"
-          steps={[
-            {
-              from: "browser",
-              line: "POST /theme-toggle  theme=dark",
-              says: "One of three buttons of an ordinary form.",
-            },
-            {
-              from: "server",
-              line: "303  Location: /theme-toggle",
-              says: (
-                <>
-                  The action calls <code>session.set("theme", "dark")</code>. The cookie is added after it, by the
-                  Worker.
-                </>
-              ),
-            },
-            {
-              from: "browser",
-              line: "GET /theme-toggle  Cookie: …",
-              says: "Every later request carries the choice, from any tab.",
-            },
-            {
-              from: "server",
-              line: '200  <html lang="en" data-theme="dark">',
-              says: "Nothing has changed, so no cookie is sent.",
-            },
-          ]}
-        />
+      <div className="demonstration">
+        <div className="space-y-6">
+          {errors && <ErrorSummary errors={errors} />}
+          <ThemeControl label="Choose a theme" size="large" />
+          <p className="rounded bg-sunken px-4 py-3">
+            <span className="mr-3 text-sm text-muted">This page begins with</span>
+            <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
+          </p>
+          <Exchange
+            title="What is sent"
+            steps={[
+              {
+                from: "browser",
+                line: "POST /theme-toggle  theme=dark",
+                says: "One of three buttons of an ordinary form.",
+              },
+              {
+                from: "server",
+                line: "303  Location: /theme-toggle",
+                says: (
+                  <>
+                    The action calls <code>session.set("theme", "dark")</code>. The cookie is added after it, by the
+                    Worker.
+                  </>
+                ),
+              },
+              {
+                from: "browser",
+                line: "GET /theme-toggle  Cookie: …",
+                says: "Every later request carries the choice, from any tab.",
+              },
+              {
+                from: "server",
+                line: '200  <html lang="en" data-theme="dark">',
+                says: "Nothing has changed, so no cookie is sent.",
+              },
+            ]}
+          />
+        </div>
+        <div className="space-y-6">
+          <Code title="Keeps the choice" snippet={setTheme} />
+          <Code title="Reads it for every page" snippet={readTheme} />
+        </div>
       </div>
     </>
   );

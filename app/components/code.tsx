@@ -1,0 +1,37 @@
+/** Lines of this app's own source, as scripts/snippets.js has found them, with a link to the whole file. */
+
+export interface Snippet {
+  file: string;
+  /** Where the Worker serves a copy of the file. */
+  copy: string;
+  /** Lines of pairs: a class for the colour ("k", "s", "c" or none) and a text. */
+  lines: string[][][];
+}
+
+type CodeProps = { title: string; snippet: Snippet };
+
+export function Code({ title, snippet: { file, copy, lines } }: CodeProps) {
+  return (
+    <figure className="code">
+      <figcaption>
+        <span className="font-semibold">{title}</span>{" "}
+        <a href={copy} className="link">
+          <code>{file}</code>
+        </a>
+      </figcaption>
+      <pre>{lines.map(drawLine)}</pre>
+    </figure>
+  );
+}
+
+const drawLine = (parts: string[][], line: number) => (
+  <code key={line} className="code-line">
+    {parts.map(([kind, text], part) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: none of them ever moves
+      <span key={part} className={kind || undefined}>
+        {text}
+      </span>
+    ))}
+    {"\n"}
+  </code>
+);

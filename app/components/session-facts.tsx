@@ -1,0 +1,72 @@
+/** The session without what it holds: where it is, how old, until when, and how full its cookie. */
+import type { ReactNode } from "react";
+import type { SessionReport } from "~/lib/session";
+import { timeAgo, timeUntil } from "~/lib/time-ago";
+
+const stores: Record<SessionReport["store"], string> = {
+  cookie: "in the cookie, encrypted",
+  kv: "in a KV namespace",
+  d1: "in a D1 database",
+  "durable-object": "in a Durable Object",
+};
+
+/** `now` is the server's clock, in seconds since 1970: hydration would otherwise draw other words than the server did. */
+export function SessionFacts({ report, now }: { report: SessionReport; now: number }) {
+  const { store, session, createdAt, renewedAt, idleDeadline, absoluteDeadline, cookieBytes, maxCookieBytes } = report;
+  return (
+    <section aria-labelledby="session">
+      <h2 id="session" className="heading-2">
+        Session
+      </h2>
+      <dl className="ledger">
+        <Fact name="Store">
+          <code>{store}</code>, {stores[store]}
+        </Fact>
+        {session === undefined && <Fact name="Cookie">None: there is nothing to remember of you.</Fact>}
+        {session !== undefined && (
+          <>
+            <Fact name="Name in the log">
+              <code>{session}</code>, a keyed hash of its id
+            </Fact>
+            <Fact name="Begun">
+              <Time at={createdAt} says={(at) => timeAgo(at, now)} />
+            </Fact>
+            <Fact name="Cookie sealed">
+              <Time at={renewedAt} says={(at) => timeAgo(at, now)} />
+            </Fact>
+            <Fact name="Ends if it is not used">
+              <Time at={idleDeadline} says={(at) => timeUntil(at, now)} />
+            </Fact>
+            <Fact name="Ends in any case">
+              <Time at={absoluteDeadline} says={(at) => timeUntil(at, now)} />
+            </Fact>
+            <Fact name="Cookie">
+              <meter aria-label="Bytes of the cookie" className="meter" value={cookieBytes} max={maxCookieBytes} />
+              <span className="block">
+                {cookieBytes} of {maxCookieBytes} bytes
+              </span>
+            </Fact>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Time({ at = 0, says }: { at: number | undefined; says: (at: number) => string }) {
+  const iso = new Date(at * 1000).toISOString();
+  return (
+    <time dateTime={iso}>
+      {says(at)} <span className="block text-sm text-muted">{iso.replace("T", " ").replace(".000Z", " UTC")}</span>
+    </time>
+  );
+}

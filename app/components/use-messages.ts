@@ -1,0 +1,56 @@
+/** Which messages are shown, and where. The server hands each out once; from then on it is kept here. */
+import { useLocation, useRouteLoaderData } from "@remix-run/react";
+import { useCallback, useEffect, useState } from "react";
+import type { FlashMessage } from "~/lib/flash-messages";
+import type { loader as rootLoader } from "~/root";
+import { useThemeFetcher } from "./use-theme";
+
+const NONE: FlashMessage[] = [];
+
+export function useMessages() {
+  const loaded = useRouteLoaderData<typeof rootLoader>("root")?.messages ?? NONE;
+  const { error } = useThemeFetcher().data ?? {};
+  const { key } = useLocation();
+
+  // What came with the document stands in its HTML, for as long as the visitor stays on that page.
+  const [first] = useState({ messages: loaded, key });
+  const [toasts, setToasts] = useState(NONE);
+  const [closed, setClosed] = useState<string[]>([]);
+  const [isHydrated, setIsHydrated] = useState(false);
+  useEffect(() => setIsHydrated(true), []);
+
+  useEffect(() => {
+    const arrived = [...(loaded === first.messages ? NONE : loaded), ...(error ? [error] : NONE)];
+    const isNew = (list: FlashMessage[]) => (message: FlashMessage) => list.every(({ id }) => id !== message.id);
+    setToasts((list) => [...list, ...arrived.filter(isNew(list))]);
+  }, [loaded, error, first]);
+
+  const close = useCallback((id: string) => {
+    // The focus must not be lost with the button that held it.
+    const message = document.querySelector(`[data-message="${id}"]`);
+    if (message?.contains(document.activeElement)) document.getElementById("main")?.focus();
+    setClosed((list) => [...list, id]);
+  }, []);
+
+  const isOpen = ({ id }: FlashMessage) => !closed.includes(id);
+  const shown = {
+    banner: key === first.key ? first.messages.filter(isOpen) : NONE,
+    toasts: toasts.filter(isOpen),
+  };
+  useEscape([...shown.banner, ...shown.toasts], close);
+  return { ...shown, close: isHydrated ? close : undefined };
+}
+
+/** Escape closes the message that has the focus, else the newest. */
+function useEscape(messages: FlashMessage[], close: (id: string) => void) {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      const focused = document.activeElement?.closest("[data-message]")?.getAttribute("data-message");
+      const id = focused ?? messages.at(-1)?.id;
+      if (id) close(id);
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, [messages, close]);
+}

@@ -1,0 +1,34 @@
+/**
+ * Closes each success after a while. An error stays: it asks for something to be done. The time stands still while the
+ * pointer or the focus is among the messages, and while the tab is hidden (WCAG 2.2.1).
+ */
+import { useEffect, useRef } from "react";
+import type { FlashMessage } from "~/lib/flash-messages";
+
+/** Milliseconds that a success can be read. */
+const READING_TIME = 6_000;
+const STEP = 250;
+
+/** Returns the ref for the element that holds the messages. */
+export function useTimedClose(messages: FlashMessage[], close: ((id: string) => void) | undefined) {
+  const region = useRef<HTMLDivElement>(null);
+  const timeLeft = useRef(new Map<string, number>());
+
+  useEffect(() => {
+    const timed = messages.filter(({ kind }) => kind === "success");
+    if (!close || timed.length === 0) return;
+    // Asked at each step. Events would have to be told apart from those that a removed element never sends.
+    const isPaused = () => document.hidden || region.current?.matches(":hover, :focus-within");
+    const timer = setInterval(() => {
+      if (isPaused()) return;
+      for (const { id } of timed) {
+        const left = (timeLeft.current.get(id) ?? READING_TIME) - STEP;
+        timeLeft.current.set(id, left);
+        if (left <= 0) close(id);
+      }
+    }, STEP);
+    return () => clearInterval(timer);
+  }, [messages, close]);
+
+  return region;
+}

@@ -1,0 +1,61 @@
+/**
+ * The code that the pages show is the code that runs: its lines are taken from the source, by the name of the function,
+ * whenever the app is built or `npm run dev` starts. A function that is gone fails the build.
+ *
+ * Writes app/snippets.json, and a copy of each file that is shown to public/source, where the pages link to.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import ts from "typescript";
+
+const snippets = {
+  setTheme: ["app/routes/theme-toggle.tsx", "action"],
+  readTheme: ["app/root.tsx", "loader"],
+  setFlash: ["app/routes/form-flash.tsx", "action"],
+  readFlash: ["app/lib/flash-messages.ts", "readFlashMessages"],
+  signIn: ["app/routes/account.tsx", "signIn"],
+  signOut: ["app/routes/account.tsx", "signOut"],
+};
+
+rmSync("public/source", { recursive: true, force: true });
+const found = Object.entries(snippets).map(([name, [file, functionName]]) => {
+  // As text: browsers would take a .ts for a film.
+  const copy = `/source/${file}.txt`;
+  mkdirSync(dirname(`public${copy}`), { recursive: true });
+  cpSync(file, `public${copy}`);
+  return [name, { file, copy, lines: highlight(sourceOf(file, functionName)) }];
+});
+writeFileSync("app/snippets.json", JSON.stringify(Object.fromEntries(found)));
+
+/** The function as it stands in the file, from its first comment to its last brace. */
+function sourceOf(file, functionName) {
+  const text = readFileSync(file, "utf8");
+  const parsed = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
+  const declaration = parsed.statements.find(
+    (statement) => ts.isFunctionDeclaration(statement) && statement.name?.text === functionName,
+  );
+  if (!declaration)
+    throw new Error(`There is no function ${functionName} in ${file} any more: mend scripts/snippets.js.`);
+  return text.slice(declaration.getStart(parsed, true), declaration.end);
+}
+
+/** Each line as pairs of a class ("k" for a keyword, "s" for a string, "c" for a comment, "" for the rest) and a text. */
+function highlight(source) {
+  const classes = { [ts.TokenClass.Keyword]: "k", [ts.TokenClass.StringLiteral]: "s", [ts.TokenClass.Comment]: "c" };
+  const classifier = ts.createClassifier();
+  let state = ts.EndOfLineState.None;
+  return source.split("\n").map((line) => {
+    const { entries, finalLexState } = classifier.getClassificationsForLine(line, state, true);
+    state = finalLexState;
+    let start = 0;
+    const parts = [];
+    for (const { length, classification } of entries) {
+      const text = line.slice(start, start + length);
+      const kind = classes[classification] ?? "";
+      start += length;
+      if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += text;
+      else if (text) parts.push([kind, text]);
+    }
+    return parts;
+  });
+}
