@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
 import type { Server } from "./stores";
 
@@ -24,89 +24,85 @@ async function signInElsewhere(browser: Browser, baseURL: string | undefined, na
   return page;
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
-    test.use({ javaScriptEnabled });
+withAndWithoutJavaScript((javaScriptEnabled) => {
+  async function signIn(page: Page, name: string, andWait: (action: () => Promise<unknown>) => Promise<void>) {
+    await page.getByLabel("Name").fill(name);
+    await andWait(() => button(page, "Sign in").click());
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Signed in as ${name}`);
+  }
 
-    async function signIn(page: Page, name: string, andWait: (action: () => Promise<unknown>) => Promise<void>) {
-      await page.getByLabel("Name").fill(name);
-      await andWait(() => button(page, "Sign in").click());
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Signed in as ${name}`);
-    }
-
-    test("6.1 sign-in and sign-out each say so once, and the theme outlives them", async ({ page, visit, andWait }) => {
-      const name = newName();
-      await visit("/account");
-      await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
-      await signIn(page, name, andWait);
-      await expect(page.getByTestId("messages")).toContainText(`You are signed in as ${name}`);
-      await andWait(() => button(page, "Sign out").click());
-      await expect(page.getByTestId("messages")).toContainText("You are signed out");
-      await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-      await page.reload();
-      await expect(page.getByTestId("messages")).toHaveText("");
-      await expect(button(page, "Sign in")).toBeVisible();
-    });
-
-    test("a name that is missing is refused, and the field says so", async ({ page, problems, visit, andWait }) => {
-      problems.allowStatus(422);
-      await visit("/account");
-      await andWait(() => button(page, "Sign in").click());
-      await expect(page.getByRole("alert")).toContainText("Enter a name");
-      await expect(page.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
-    });
-
-    test("a sign-out shows in a second tab at its next request", async ({ page, context, visit, andWait }) => {
-      await visit("/account");
-      await signIn(page, newName(), andWait);
-      const secondTab = await context.newPage();
-      await visit("/account", secondTab);
-      await expect(secondTab.getByRole("heading", { level: 1 })).toContainText("Signed in");
-      await andWait(() => button(page, "Sign out").click());
-      await secondTab.reload();
-      await expect(button(secondTab, "Sign in")).toBeVisible();
-    });
-
-    test("the devices are listed, and signed out one by one or all together", async ({
-      page,
-      browser,
-      baseURL,
-      store,
-      visit,
-      andWait,
-    }) => {
-      const name = newName();
-      await visit("/account");
-      await signIn(page, name, andWait);
-      const other = await signInElsewhere(browser, baseURL, name);
-      await page.reload();
-
-      if (javaScriptEnabled) expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-      if (!canList(store)) {
-        await expect(page.getByRole("main")).toContainText("a store that cannot list them");
-        await other.context().close();
-        return;
-      }
-      await expect(device(page, "This device")).toContainText("Chrome on Linux");
-      await expect(device(page, "Firefox on Windows")).toContainText("Last seen just now");
-
-      await andWait(() => button(page, /^Sign out Firefox on Windows/).click());
-      await expect(page.getByTestId("messages")).toContainText("One device was signed out");
-      await expect(device(page, "Firefox on Windows")).toHaveCount(0);
-      await other.reload();
-      await expect(button(other, "Sign in")).toBeVisible();
-
-      const another = await signInElsewhere(browser, baseURL, name);
-      await page.reload();
-      await andWait(() => button(page, "Sign out all other devices").click());
-      await expect(device(page, "Firefox on Windows")).toHaveCount(0);
-      await another.reload();
-      await expect(button(another, "Sign in")).toBeVisible();
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Signed in as ${name}`);
-      for (const each of [other, another]) await each.context().close();
-    });
+  test("6.1 sign-in and sign-out each say so once, and the theme outlives them", async ({ page, visit, andWait }) => {
+    const name = newName();
+    await visit("/account");
+    await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
+    await signIn(page, name, andWait);
+    await expect(messages(page)).toContainText(`You are signed in as ${name}`);
+    await andWait(() => button(page, "Sign out").click());
+    await expect(messages(page).last()).toContainText("You are signed out");
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await page.reload();
+    await expect(messages(page)).toHaveCount(0);
+    await expect(button(page, "Sign in")).toBeVisible();
   });
-}
+
+  test("a name that is missing is refused, and the field says so", async ({ page, problems, visit, andWait }) => {
+    problems.allowStatus(422);
+    await visit("/account");
+    await andWait(() => button(page, "Sign in").click());
+    await expect(page.getByRole("alert")).toContainText("Enter a name");
+    await expect(page.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
+  });
+
+  test("a sign-out shows in a second tab at its next request", async ({ page, context, visit, andWait }) => {
+    await visit("/account");
+    await signIn(page, newName(), andWait);
+    const secondTab = await context.newPage();
+    await visit("/account", secondTab);
+    await expect(secondTab.getByRole("heading", { level: 1 })).toContainText("Signed in");
+    await andWait(() => button(page, "Sign out").click());
+    await secondTab.reload();
+    await expect(button(secondTab, "Sign in")).toBeVisible();
+  });
+
+  test("the devices are listed, and signed out one by one or all together", async ({
+    page,
+    browser,
+    baseURL,
+    store,
+    visit,
+    andWait,
+  }) => {
+    const name = newName();
+    await visit("/account");
+    await signIn(page, name, andWait);
+    const other = await signInElsewhere(browser, baseURL, name);
+    await page.reload();
+
+    if (javaScriptEnabled) expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    if (!canList(store)) {
+      await expect(page.getByRole("main")).toContainText("a store that cannot list them");
+      await other.context().close();
+      return;
+    }
+    await expect(device(page, "This device")).toContainText("Chrome on Linux");
+    await expect(device(page, "Firefox on Windows")).toContainText("Last seen just now");
+
+    await andWait(() => button(page, /^Sign out Firefox on Windows/).click());
+    await expect(messages(page).last()).toContainText("One device was signed out");
+    await expect(device(page, "Firefox on Windows")).toHaveCount(0);
+    await other.reload();
+    await expect(button(other, "Sign in")).toBeVisible();
+
+    const another = await signInElsewhere(browser, baseURL, name);
+    await page.reload();
+    await andWait(() => button(page, "Sign out all other devices").click());
+    await expect(device(page, "Firefox on Windows")).toHaveCount(0);
+    await another.reload();
+    await expect(button(another, "Sign in")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Signed in as ${name}`);
+    for (const each of [other, another]) await each.context().close();
+  });
+});
 
 test("6.1 signing in makes the old cookie worthless, where records are kept, and signing out the new one", async ({
   request,

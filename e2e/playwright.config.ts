@@ -14,11 +14,15 @@ process.env.E2E_SESSION_SECRET ??= randomBytes(32).toString("base64url");
 process.env.E2E_FOLDER ??= mkdtempSync(join(tmpdir(), "sessions-e2e-"));
 process.env.E2E_PORTS ??= (await Promise.all(servers.map(freePort))).join();
 
+// Where the servers and the tests find each other's Durable Objects: not where another `wrangler dev` looks.
+process.env.WRANGLER_REGISTRY_PATH = join(process.env.E2E_FOLDER, "registry");
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+
 const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
 const ports = process.env.E2E_PORTS.split(",");
 const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(server)]}`;
 // The other specs are about what no store changes.
-const specsOfStores = /(theme|form-flash|account)\.spec\.ts$/;
+const specsOfStores = /(theme|form-flash|account|session|inspector)\.spec\.ts$/;
 const specs: Record<Server, RegExp> = {
   cookie: /(?<!outage)\.spec\.ts$/,
   kv: specsOfStores,
@@ -29,7 +33,7 @@ const specs: Record<Server, RegExp> = {
 
 // Given with --env-file, it is read in place of .dev.vars; a --var would lose against a developer's own.
 const secrets = join(E2E_FOLDER, "secrets.env");
-writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\n`, { mode: 0o600 });
+writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
 
 export default defineConfig<StoreOptions>({
   testDir: ".",
@@ -60,6 +64,9 @@ export default defineConfig<StoreOptions>({
     name: server,
     testMatch: specs[server],
     use: { store: server, baseURL: originOf(server) },
+    // The session fixture opens the files of these two beside their server, and SQLite locks them for each write: no test
+    // may write while another one's page is served.
+    ...((server === "kv" || server === "d1") && { workers: 1 }),
   })),
   webServer: servers.map((server) => {
     const state = join(E2E_FOLDER, server);
@@ -79,7 +86,7 @@ export default defineConfig<StoreOptions>({
       // Time for wrangler to end workerd; killed outright, it would leave it behind.
       gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
       stdout: "pipe",
-      env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" },
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" } as Record<string, string>,
     };
   }),
 });

@@ -1,5 +1,5 @@
 /** What JavaScript adds to the theme: nothing has to be waited for, and nothing is lost. */
-import { expect, test } from "./fixtures";
+import { expect, messages, test } from "./fixtures";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const isThemeAction = (url: URL) => url.pathname === "/theme-toggle";
@@ -73,7 +73,7 @@ test("a choice that could not be saved is taken back, and the page says so", asy
   await page.route(isThemeAction, (route) => route.abort("connectionrefused"));
   await andWait(() => headerButton(page, "Dark").click());
   await expectChosen(page, "System");
-  await expect(page.getByTestId("messages")).toContainText("not saved");
+  await expect(messages(page)).toContainText("not saved");
 });
 
 test("a choice works before the scripts have arrived", async ({ page, problems }) => {

@@ -18,7 +18,15 @@ export function ErrorSummary({ errors }: { errors: Record<string, string> }) {
   }, [errors]);
 
   return (
-    <div ref={summary} role="alert" tabIndex={-1} className="rounded border-2 border-danger bg-danger-soft p-4">
+    <div
+      ref={summary}
+      role="alert"
+      tabIndex={-1}
+      // For the page without its script.
+      // biome-ignore lint/a11y/noAutofocus: what is wrong comes first
+      autoFocus
+      className="rounded border-2 border-danger bg-danger-soft p-4"
+    >
       <h2 className="text-lg font-bold">There is a problem</h2>
       <ul className="mt-2 space-y-1">
         {Object.entries(errors).map(([id, text]) => (

@@ -1,0 +1,136 @@
+/** What the page looks like before the script runs, on paper, and for those who have told their system what they need. */
+import type { Page } from "@playwright/test";
+import { expect, messages, test } from "./fixtures";
+import { expectDrawn } from "./theme";
+
+test("no frame of a page shows the wrong theme, however late the script", async ({ page, session, visit }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await session.set("theme", "dark");
+  await visit("/");
+  await expectDrawn(page, "dark");
+
+  const frames: string[] = [];
+  const client = await page.context().newCDPSession(page);
+  client.on("Page.screencastFrame", ({ data, sessionId }) => {
+    frames.push(data);
+    client.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/build/**/*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await client.send("Page.startScreencast", { format: "png", everyNthFrame: 1 });
+  await page.goto("/form-flash", { waitUntil: "commit" });
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const before = frames.length;
+  release();
+  await page.waitForLoadState("load");
+  // Something new to paint, so that there is a frame of the hydrated page.
+  await page.getByLabel("Name").fill("Ada");
+  await expect.poll(() => frames.length).toBeGreaterThan(before);
+  await client.send("Page.stopScreencast");
+
+  expect(frames.length).toBeGreaterThan(1);
+  expect(new Set(await Promise.all(frames.map((frame) => cornerOf(page, frame))))).toEqual(new Set(["dark"]));
+});
+
+test("nothing moves while a page loads, nor when a message comes or goes", async ({ page, session, visit }) => {
+  const shift = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            resolve(list.getEntries().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0));
+          }).observe({ type: "layout-shift", buffered: true });
+          // Buffered entries come in the next task, if there are any.
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)));
+        }),
+    );
+  await session.flash("success", "Your bag is packed");
+  for (const path of ["/account", "/", "/theme-toggle", "/form-flash", "/inspector"]) {
+    await visit(path);
+    expect(await shift(), path).toBe(0);
+  }
+  await visit("/form-flash");
+  for (const name of ["Name", "Message"]) await page.getByLabel(name).fill("Ada");
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByRole("button", { name: "Send message" }).click();
+  await expect(messages(page)).toHaveCount(1);
+  expect(await shift()).toBe(0);
+});
+
+test("paper is light, and without what cannot be clicked there", async ({ page, session, visit }) => {
+  await session.set("theme", "dark");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await visit("/");
+  const { color, background } = await page.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.documentElement);
+    return { color, background: backgroundColor };
+  });
+  expect([color, background]).toEqual(["rgb(21, 33, 28)", "rgba(0, 0, 0, 0)"]);
+  for (const role of ["banner", "contentinfo"] as const) await expect(page.getByRole(role)).toBeHidden();
+});
+
+test("who asks for less motion gets none", async ({ page, visit }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await visit("/form-flash");
+  for (const name of ["Name", "Message"]) await page.getByLabel(name).fill("Ada");
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByRole("button", { name: "Send message" }).click();
+  await expect(messages(page)).toHaveCSS("animation-name", "none");
+  const moving = await page.evaluate(() => document.getAnimations().length);
+  expect(moving).toBe(0);
+});
+
+test("who asks for more contrast has no muted text", async ({ page, visit }) => {
+  await page.emulateMedia({ contrast: "more" });
+  await visit("/");
+  const muted = page.locator(".text-muted").first();
+  const ink = await page.evaluate(() => getComputedStyle(document.documentElement).color);
+  await expect(muted).toHaveCSS("color", ink);
+});
+
+test("in forced colours one still sees which theme is chosen", async ({ page, visit }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await visit("/theme-toggle");
+  for (const group of [page.getByRole("banner"), page.getByRole("main")]) {
+    const colourOf = (pressed: boolean) =>
+      group
+        .getByRole("button", { pressed })
+        .first()
+        .evaluate((button) => getComputedStyle(button).backgroundColor);
+    expect(await colourOf(true)).not.toBe(await colourOf(false));
+  }
+});
+
+test("a link to the site has a picture, a title and a text where it is shared", async ({ page, baseURL, visit }) => {
+  await visit("/theme-toggle");
+  const content = (property: string) => page.locator(`meta[property="${property}"]`).getAttribute("content");
+  expect(await content("og:title")).toBe(await page.title());
+  expect(await content("og:description")).toContain("theme");
+  const picture = await page.request.get((await content("og:image")) ?? "");
+  expect(picture.url()).toBe(`${baseURL}/social.png`);
+  expect([picture.status(), picture.headers()["content-type"]]).toEqual([200, "image/png"]);
+  const bytes = await picture.body();
+  // The size stands at a fixed place in a PNG.
+  expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
+  for (const icon of await page.locator('link[rel~="icon"], link[rel="apple-touch-icon"]').all()) {
+    expect((await page.request.get((await icon.getAttribute("href")) ?? "")).status()).toBe(200);
+  }
+});
+
+/** Whether a picture of the page is light or dark at its left edge, below the header. */
+function cornerOf(page: Page, png: string) {
+  return page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const [red = 0, green = 0, blue = 0] = context?.getImageData(4, image.height / 2, 1, 1).data ?? [];
+    return red + green + blue > 384 ? "light" : "dark";
+  }, png);
+}

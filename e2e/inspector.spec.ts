@@ -1,0 +1,68 @@
+/** /inspector, with each store. That it is a 404 in production is tested in worker.test.ts. */
+import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
+import { post } from "./http";
+
+withAndWithoutJavaScript(() => {
+  test("it shows what the session holds, and what waits, without using it up", async ({
+    page,
+    session,
+    store,
+    visit,
+    expectFlashOnce,
+  }) => {
+    await session.set("theme", "dark");
+    await session.flash("success", "Your bag is packed");
+    const fact = (name: string) => page.getByRole("main").locator("dl > div").filter({ hasText: name });
+
+    for (let look = 0; look < 2; look++) {
+      await visit("/inspector");
+      await expect(page.getByRole("region", { name: "Data" })).toContainText('theme"dark"');
+      await expect(page.getByRole("region", { name: "Waiting" })).toContainText('success"Your bag is packed"');
+      await expect(messages(page)).toHaveCount(0);
+    }
+    await expect(fact("Store")).toContainText(store);
+    await expect(fact("Name in the log")).toContainText(/[0-9a-f]{12}, a keyed hash/);
+    await expect(fact("Begun")).toContainText("just now");
+    await expect(fact("Ends if it is not used")).toContainText(/in (29|30) days/);
+    await expect(fact("Ends in any case")).toContainText(/in (89|90) days/);
+    await expect(fact("Cookie").last()).toContainText(/[1-9]\d\d of 4096 bytes/);
+
+    await visit("/");
+    await expectFlashOnce("Your bag is packed");
+  });
+
+  test("it shows what the last responses did, and why, as their headers say it", async ({ page, visit }) => {
+    const written = await post(page.request, "/theme-toggle", { theme: "dark" });
+    expect(written.headers()["server-timing"]).toMatch(
+      /^session-open;dur=\d+, session-commit;dur=\d+;desc="stored: theme"$/,
+    );
+    expect((await page.request.get("/form-flash")).headers()["server-timing"]).toContain('desc="read"');
+    await visit("/inspector");
+    const responses = page.getByRole("region", { name: "The last responses" }).locator("ol > li");
+    await expect(responses).toHaveCount(2);
+    await expect(responses.nth(0)).toContainText("GET /form-flash 200");
+    await expect(responses.nth(0)).toContainText("Not committed: it was read, and nothing has changed.");
+    await expect(responses.nth(0)).toContainText("Cache-Control: private");
+    await expect(responses.nth(1)).toContainText("POST /theme-toggle 303");
+    await expect(responses.nth(1)).toContainText("Committed, because this has changed: theme");
+    await expect(responses.nth(1)).toContainText("Set-Cookie: session=…; Max-Age=2592000");
+    await expect(responses.nth(1)).toContainText(String(written.headers()["server-timing"]));
+  });
+
+  test("a visitor without a session is told so, and gets none", async ({ page, context, visit }) => {
+    await visit("/inspector");
+    await expect(page.getByRole("main")).toContainText("there is nothing to remember of you");
+    expect(await context.cookies()).toEqual([]);
+  });
+});
+
+test("it takes no POST", async ({ request }) => {
+  expect((await post(request, "/inspector", { theme: "dark" })).status()).toBe(405);
+});
+
+test("the names of values cannot break the header, and values are not in it", async ({ request }) => {
+  await post(request, "/account", { intent: "sign-in", name: "Ada Lovelace" });
+  const response = await request.get("/account");
+  expect(response.headers()["server-timing"]).toContain('desc="stored: flash success"');
+  expect(response.headers()["server-timing"]).not.toContain("Ada");
+});

@@ -1,0 +1,106 @@
+/** All that can be done, done without a mouse; and wherever the focus is, it can be seen. */
+import type { Page } from "@playwright/test";
+import { expect, messages, test } from "./fixtures";
+import { expectChosen } from "./theme";
+
+const focused = (page: Page) => page.locator(":focus");
+
+/** Presses Tab until the element of this name has the focus. */
+async function tabTo(page: Page, name: string | RegExp) {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    if (
+      await page
+        .getByRole("button", { name, exact: true })
+        .or(page.getByRole("link", { name, exact: true }))
+        .or(page.getByRole("textbox", { name, exact: true }))
+        .and(focused(page))
+        .count()
+    )
+      return;
+  }
+  throw new Error(`Tab does not reach ${name}`);
+}
+
+for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector", "/inspector/errors/500"]) {
+  for (const width of [320, 1440]) {
+    test(`Tab reaches everything on ${path} at ${width} px, in the order of the page, and the focus shows`, async ({
+      page,
+      problems,
+      visit,
+    }) => {
+      problems.allowStatus(500);
+      await page.setViewportSize({ width, height: 700 });
+      await visit(path);
+      const all = page.locator("a[href], button, input:not([type=hidden]), textarea");
+      await all.evaluateAll((elements) => {
+        for (const [index, element] of elements.entries()) element.setAttribute("data-place", String(index));
+      });
+      const count = await all.count();
+      expect(count).toBeGreaterThan(5);
+      for (let place = 0; place < count; place++) {
+        await page.keyboard.press("Tab");
+        await expect(focused(page)).toHaveAttribute("data-place", String(place));
+        await expect(focused(page)).toBeInViewport();
+        const outline = await focused(page).evaluate((element) => getComputedStyle(element).outline);
+        expect(outline).toMatch(/solid 3px|3px solid/);
+      }
+    });
+  }
+}
+
+test("the skip link leads past the menu", async ({ page, visit }) => {
+  await visit("/form-flash");
+  await page.keyboard.press("Tab");
+  await expect(focused(page)).toHaveText("Skip to the content");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Name")).toBeFocused();
+});
+
+test("a theme is chosen, a form is sent, refused and accepted, its message closed", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(422);
+  await visit("/");
+  await tabTo(page, "Dark");
+  await page.keyboard.press("Space");
+  await expectChosen(page, "Dark");
+  await tabTo(page, "Send a form");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/form-flash");
+
+  await tabTo(page, "Send message");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Ada");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("ada@example.com");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Hello");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(messages(page)).toContainText("submitted successfully");
+  await page.keyboard.press("Escape");
+  await expect(messages(page)).toHaveCount(0);
+});
+
+test("one signs in and out", async ({ page, visit }) => {
+  await visit("/account");
+  await tabTo(page, "Name");
+  await page.keyboard.type("Ada Lovelace");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Signed in as Ada Lovelace");
+  await tabTo(page, "Sign out");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  await tabTo(page, "Close");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+});

@@ -1,0 +1,54 @@
+/**
+ * The session of a test's browser, read and written as the app does it: a real cookie sealed with the server's secret,
+ * a real record in its store. The app has no door for it.
+ */
+import type { BrowserContext } from "@playwright/test";
+import { createSessionStorage, getConfig, type SessionEnv, SuperflareSession } from "../app/lib/session";
+import type { SessionData, SessionFlashData } from "../app/lib/session-data";
+
+export interface BrowserSession {
+  /** What the session holds under this key; a flash is looked at, and not used up. */
+  get<Key extends keyof SessionData>(key: Key): Promise<SessionData[Key] | undefined>;
+  get<Key extends keyof SessionFlashData>(key: Key): Promise<SessionFlashData[Key] | undefined>;
+  set<Key extends keyof SessionData>(key: Key, value: SessionData[Key]): Promise<void>;
+  /** Leaves a message for the next page. */
+  flash<Key extends keyof SessionFlashData>(key: Key, value: SessionFlashData[Key]): Promise<void>;
+  /** Ends the session, in the browser and in the store. */
+  clear(): Promise<void>;
+}
+
+export function sessionOf(context: BrowserContext, baseURL: string, env: SessionEnv): BrowserSession {
+  async function open() {
+    const cookies = await context.cookies(baseURL);
+    const header = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const config = { ...getConfig({ request: new Request(baseURL), env }), log: () => {} };
+    const storage = createSessionStorage<SessionData, SessionFlashData>(config);
+    return { storage, session: new SuperflareSession(await storage.getSession(header)) };
+  }
+
+  /** What a browser does with a `Set-Cookie` line. */
+  async function keep(line: string) {
+    const [, name = "", value = "", maxAge = ""] = /^([^=]+)=([^;]*); Max-Age=(\d+)/.exec(line) ?? [];
+    if (maxAge === "0") await context.clearCookies({ name });
+    else {
+      const expires = Date.now() / 1000 + Number(maxAge);
+      await context.addCookies([{ name, value, url: baseURL, expires, httpOnly: true, sameSite: "Lax" }]);
+    }
+  }
+
+  async function change(write: (session: SuperflareSession<SessionData, SessionFlashData>) => void) {
+    const { storage, session } = await open();
+    write(session);
+    await keep(await storage.commitSession(session.getSession()));
+  }
+
+  return {
+    get: async (key: keyof SessionData | keyof SessionFlashData) => (await open()).session.get(key) as never,
+    set: (key, value) => change((session) => session.set(key, value)),
+    flash: (key, value) => change((session) => session.flash(key, value)),
+    async clear() {
+      const { storage, session } = await open();
+      await keep(await storage.destroySession(session.getSession()));
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** One visitor, one theme: in other tabs, after the back button, and when the system changes its mind. */
+import { chromium, type Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import { settled } from "./settled";
+import { expectChosen, expectDrawn, headerButton } from "./theme";
+
+test("a choice shows in every other tab, without a request", async ({ page, context, visit, andWait }) => {
+  const other = await context.newPage();
+  await visit("/form-flash", other);
+  await visit("/");
+  const requests: string[] = [];
+  other.on("request", (request) => requests.push(request.url()));
+
+  for (const choice of ["Dark", "System", "Light"] as const) {
+    await andWait(() => headerButton(page, choice).click());
+    await expectChosen(other, choice);
+  }
+  await expectDrawn(other, "light");
+  expect(requests).toEqual([]);
+});
+
+test("a message that waits for its page is not used up by a tab in the background", async ({
+  page,
+  context,
+  session,
+  visit,
+  andWait,
+}) => {
+  const other = await context.newPage();
+  await visit("/form-flash", other);
+  await visit("/");
+  await andWait(() => headerButton(page, "Dark").click());
+  await session.flash("success", "Your bag is packed");
+  await expectChosen(other, "Dark");
+  expect(await session.get("success")).toBe("Your bag is packed");
+});
+
+test("the tab that hears of a choice goes on with its own, and with what the server says", async ({
+  page,
+  context,
+  visit,
+  andWait,
+}) => {
+  const other = await context.newPage();
+  await visit("/", other);
+  await visit("/");
+  await andWait(() => headerButton(page, "Dark").click());
+  await expectChosen(other, "Dark");
+  await andWait(() => headerButton(other, "Light").click(), other);
+  await expectChosen(other, "Light");
+  await expectChosen(page, "Light");
+  await page.reload();
+  await expectChosen(page, "Light");
+});
+
+test("whatever else comes over the channel is dropped", async ({ page, context, visit, andWait }) => {
+  const other = await context.newPage();
+  await visit("/", other);
+  await visit("/");
+  await page.evaluate(() => {
+    const channel = new BroadcastChannel("theme");
+    const values = ["blue", "", "DARK", null, undefined, 1, {}, { theme: "dark" }, ["dark"], "<b>", "__proto__"];
+    for (const value of values) channel.postMessage(value);
+    channel.close();
+  });
+  // Messages arrive in order: once this one is there, so were the others.
+  await andWait(() => headerButton(page, "Light").click());
+  await expectChosen(other, "Light");
+  await expectDrawn(other, "light");
+});
+
+test("a choice that could not be saved is not announced", async ({ page, context, problems, visit, andWait }) => {
+  problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
+  const other = await context.newPage();
+  await visit("/", other);
+  await visit("/");
+  await page.route("**/theme-toggle", (route) => route.abort("connectionrefused"));
+  await andWait(() => headerButton(page, "Dark").click());
+  await expectChosen(page, "System");
+  await page.unroute("**/theme-toggle");
+  await andWait(() => headerButton(page, "Light").click());
+  await expectChosen(other, "Light");
+});
+
+test("while it is System, the page follows the system as it changes, the browser's frame too", async ({
+  page,
+  visit,
+  andWait,
+}) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await visit("/");
+  await expectDrawn(page, "light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectDrawn(page, "dark");
+  expect(await frameColour(page)).toBe("#101614");
+  await andWait(() => headerButton(page, "Light").click());
+  await expectDrawn(page, "light");
+  expect(await frameColour(page)).toBe("#f3f5ef");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectDrawn(page, "light");
+});
+
+test("a page out of the back/forward cache has the theme of today", async ({ baseURL, launchOptions }) => {
+  // Playwright turns the cache off, and loses sight of a page that comes out of it; the browser itself does not.
+  const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+  const page = await browser.newPage({ baseURL: baseURL ?? "", colorScheme: "light" });
+  const devtools = await page.context().newCDPSession(page);
+  const evaluate = async (expression: string) =>
+    (await devtools.send("Runtime.evaluate", { expression, returnByValue: true })).result.value;
+
+  await page.goto("/form-flash");
+  await settled(page);
+  await evaluate("window.wasHereBefore = true");
+  await page.goto("/theme-toggle");
+  await settled(page);
+  await headerButton(page, "Dark").click();
+  await settled(page);
+
+  await evaluate("history.back()");
+  await expect.poll(() => evaluate("location.pathname")).toBe("/form-flash");
+  expect(await evaluate("window.wasHereBefore"), "it came out of the cache").toBe(true);
+  await expect.poll(() => evaluate("document.documentElement.dataset.theme")).toBe("dark");
+  await browser.close();
+});
+
+/** The `theme-color` that counts at this moment. */
+function frameColour(page: Page) {
+  return page.evaluate(() => {
+    const all = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
+    return all.find(({ media }) => !media || matchMedia(media).matches)?.content;
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * Draws public/social.png, which is shown beside a link to the site where it is shared, and public/apple-touch-icon.png.
+ * Run it when the name or the colours change: `node scripts/draw-pictures.js`. BROWSER_PATH names a browser other than
+ * Playwright's own.
+ */
+import { readFileSync } from "node:fs";
+import { chromium } from "@playwright/test";
+
+const mark = readFileSync("public/favicon.svg", "utf8");
+const style = `
+  * { box-sizing: border-box; margin: 0 }
+  body { width: 100vw; height: 100vh; overflow: hidden; background: #f3f5ef; color: #15211c; font-family: system-ui, sans-serif }
+  .name { display: flex; align-items: center; gap: 20px; font: 700 34px system-ui, sans-serif }
+  svg { width: 64px; height: 64px }
+  h1 { margin: 44px 0 28px; font-size: 92px; line-height: 1; letter-spacing: -0.035em; font-weight: 800 }
+  code { padding: 10px 18px; border-radius: 8px; background: #f5b93d; color: #201a08; font: 600 32px ui-monospace, "DejaVu Sans Mono", monospace }
+  .ticket { height: 100%; margin-left: 96px; padding: 84px 90px; border-left: 6px dashed #f3f5ef; background: #fdfefb }
+`;
+
+const pictures = [
+  {
+    path: "public/social.png",
+    size: { width: 1200, height: 630 },
+    html: `<style>${style} body { background: #0b5f4b }</style>
+      <div class="ticket">
+        <p class="name">${mark} Remix Sessions on Workers</p>
+        <h1>HTTP sessions,<br>done once and<br>done right</h1>
+        <code>session.flash("success", …)</code>
+      </div>`,
+  },
+  {
+    path: "public/apple-touch-icon.png",
+    size: { width: 180, height: 180 },
+    html: `<style>${style} body { display: grid; place-items: center } svg { width: 132px; height: 132px }</style>${mark}`,
+  },
+];
+
+const executablePath = process.env.BROWSER_PATH;
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+});
+for (const { path, size, html } of pictures) {
+  const page = await browser.newPage({ viewport: size, colorScheme: "light" });
+  await page.setContent(html);
+  await page.screenshot({ path });
+}
+await browser.close();
