@@ -1,9 +1,10 @@
 /** The document around every page. Its loader reads the two things that every page needs: the theme and the messages. */
 import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/cloudflare";
-import { Links, LiveReload, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
+import { Links, LiveReload, Meta, Outlet, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { errorMeta } from "~/components/error-page";
 import { InPageLink } from "~/components/in-page-link";
+import { LateScripts } from "~/components/late-scripts";
 import { Messages } from "~/components/messages";
 import { useRequestFacts } from "~/components/request-facts";
 import { SiteFooter } from "~/components/site-footer";
@@ -67,7 +68,7 @@ export function Layout({ children }: { children: ReactNode }) {
           </div>
           <SiteFooter />
           <ScrollRestoration nonce={nonce} />
-          <Scripts nonce={nonce} />
+          <LateScripts nonce={nonce} />
           <LiveReload nonce={nonce} />
         </body>
       </html>

@@ -1,11 +1,11 @@
 /** The browser's tests: the production build in local workerd, once with each store; secret and data for this run alone. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./browser";
+import { freePort } from "./free-port";
 import { type Server, type StoreOptions, servers } from "./stores";
 
 // Playwright reads this file again in each of its workers, which inherit what is put into the environment here.
@@ -24,7 +24,7 @@ const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(s
 // The other specs are about what no store changes.
 const specsOfStores = /(theme|form-flash|account|session|inspector)\.spec\.ts$/;
 const specs: Record<Server, RegExp> = {
-  cookie: /(?<!outage)\.spec\.ts$/,
+  cookie: /(?<!outage|lighthouse)\.spec\.ts$/,
   kv: specsOfStores,
   d1: specsOfStores,
   "durable-object": specsOfStores,
@@ -60,14 +60,24 @@ export default defineConfig<StoreOptions>({
       ],
     },
   },
-  projects: servers.map((server) => ({
-    name: server,
-    testMatch: specs[server],
-    use: { store: server, baseURL: originOf(server) },
-    // The session fixture opens the files of these two beside their server, and SQLite locks them for each write: no test
-    // may write while another one's page is served.
-    ...((server === "kv" || server === "d1") && { workers: 1 }),
-  })),
+  projects: [
+    ...servers.map((server) => ({
+      name: server,
+      testMatch: specs[server],
+      use: { store: server, baseURL: originOf(server) },
+      // The session fixture opens the files of these two beside their server, and SQLite locks them for each write: no test
+      // may write while another one's page is served.
+      ...((server === "kv" || server === "d1") && { workers: 1 }),
+    })),
+    {
+      name: "lighthouse",
+      testMatch: /lighthouse\.spec\.ts$/,
+      // Last and alone: what runs beside it would be measured too.
+      dependencies: [...servers],
+      workers: 1,
+      use: { store: "cookie" as const, baseURL: originOf("cookie") },
+    },
+  ],
   webServer: servers.map((server) => {
     const state = join(E2E_FOLDER, server);
     const environment = server === "cookie" ? '--env=""' : `--env ${server === "outage" ? "d1" : server}`;
@@ -90,13 +100,3 @@ export default defineConfig<StoreOptions>({
     };
   }),
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}

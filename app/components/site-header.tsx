@@ -13,12 +13,12 @@ const inspector = { to: "/inspector", name: "Inspector" };
 export function SiteHeader({ isInspectorOn }: { isInspectorOn: boolean }) {
   return (
     <header className="border-b border-line bg-raised print:hidden">
-      <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 md:gap-x-8">
+      <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
         <p className="flex items-center gap-2 font-bold tracking-tight max-[24rem]:text-sm">
           <BrandMark />
           Remix Sessions
         </p>
-        <nav aria-label="Main" className="order-last -mx-2 w-full md:order-none md:mx-0 md:w-auto md:flex-1">
+        <nav aria-label="Main" className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1">
           <ul className="flex flex-wrap gap-x-1">
             {(isInspectorOn ? [...pages, inspector] : pages).map(({ to, name }) => (
               <li key={to}>

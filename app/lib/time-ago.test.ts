@@ -17,6 +17,8 @@ test.each([
   [0, "now"],
   [60, "in 1 minute"],
   [86_400, "tomorrow"],
+  [30 * 86_400 - 5, "in 30 days"],
+  [3_599, "in 1 hour"],
   [30 * 86_400, "in 30 days"],
   [-5, "now"],
 ])("in %i seconds is %s", (seconds, text) => {

@@ -6,19 +6,20 @@ const units = [
 
 /** "2 minutes ago", "yesterday", "just now": how long before `now` it was. Both are seconds since 1970. */
 export function timeAgo(then: number, now: number): string {
-  return inWords(Math.min(0, then - now)) ?? "just now";
+  return inWords(Math.min(0, then - now), Math.ceil) ?? "just now";
 }
 
 /** "in 2 minutes", "tomorrow", "now": how long after `now` it will be. */
 export function timeUntil(then: number, now: number): string {
-  return inWords(Math.max(0, then - now)) ?? "now";
+  return inWords(Math.max(0, then - now), Math.round) ?? "now";
 }
 
-/** Rounded down to whole units; nothing for less than a minute. */
-function inWords(seconds: number): string | undefined {
+/** In the largest unit of which there is one; nothing for less than a minute. */
+function inWords(seconds: number, round: (units: number) => number): string | undefined {
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   for (const [unit, length] of units) {
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+    const units = round(seconds / length);
+    if (Math.abs(units) >= 1) return words.format(units, unit);
   }
   return undefined;
 }

@@ -60,7 +60,7 @@ export default function Home() {
         <h2 id="demonstrations" className="heading-2">
           Three demonstrations
         </h2>
-        <ul className="mt-4 grid gap-5 md:grid-cols-2 xl:grid-cols-3">
+        <ul className="mt-4 grid gap-5 lg:grid-cols-3">
           {demonstrations.map(({ to, name, keeps, text }) => (
             <li key={to} className="ticket">
               <span className="ticket-stub">
