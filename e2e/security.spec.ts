@@ -1,5 +1,6 @@
 /** The Content-Security-Policy as browsers enforce it, and the headers of what the Worker does not answer itself. */
 import { readdirSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Page } from "@playwright/test";
 import { withSecurityHeaders } from "../app/lib/security-headers";
 import { serverError } from "../app/lib/server-error";
@@ -91,6 +92,13 @@ test("the plain page of a Worker that has failed breaks no policy, and is styled
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Something went wrong");
   await expect(page.locator("body")).toHaveCSS("max-width", /px/);
   await expect(page.locator("body")).not.toContainText("a secret");
+  await expect(page.getByRole("link", { name: "go to the home page" })).toHaveAttribute("href", "/");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectDrawn(page, colorScheme);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.screenshot({ path: `test-results/screenshots/worker-failed-${colorScheme}.png` });
+  }
   expect(violations).toEqual([]);
 });
 

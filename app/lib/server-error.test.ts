@@ -37,6 +37,12 @@ test("4.5 an error is a page without its internals in production, and whole in t
   );
 });
 
+test("there is a way on", async () => {
+  const html = await serverError(new Error("x"), { isDevelopment: false, nonce: "n" }).text();
+  expect(html).toContain('<a href="">Try again</a>');
+  expect(html).toContain('<a href="/">go to the home page</a>');
+});
+
 test("every one of these pages is stored nowhere", () => {
   expect(serverError(new ConfigError("x"), { isDevelopment: false, nonce: "n" }).headers.get("Cache-Control")).toBe(
     "no-store",

@@ -30,11 +30,17 @@ function page(title: string, text: string, nonce: string): Response {
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
 <style nonce="${nonce}">
-  body { font: 1.125rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1.5rem }
+  body { font: 1.125rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1.5rem;
+    background: light-dark(#f3f5ef, #101614); color: light-dark(#15211c, #e7ede7) }
+  h1 { font-size: 2.25rem; line-height: 1.1; letter-spacing: -0.03em }
   p { white-space: pre-wrap; overflow-wrap: anywhere }
+  a { color: light-dark(#0b5f4b, #7fd6b4) }
 </style>
+<main>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(text)}</p>
+<p><a href="">Try again</a> or <a href="/">go to the home page</a>.</p>
+</main>
 `;
   return new Response(html, {
     status: 500,
