@@ -66,7 +66,7 @@ test("what the server says later counts for more than what another tab once said
   await andWait(() => headerButton(page, "Dark").click());
   await expectChosen(other, "Dark");
   await session.set("theme", "light");
-  await andWait(() => other.getByRole("link", { name: "Form" }).click(), other);
+  await andWait(() => other.getByRole("link", { name: "Form", exact: true }).click(), other);
   await expectChosen(other, "Light");
 });
 
