@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Page } from "@playwright/test";
 import { withSecurityHeaders } from "../app/lib/security-headers";
 import { serverError } from "../app/lib/server-error";
-import { expect, messages, test } from "./fixtures";
+import { expect, messages, test, withoutJavaScript } from "./fixtures";
 import { expectDrawn } from "./theme";
 
 /** What browsers report of breaches of the policy, from the first line of every page on. */
@@ -116,9 +116,7 @@ test("an injected script does not run, and is reported: the tests above can fail
   await expect(page).toHaveTitle("Page");
 });
 
-test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false });
-
+withoutJavaScript(() => {
   test("no page breaks the policy", async ({ page, problems, visit }) => {
     problems.allowStatus(404);
     const refused: string[] = [];

@@ -40,6 +40,7 @@ const places = [
   { file: "app/routes/theme-toggle.tsx", text: "An action that sets a value and one that takes it away." },
   { file: "app/routes/form-flash.tsx", text: "A form with server-side checks and a message after the redirect." },
   { file: "app/routes/account.tsx", text: "Sign-in, sign-out, and the devices of one user." },
+  { file: "app/routes/inspector.tsx", text: "What your session holds. In production it is not there." },
   { file: "e2e/", text: "The same pages, driven by a real browser, with and without JavaScript." },
 ];
 
