@@ -81,7 +81,7 @@ describe("what handleFetch did", () => {
     expect(await told((session) => session.regenerate())).toEqual(["regenerated", []]);
     now += 2 * DAY;
     expect(await told((session) => session.get("theme"))).toEqual(["renewed", []]);
-    expect(await told((session) => session.destroy())).toEqual(["destroyed", ["nothing", "theme"]]);
+    expect(await told((session) => session.destroy())).toEqual(["destroyed", ["theme", "nothing"]]);
   });
 
   test("is nothing for a response that has nothing to do with the session", async () => {

@@ -52,7 +52,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
 
   constructor(session: Session<Data, FlashData>) {
     this.#session = session;
-    this.#before = fingerprint(session.data);
+    this.#before = toJson(session.data);
   }
 
   /** The id in the store. Empty, as Remix has it, for a session that was not committed yet. */
@@ -142,8 +142,10 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
 
   /** Whether the data differs from what it was when the request began. Setting what is already there is no change. */
   isDirty(): boolean {
-    const now = fingerprint(this.#session.data);
-    return this.#retired !== undefined || now === undefined || now !== this.#before;
+    if (this.#retired) return true;
+    const now = toJson(this.#session.data);
+    // What nobody has touched is the same text. Only where it is not does the order of the keys have to be looked past.
+    return now === undefined || (now !== this.#before && inOrder(now) !== inOrder(this.#before ?? "{}"));
   }
 
   /** The wrapped Session, for its storage. Writes on it are found and kept as well. */
@@ -204,7 +206,8 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
 
   /** Flashes that were read, with `get` on the raw session too, but that no page has shown, are pending again. */
   #returnFlashes(wasDelivered: boolean): void {
-    const data = JSON.parse(this.#before ?? "{}");
+    // Most sessions have none, and need not be parsed for it.
+    const data = this.#before?.includes("__flash_") ? JSON.parse(this.#before) : {};
     const read = new Map(Object.entries(data).filter(([key]) => isFlashKey(key)));
     for (const [name, value] of this.#shown) read.set(flashKey(name), value);
 
@@ -238,7 +241,7 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
         const before = JSON.parse(session.#before ?? "{}");
         const now: Record<string, unknown> = session.#session.data;
         return [...new Set([...Object.keys(before), ...Object.keys(now)])]
-          .filter((key) => fingerprint({ value: before[key] }) !== fingerprint({ value: now[key] }))
+          .filter((key) => inOrder(toJson({ value: before[key] })) !== inOrder(toJson({ value: now[key] })))
           .map((key) => (isFlashKey(key) ? `flash ${flashName(key)}` : key));
       },
       flashes(session) {
@@ -252,15 +255,20 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   }
 }
 
-/** The same for the same data, whatever the order of its keys; nothing for data that JSON cannot hold. */
-function fingerprint(data: object): string | undefined {
+/** Nothing for data that JSON cannot hold. */
+function toJson(data: object): string | undefined {
   try {
-    return JSON.stringify(data, (_, value) =>
-      value && typeof value === "object" && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-    );
+    return JSON.stringify(data);
   } catch {
     return undefined;
   }
+}
+
+/** The same text for the same data, whatever the order of its keys. */
+function inOrder(json = "{}"): string {
+  return JSON.stringify(JSON.parse(json), (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }

@@ -1,0 +1,49 @@
+/** This project, wired as in worker.ts. SESSION_STORE names the store. */
+import {
+  createSessionStorage,
+  getConfig,
+  handleFetch,
+  type SessionEnv,
+  SuperflareSession,
+  withOriginChecked,
+} from "../../app/lib/session";
+import { handle } from "../app/app";
+import type { Work } from "../app/variant";
+
+export { SessionObject } from "../../app/lib/session";
+
+type Session = SuperflareSession<{ theme: string }, { message: string }>;
+
+function doWork(session: Session, { name, value }: Work) {
+  switch (name) {
+    case "untouched":
+      return { value };
+    case "read":
+      return { value: session.get("theme") };
+    case "write":
+      session.set("theme", value);
+      return { value };
+    case "flash":
+      session.flash("message", value);
+      return { value };
+    case "show":
+      return { value: session.getFlash("message") };
+  }
+}
+
+export default {
+  async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext) {
+    const config = getConfig({ request, env, ctx });
+    const sessionStorage = createSessionStorage<{ theme: string }, { message: string }>(config);
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+    return handleFetch(
+      {
+        config,
+        session,
+        getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
+        destroySession: sessionStorage.destroySession,
+      },
+      () => handle(withOriginChecked(request), (work) => doWork(session, work)),
+    );
+  },
+};
