@@ -3,6 +3,10 @@ import { mkdirSync } from "node:fs";
 
 const parts = {
   compare: async () => (await import("./compare.js")).compare(),
+  start: async () => (await import("./start.js")).start(),
+  scale: async () => (await import("./scale.js")).scale(),
+  profile: async () => (await import("./profile.js")).profile(),
+  loop: async () => (await import("./loop.js")).loop(),
 };
 
 const name = process.argv[2] ?? "compare";

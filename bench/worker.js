@@ -23,7 +23,7 @@ export const variants = {
 };
 
 /** The variant as one module, as small as it is deployed. */
-export async function bundle(entry) {
+async function bundle(entry, settings) {
   const { outputFiles } = await build({
     entryPoints: [`${root}bench/${entry}.ts`],
     bundle: true,
@@ -37,15 +37,14 @@ export async function bundle(entry) {
     mainFields: ["browser", "module", "main"],
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "error",
+    ...settings,
   });
   return outputFiles[0].text;
 }
 
-export const gzippedBytes = (script) => gzipSync(script).length;
-
-/** Starts it. `options` are miniflare's, beside those that every variant has. */
-export async function startWorker({ entry, env }, options = {}) {
-  const script = await bundle(entry);
+/** Starts it. `options` are miniflare's and `settings` esbuild's, beside those that every variant has. */
+export async function startWorker({ entry, env }, options = {}, settings = {}) {
+  const script = await bundle(entry, settings);
   const before = new Set(workerds());
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
@@ -74,7 +73,7 @@ export async function startWorker({ entry, env }, options = {}) {
   const pid = workerds().find((each) => !before.has(each));
   return {
     origin,
-    bytes: gzippedBytes(script),
+    bytes: gzipSync(script).length,
     cpuTime: () => cpuTimeOf(pid),
     stop: () => miniflare.dispose(),
     miniflare,

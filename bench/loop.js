@@ -1,0 +1,68 @@
+/** What a developer waits for: `npm run dev` until the first page, and an edit until it is served. From a warm install. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { makeCleanCopy } from "../scripts/clean-copy.js";
+import { median, table } from "./statistics.js";
+
+const RUNS = 3;
+const EDITS = 3;
+
+export async function loop() {
+  const [first, edit] = [[], []];
+  for (let run = 0; run < RUNS; run++) {
+    const { folder, remove } = makeCleanCopy();
+    appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
+    const start = performance.now();
+    const dev = spawn("npm", ["run", "dev"], {
+      cwd: folder,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", FORCE_COLOR: "0", WRANGLER_SEND_METRICS: "false" },
+    });
+    let output = "";
+    dev.stdout.on("data", (chunk) => (output += chunk));
+    const origin = await until(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]);
+    await until(async () => (await read(origin)).includes("<html"));
+    first.push(performance.now() - start);
+
+    const route = join(folder, "app/routes/_index.tsx");
+    const source = readFileSync(route, "utf8");
+    for (let count = 0; count < EDITS; count++) {
+      const title = `Edited ${count}`;
+      const edited = performance.now();
+      writeFileSync(route, source.replace(/title="[^"]+"/, `title="${title}"`));
+      await until(async () => (await read(origin)).includes(title));
+      edit.push(performance.now() - edited);
+    }
+    const ended = once(dev, "close");
+    process.kill(-dev.pid, "SIGINT");
+    await ended;
+    remove();
+  }
+  const seconds = (times) => (median(times) / 1000).toFixed(1);
+  console.log(
+    table([
+      ["what", "seconds"],
+      ["`npm run dev` until the first page", seconds(first)],
+      ["an edit until it is served", seconds(edit)],
+    ]),
+  );
+}
+
+async function until(probe) {
+  for (let tries = 0; tries < 3_000; tries++) {
+    const value = await probe();
+    if (value) return value;
+    await wait(20);
+  }
+  throw new Error("It did not come to this within a minute.");
+}
+
+const read = (origin) =>
+  fetch(origin).then(
+    (response) => response.text(),
+    () => "",
+  );

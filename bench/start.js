@@ -1,0 +1,34 @@
+/** How long workerd takes from its start to the first answer, with and without the session: the same page, fresh processes. */
+import { createClients } from "./load.js";
+import { median, quantile, table } from "./statistics.js";
+import { startWorker, variants } from "./worker.js";
+
+const RUNS = 15;
+const names = ["no sessions", "Remix cookie storage", "superflare 0.1.1", "iron-session 8.0.4", "this, cookie"];
+
+export async function start() {
+  const seconds = Object.fromEntries(names.map((name) => [name, []]));
+  for (let run = 0; run < RUNS; run++) {
+    for (const name of names) {
+      const worker = await startWorker(variants[name]);
+      const [client] = createClients(worker.origin, 1);
+      const { status } = await client.send("/page");
+      if (status !== 200) throw new Error(`${name} answers ${status}.`);
+      // All that the process has computed by now: workerd's own start, the script's compilation, one page.
+      seconds[name].push(worker.cpuTime());
+      client.close();
+      await worker.stop();
+    }
+  }
+  const base = median(seconds["no sessions"]);
+  console.log(
+    table([
+      ["CPU time until the first page", "milliseconds", "middle half", "of no sessions"],
+      ...names.map((name) => {
+        const [from, to] = [0.25, 0.75].map((share) => (1000 * quantile(seconds[name], share)).toFixed(0));
+        const middle = median(seconds[name]);
+        return [name, (1000 * middle).toFixed(0), `${from}–${to}`, (middle / base).toFixed(2)];
+      }),
+    ]),
+  );
+}
