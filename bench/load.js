@@ -5,9 +5,15 @@ const CONNECTIONS = 8;
 
 /** A browser without a screen: one connection, and the cookie that it was given last. */
 export function createClient(origin) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const connect = () => new Agent({ keepAlive: true, maxSockets: 1 });
+  let agent = connect();
   return {
     cookie: "",
+    /** workerd ends a connection that is idle for some seconds, perhaps just when it is used again. */
+    reconnect() {
+      agent.destroy();
+      agent = connect();
+    },
     /** Resolves to the status, the body and whether a cookie came with it. Keeps the cookie. */
     async visit(path) {
       const answer = await this.send(path);
@@ -38,6 +44,7 @@ export function createClient(origin) {
 export async function run(clients, count, call) {
   const times = [];
   let left = count;
+  for (const client of clients) client.reconnect();
   await Promise.all(
     clients.map(async (client) => {
       while (left-- > 0) {

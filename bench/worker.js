@@ -73,6 +73,7 @@ export async function startWorker({ entry, env }, options = {}, settings = {}) {
   const pid = workerds().find((each) => !before.has(each));
   return {
     origin,
+    script,
     bytes: gzipSync(script).length,
     cpuTime: () => cpuTimeOf(pid),
     stop: () => miniflare.dispose(),

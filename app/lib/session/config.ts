@@ -59,8 +59,8 @@ const STORE_TIMEOUT = 2_000;
 export function getConfig({ request, env }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
   return {
     request,
-    secrets: parseSecrets(env.SESSION_SECRET),
-    cookie: sessionCookie(new URL(request.url)),
+    secrets: secretsOf(env.SESSION_SECRET),
+    cookie: sessionCookie(request.url),
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
     store: parseStore(env),
@@ -69,6 +69,18 @@ export function getConfig({ request, env }: { request: Request; env: SessionEnv;
     log: consoleLog,
     isDevelopment: process.env.NODE_ENV === "development",
   };
+}
+
+let lastSetting: string | undefined;
+let lastSecrets: string[] = [];
+
+/** Once for each isolate: what a Worker's environment holds does not change under it. */
+function secretsOf(setting: string | undefined): string[] {
+  if (setting === undefined || setting !== lastSetting) {
+    lastSecrets = parseSecrets(setting);
+    lastSetting = setting;
+  }
+  return lastSecrets;
 }
 
 function parseSecrets(setting: string | undefined): string[] {
@@ -125,9 +137,8 @@ function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(
  * (RFC 6265bis, 4.1.3.2; rule 6.5). Over http on this machine browsers may refuse such a cookie, so it has another
  * name there. Over http anywhere else it stays as it is, and is refused: a session never crosses a network in the clear.
  */
-function sessionCookie(url: URL): SessionConfig["cookie"] {
-  const isLocal = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(url.hostname);
-  return url.protocol === "http:" && isLocal
-    ? { name: "session", secure: false }
-    : { name: "__Host-session", secure: true };
+function sessionCookie(url: string): SessionConfig["cookie"] {
+  // The URL of a Request is normalised, and it has no user name; parsing it again would cost more than all of the above.
+  const isLocal = /^http:\/\/(([^/:]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
+  return isLocal ? { name: "session", secure: false } : { name: "__Host-session", secure: true };
 }

@@ -54,11 +54,11 @@ export async function handleFetch(
   try {
     response = await handler();
   } catch (error) {
-    lifecycle.close(session, false);
+    lifecycle.close(session, () => false);
     throw error;
   }
 
-  lifecycle.close(session, wasDelivered(config.request, response));
+  lifecycle.close(session, () => wasDelivered(config.request, response));
   const committed = await commit(options);
   onOutcome?.(await outcomeOf(committed, session, config));
   // What a GET loses is a flash that was shown (it comes once more) or a renewal: no reason to take the page away.

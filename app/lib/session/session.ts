@@ -18,8 +18,8 @@ const withoutFlashes = (data: object) => Object.fromEntries(Object.entries(data)
 export let lifecycle: {
   /** Keeps all flashes for a later request: this one cannot show any. */
   holdFlash(session: AnySuperflareSession): void;
-  /** Ends the request: from here on a write throws, and undelivered flashes are pending again. */
-  close(session: AnySuperflareSession, wasDelivered: boolean): void;
+  /** Ends the request: from here on a write throws, and undelivered flashes are pending again. Asks only if there are any. */
+  close(session: AnySuperflareSession, wasDelivered: () => boolean): void;
   wasRead(session: AnySuperflareSession): boolean;
   /** Which of regenerate() and destroy() was called, if any. After both, everything is gone: "destroyed". */
   retired(session: AnySuperflareSession): "regenerated" | "destroyed" | undefined;
@@ -205,16 +205,18 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   }
 
   /** Flashes that were read, with `get` on the raw session too, but that no page has shown, are pending again. */
-  #returnFlashes(wasDelivered: boolean): void {
+  #returnFlashes(wasDelivered: () => boolean): void {
     // Most sessions have none, and need not be parsed for it.
     const data = this.#before?.includes("__flash_") ? JSON.parse(this.#before) : {};
     const read = new Map(Object.entries(data).filter(([key]) => isFlashKey(key)));
     for (const [name, value] of this.#shown) read.set(flashKey(name), value);
+    if (read.size === 0) return;
 
+    const isReturned = !wasDelivered();
     for (const [key, value] of read) {
       const name = flashName(key);
       const isKept = this.#kept.has(name) || this.#kept.has("*");
-      if ((isKept || !wasDelivered) && !this.#dropped.has(name) && !this.#session.has(key as Name<Data>)) {
+      if ((isKept || isReturned) && !this.#dropped.has(name) && !this.#session.has(key as Name<Data>)) {
         this.#session.set(key as Name<Data>, value as never);
       }
     }
