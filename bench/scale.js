@@ -6,6 +6,7 @@ import { startWorker, variants } from "./worker.js";
 const SESSIONS = [1, 100, 10_000];
 const CONNECTIONS = [1, 8, 64];
 const CALLS = 600;
+let value = 0;
 
 export async function scale() {
   const rows = [
@@ -18,7 +19,7 @@ export async function scale() {
       await addSessions(worker, cookies, sessions);
       for (const connections of CONNECTIONS) {
         const read = await measure(worker, cookies, connections, () => "read");
-        const write = await measure(worker, cookies, connections, (call) => `write&value=${call}`);
+        const write = await measure(worker, cookies, connections, () => `write&value=${++value}`);
         rows.push([store, sessions, connections, ...read, ...write]);
       }
     }
@@ -44,7 +45,7 @@ async function measure({ origin }, cookies, connections, work) {
     call++;
     // A large step, so that neighbouring calls are not for neighbouring sessions.
     client.cookie = cookies[(call * 7919) % cookies.length];
-    const { status } = await client.send(`/resource?work=${work(call)}`);
+    const { status } = await client.send(`/resource?work=${work()}`);
     if (status !== 200) throw new Error(`The store answered ${status}.`);
   };
   await run(clients, CALLS / 4, visit);

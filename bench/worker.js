@@ -60,7 +60,8 @@ export async function startWorker({ entry, env }, options = {}, settings = {}) {
       stderr.resume();
     },
     bindings: { SESSION_SECRET: randomBytes(32).toString("base64url"), ...env },
-    ...(entry === "variants/this" && {
+    // Each of these is a Worker of miniflare's in the same process.
+    ...(/^(kv|d1|durable-object)$/.test(env.SESSION_STORE) && {
       kvNamespaces: ["SESSION_KV"],
       d1Databases: ["SESSION_DB"],
       durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
