@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["scripts/**/*.test.js", "e2e/**/*.test.ts"],
+          include: ["scripts/**/*.test.js", "e2e/**/*.test.ts", "bench/*.test.js"],
         },
       },
     ],

@@ -1,12 +1,19 @@
 /** One visitor, one theme: in other tabs, after the back button, and when the system changes its mind. */
 import { chromium, type Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { test as base, expect } from "./fixtures";
 import { settled } from "./settled";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
-test("a choice shows in every other tab, without a request", async ({ page, context, visit, andWait }) => {
-  const other = await context.newPage();
-  await visit("/form-flash", other);
+const test = base.extend<{ other: Page }>({
+  /** A second tab of the same browser, open already. */
+  other: async ({ context, visit }, use) => {
+    const tab = await context.newPage();
+    await visit("/form-flash", tab);
+    await use(tab);
+  },
+});
+
+test("a choice shows in every other tab, without a request", async ({ page, other, visit, andWait }) => {
   await visit("/");
   const requests: string[] = [];
   other.on("request", (request) => requests.push(request.url()));
@@ -21,13 +28,11 @@ test("a choice shows in every other tab, without a request", async ({ page, cont
 
 test("a message that waits for its page is not used up by a tab in the background", async ({
   page,
-  context,
+  other,
   session,
   visit,
   andWait,
 }) => {
-  const other = await context.newPage();
-  await visit("/form-flash", other);
   await visit("/");
   await andWait(() => headerButton(page, "Dark").click());
   await session.flash("success", "Your bag is packed");
@@ -37,12 +42,10 @@ test("a message that waits for its page is not used up by a tab in the backgroun
 
 test("the tab that hears of a choice goes on with its own, and with what the server says", async ({
   page,
-  context,
+  other,
   visit,
   andWait,
 }) => {
-  const other = await context.newPage();
-  await visit("/", other);
   await visit("/");
   await andWait(() => headerButton(page, "Dark").click());
   await expectChosen(other, "Dark");
@@ -55,24 +58,20 @@ test("the tab that hears of a choice goes on with its own, and with what the ser
 
 test("what the server says later counts for more than what another tab once said", async ({
   page,
-  context,
+  other,
   session,
   visit,
   andWait,
 }) => {
-  const other = await context.newPage();
-  await visit("/", other);
   await visit("/");
   await andWait(() => headerButton(page, "Dark").click());
   await expectChosen(other, "Dark");
   await session.set("theme", "light");
-  await andWait(() => other.getByRole("link", { name: "Form", exact: true }).click(), other);
+  await andWait(() => other.getByRole("link", { name: "Home" }).click(), other);
   await expectChosen(other, "Light");
 });
 
-test("whatever else comes over the channel is dropped", async ({ page, context, visit, andWait }) => {
-  const other = await context.newPage();
-  await visit("/", other);
+test("whatever else comes over the channel is dropped", async ({ page, other, visit, andWait }) => {
   const drawn = await recordThemes(other);
   await visit("/");
   await page.evaluate(() => {
@@ -87,10 +86,8 @@ test("whatever else comes over the channel is dropped", async ({ page, context, 
   expect(await drawn()).toEqual(["light"]);
 });
 
-test("a choice that could not be saved is not announced", async ({ page, context, problems, visit, andWait }) => {
+test("a choice that could not be saved is not announced", async ({ page, other, problems, visit, andWait }) => {
   problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
-  const other = await context.newPage();
-  await visit("/", other);
   const drawn = await recordThemes(other);
   await visit("/");
   await page.route("**/theme-toggle", (route) => route.abort("connectionrefused"));

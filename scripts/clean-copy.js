@@ -17,6 +17,7 @@ const left = [
   ".wrangler",
   ".cache",
   "test-results",
+  "bench/peers/node_modules",
 ];
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
