@@ -97,6 +97,13 @@ describe("what counts as a change", () => {
     expect(session.isDirty()).toBe(true);
   });
 
+  test("2.1 data that JSON cannot hold counts as changed, also when it is taken away again", () => {
+    const session = wrap({ n: 1n });
+    expect(session.isDirty()).toBe(true);
+    session.unset("n");
+    expect(session.isDirty()).toBe(true);
+  });
+
   test("2.3 an assignment on data, which could not be kept, throws", () => {
     const session = wrap({ n: 1 });
     expect(() => Object.assign(session.data, { n: 2 })).toThrow(TypeError);

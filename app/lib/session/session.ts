@@ -143,9 +143,10 @@ export class SuperflareSession<Data = SessionData, FlashData = Data> {
   /** Whether the data differs from what it was when the request began. Setting what is already there is no change. */
   isDirty(): boolean {
     if (this.#retired) return true;
-    const now = toJson(this.#session.data);
+    const [before, now] = [this.#before, toJson(this.#session.data)];
+    if (before === undefined || now === undefined) return true;
     // What nobody has touched is the same text. Only where it is not does the order of the keys have to be looked past.
-    return now === undefined || (now !== this.#before && inOrder(now) !== inOrder(this.#before ?? "{}"));
+    return now !== before && inOrder(now) !== inOrder(before);
   }
 
   /** The wrapped Session, for its storage. Writes on it are found and kept as well. */
