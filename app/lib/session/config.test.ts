@@ -47,6 +47,8 @@ test("6.5 the cookie is __Host- and Secure but over http on this machine", () =>
     "http://example.com/",
     "http://localhost.example.com/",
     "http://127.0.0.1.example.com/",
+    "http://example.com/?.localhost/",
+    "http://example.com/#.localhost/",
   ]) {
     expect(read(env, url).cookie, url).toEqual(guarded);
   }
@@ -57,6 +59,13 @@ test("6.5 the cookie is __Host- and Secure but over http on this machine", () =>
     "http://[::1]:8787/",
   ]) {
     expect(read(env, url).cookie, url).toEqual(local);
+  }
+});
+
+test("6.5 a URL that was not normalised is not taken for one of this machine", () => {
+  for (const url of ["http://example.com?.localhost/", "http://example.com#.localhost/", "http://a@b.localhost/"]) {
+    const request = { url } as Request;
+    expect(getConfig({ request, env: { SESSION_SECRET: SECRET } }).cookie.name, url).toBe("__Host-session");
   }
 });
 

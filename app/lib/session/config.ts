@@ -138,7 +138,7 @@ function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(
  * name there. Over http anywhere else it stays as it is, and is refused: a session never crosses a network in the clear.
  */
 function sessionCookie(url: string): SessionConfig["cookie"] {
-  // The URL of a Request is normalised, and it has no user name; parsing it again would cost more than all of the above.
-  const isLocal = /^http:\/\/(([^/:]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
+  // By pattern: parsing the URL would cost more than all of the above. What is not a plain host name is not local.
+  const isLocal = /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
   return isLocal ? { name: "session", secure: false } : { name: "__Host-session", secure: true };
 }

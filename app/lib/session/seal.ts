@@ -64,13 +64,12 @@ class Refused extends Error {
   }
 }
 
-/** Base64url leaves bits unused at a part's end; flipping one of those would otherwise make a second valid token. */
+/**
+ * Decoders forgive padding, spaces, and bits that are unused at a part's end; each would make a second valid token. So
+ * nothing but the alphabet is let through, and at the end only characters whose unused bits, 4 or 2, are 0.
+ */
 function isCanonical(token: string): boolean {
-  return token.split(".").every((part) => {
-    const rest = part.length % 4;
-    // Of a part's last character 4 bits are unused, or 2: these are the characters in which they are 0.
-    return rest === 0 || (rest === 2 ? /[AQgw]$/ : /[AEIMQUYcgkosw048]$/).test(part);
-  });
+  return token.split(".").every((part) => /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/.test(part));
 }
 
 interface Key {
