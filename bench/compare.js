@@ -93,11 +93,14 @@ async function check(name, { origin }) {
     const { status, body } = await client.visit(`/resource?work=${step}`);
     seen.push(`${status} ${body}`);
   }
-  const page = await client.visit("/page?work=read");
+  const pages = [];
+  for (const step of ["read", "flash&value=hello", "show", "show"])
+    pages.push(await client.visit(`/page?work=${step}`));
   client.close();
+  const isShown = pages.map(({ body }, index) => body.includes(index === 0 ? "<p>dark</p>" : "<p>hello</p>"));
   const expected = ["200 dark", "200 dark", "200 hello", "200 hello"];
   const isRight = expected.every((text, index) => seen[index] === text) && !seen[4].includes("hello");
-  if (!isRight || !page.body.includes("<p>dark</p>"))
+  if (!isRight || isShown.join() !== "true,true,true,false")
     throw new Error(`${name} does not do its work: ${seen.join(", ")}`);
 }
 

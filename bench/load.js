@@ -29,6 +29,8 @@ export function createClient(origin) {
           response.on("data", (part) => parts.push(part));
           response.on("error", reject);
           response.on("end", () => {
+            // An error may be quick; it must not look fast.
+            if (response.statusCode !== 200) return reject(new Error(`${path} was answered ${response.statusCode}.`));
             const [line] = response.headers["set-cookie"] ?? [];
             const cookie = line?.includes("Max-Age=0") ? "" : line?.split(";")[0];
             resolve({ status: response.statusCode, body: Buffer.concat(parts).toString(), cookie });
