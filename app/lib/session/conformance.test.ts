@@ -21,7 +21,7 @@ import {
   type SessionEnv,
   type SessionEvent,
   SuperflareSession,
-} from "..";
+} from ".";
 import worker, { gates, observed } from "./test-worker";
 
 type Bindings = Required<SessionEnv> & { MIGRATIONS: D1Migration[] };
@@ -469,7 +469,7 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       await stored(store, { user: crypto.randomUUID(), device: "of somebody else" });
 
       const session = await store.storage.getSession(cookies[1]);
-      const list = (await store.storage.userSessions?.list(session)) ?? [];
+      const { sessions: list = [] } = (await store.storage.userSessions?.list(session)) ?? {};
       expect(list.map(({ data, isCurrent }) => [data.device, isCurrent])).toEqual([
         ["tablet", false],
         ["desk", true],
@@ -505,9 +505,9 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       await store.storage.commitSession(changed);
       store.clock.now += 30 * MINUTE;
       const session = await store.storage.getSession(await stored(store, { user }));
-      expect(await store.storage.userSessions?.list(session)).toHaveLength(1);
+      expect((await store.storage.userSessions?.list(session))?.sessions).toHaveLength(1);
       const nobody = await store.storage.getSession(await stored(store, { theme: "dark" }));
-      expect(await store.storage.userSessions?.list(nobody)).toEqual([]);
+      expect(await store.storage.userSessions?.list(nobody)).toEqual({ sessions: [], isComplete: true });
     });
   });
 });
@@ -580,7 +580,6 @@ async function request(
       config: { ...config, request: new Request("https://example.com/", { method }) },
       session,
       getSessionCookie: () => storage.commitSession(session.getSession()),
-      destroySession: storage.destroySession,
     },
     () => {
       act(session);
@@ -594,7 +593,7 @@ function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
   const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
   return {
     SESSION_KV: { get: fail, put: fail, delete: fail },
-    SESSION_DB: { prepare: () => statement },
+    SESSION_DB: { prepare: () => statement, batch: fail },
     SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
   } as unknown as Partial<SessionEnv>;
 }
