@@ -24,7 +24,10 @@ import {
 } from ".";
 import worker, { gates, observed } from "./test-worker";
 
-type Bindings = Required<SessionEnv> & { SESSION_OBJECT: DurableObjectNamespace; MIGRATIONS: D1Migration[] };
+type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
+  SESSION_OBJECT: DurableObjectNamespace;
+  MIGRATIONS: D1Migration[];
+};
 const env = testEnv as unknown as Bindings;
 
 const ALL = ["cookie", "kv", "d1", "durable-object"] as const;

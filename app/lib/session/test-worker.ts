@@ -48,7 +48,7 @@ const countedBindings: SessionEnv = {
   SESSION_DB: {
     prepare: (sql: string) => countedStatement(bindings.SESSION_DB.prepare(sql)),
     batch: (statements: CountedStatement[]) => countedBatch(statements),
-  } as D1Database,
+  } as unknown as D1Database,
 };
 
 export default {

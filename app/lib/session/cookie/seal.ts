@@ -101,7 +101,7 @@ export class Keyring {
       if ((await keyIdOf(secret)) !== keyId) continue;
       // Anybody can write a header. These bounds limit how many keys it can make us derive and remember.
       if (period < periodOf(now - this.#maxAge)) return "expired";
-      if (!(period <= periodOf(now) + 1)) return "unknown-key";
+      if (!Number.isInteger(period) || period > periodOf(now) + 1) return "unknown-key";
       // One spelling for each token: a header that says the same in other words is not ours.
       return headerOf(this.#purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
     }
