@@ -8,16 +8,19 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createClients, run } from "./load.js";
-import { format, interval, median, table } from "./statistics.js";
+import { format, interval, mean, median, table } from "./statistics.js";
 import { judge } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
 
 const BASE = "none";
-/** Calls in one round: a tenth of a second at most. Stores with records take longer, and their share is plain to see. */
+/**
+ * Calls in one round: a few milliseconds, so that the variants alternate faster than the machine changes. Stores with
+ * records take longer, and their share is plain to see.
+ */
 const PAGES = {
-  resource: { title: "resource route", calls: 320, callsWithRecords: 64 },
-  page: { title: "rendered page", calls: 160, callsWithRecords: 32 },
-  query: { title: "page with a D1 query", calls: 80, callsWithRecords: 32 },
+  resource: { title: "resource route", calls: 40, callsWithRecords: 16 },
+  page: { title: "rendered page", calls: 20, callsWithRecords: 8 },
+  query: { title: "page with a D1 query", calls: 16, callsWithRecords: 8 },
 };
 
 let count = 0;
@@ -37,7 +40,7 @@ const WORKS = {
 };
 
 export async function compare(args) {
-  const { names, pages, works, workerds, rounds, warmUp } = parseOptions(args);
+  const { names, pages, works, workerds, rounds, warmUp, isMean } = parseOptions(args);
   const cells = pages.flatMap((page) => works.map((work) => ({ page, work, turns: [] })));
   const bytes = {};
   for (let turn = 0; turn < workerds; turn++) {
@@ -46,12 +49,9 @@ export async function compare(args) {
     try {
       for (const name of names) started.push(await startVariant(name, pages.includes("query")));
       for (const { name, worker } of started) bytes[name] = worker.bytes;
-      for (const cell of cells) cell.turns.push(Object.fromEntries(names.map((name) => [name, []])));
       // For nothing, until the engine has compiled what is used most.
-      for (let round = 0; round < warmUp; round++) await measureAll(started, cells);
-      for (let round = 0; round < rounds; round++) {
-        for (const { cell, name, cost } of await measureAll(started, cells)) cell.turns[turn][name].push(cost);
-      }
+      for (const cell of cells) await measureRounds(started, cell, warmUp);
+      for (const cell of cells) cell.turns.push(await measureRounds(started, cell, rounds));
     } finally {
       for (const { worker, known, anonymous } of started) {
         for (const client of [...known, ...anonymous]) client.close();
@@ -62,7 +62,7 @@ export async function compare(args) {
     console.error(`${turn + 1} of ${workerds} fresh workerds each, ${seconds.toFixed(0)} s`);
   }
   writeFileSync("test-results/bench.json", JSON.stringify(cells, null, 1));
-  console.log(report({ names, pages, cells, bytes, workerds, rounds }));
+  console.log(report({ names, pages, cells, bytes, workerds, rounds, isMean }));
 }
 
 function parseOptions(args) {
@@ -72,9 +72,10 @@ function parseOptions(args) {
       only: { type: "string", default: Object.keys(variants).join() },
       pages: { type: "string", default: Object.keys(PAGES).join() },
       works: { type: "string", default: Object.keys(WORKS).join() },
-      workerds: { type: "string", default: "5" },
-      rounds: { type: "string", default: "8" },
-      "warm-up": { type: "string", default: "3" },
+      workerds: { type: "string", default: "6" },
+      rounds: { type: "string", default: "60" },
+      "warm-up": { type: "string", default: "20" },
+      mean: { type: "boolean", default: false },
     },
   });
   const listOf = (option, known) => {
@@ -90,6 +91,7 @@ function parseOptions(args) {
     workerds: Number(values.workerds),
     rounds: Number(values.rounds),
     warmUp: Number(values["warm-up"]),
+    isMean: values.mean,
   };
 }
 
@@ -124,20 +126,17 @@ async function check(name, { origin }, pages) {
     throw new Error(`${variants[name].title} does not do its work: ${seen.join(", ")}`);
 }
 
-let turns = 0;
-
-/** One round of each variant in each cell. The first one to go is another one each time. */
-async function measureAll(started, cells) {
-  const costs = [];
-  for (const cell of cells) {
-    const first = turns++ % started.length;
+/** The microseconds a call, in each round of each variant. The first one to go is another one each time. */
+async function measureRounds(started, cell, rounds) {
+  const costs = Object.fromEntries(started.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    const first = round % started.length;
     for (const each of [...started.slice(first), ...started.slice(0, first)])
-      costs.push({ cell, name: each.name, cost: await measure(each, cell) });
+      costs[each.name].push(await measure(each, cell));
   }
   return costs;
 }
 
-/** Microseconds a call. */
 async function measure({ name, worker, known, anonymous }, { page, work }) {
   const { isKnown, call } = WORKS[work];
   const hasRecords = (variants[name].env.SESSION_STORE ?? "cookie") !== "cookie";
@@ -147,26 +146,27 @@ async function measure({ name, worker, known, anonymous }, { page, work }) {
   return (1e6 * (worker.cpuTime() - before)) / calls;
 }
 
-/** What each variant takes beyond no sessions in one cell: for each turn, the median of its rounds' differences. */
-export function costsOf(turns) {
+/** What each variant takes beyond no sessions in one cell: for each turn, the middle of its rounds' differences. */
+export function costsOf(turns, middle = median) {
   const names = Object.keys(turns[0]);
-  const cost = (turn, name) => median(turn[name].map((microseconds, round) => microseconds - turn[BASE][round]));
+  const cost = (turn, name) => middle(turn[name].map((microseconds, round) => microseconds - turn[BASE][round]));
   return Object.fromEntries(names.map((name) => [name, turns.map((turn) => cost(turn, name))]));
 }
 
-function report({ names, pages, cells, bytes, workerds, rounds }) {
+function report({ names, pages, cells, bytes, workerds, rounds, isMean }) {
+  const middle = isMean ? mean : median;
   const others = names.filter((name) => name !== BASE);
   const titles = names.map((name) => variants[name].title);
   const rows = (page) =>
     cells
       .filter((cell) => cell.page === page)
       .map(({ work, turns }) => {
-        const costs = costsOf(turns);
-        const base = interval(turns.map((turn) => median(turn[BASE]))).mean.toFixed(0);
+        const costs = costsOf(turns, middle);
+        const base = interval(turns.map((turn) => middle(turn[BASE]))).mean.toFixed(0);
         return [work, base, ...others.map((name) => format(interval(costs[name]))), judge(work, costs)];
       });
   return [
-    `Microseconds of CPU time: what a request takes without sessions, and what it takes beyond that. Each variant ran in ${workerds} fresh workerds, ${rounds} rounds each; the 95 % interval is that of the workerds. "~" marks what is less than the noise.`,
+    `Microseconds of CPU time: what a request takes without sessions, and what it takes beyond that. Each variant ran in ${workerds} fresh workerds, ${rounds} rounds each; the 95 % interval is that of the workerds. "~" marks what is less than the noise. ${isMean ? "Means" : "Medians"} of the rounds.`,
     ...pages.map((page) => table([[PAGES[page].title, ...titles, "target"], ...rows(page)])),
     table([
       ["Worker", "kB, gzip", "beyond no sessions"],

@@ -5,6 +5,7 @@ export function quantile(values, share) {
 }
 
 export const median = (values) => quantile(values, 0.5);
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 // Student's t, two-sided 95 %, for 1 to 20 degrees of freedom. With as few values as a bench has, the normal
 // distribution's 1.96 would make the intervals far too narrow, and so would a bootstrap.
@@ -15,10 +16,10 @@ const T = [
 /** The mean of independent values and its 95 % confidence interval. One value alone says nothing of the noise. */
 export function interval(values) {
   const { length } = values;
-  const mean = values.reduce((sum, value) => sum + value, 0) / length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (length - 1);
+  const middle = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (length - 1);
   const margin = length > 1 ? (T[length - 2] ?? T.at(-1)) * Math.sqrt(variance / length) : Number.POSITIVE_INFINITY;
-  return { mean, margin, low: mean - margin, high: mean + margin };
+  return { mean: middle, margin, low: middle - margin, high: middle + margin };
 }
 
 /** "12 ±3", and "~" before it where zero is in the interval: less than the noise. */
