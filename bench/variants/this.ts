@@ -1,13 +1,12 @@
-/** This project, wired as in worker.ts. SESSION_STORE names the store. */
+/** This project, wired as in worker.ts, as far as GET requests need it. SESSION_STORE names the store. */
 import {
   createSessionStorage,
   getConfig,
   handleFetch,
   type SessionEnv,
   SuperflareSession,
-  withOriginChecked,
 } from "../../app/lib/session";
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 import type { Work } from "../app/variant";
 
 export { SessionObject } from "../../app/lib/session";
@@ -32,7 +31,7 @@ function doWork(session: Session, { name, value }: Work) {
 }
 
 export default {
-  async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext) {
+  async fetch(request: Request, env: SessionEnv & Env, ctx: ExecutionContext) {
     const config = getConfig({ request, env, ctx });
     const sessionStorage = createSessionStorage<{ theme: string }, { message: string }>(config);
     const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
@@ -41,9 +40,8 @@ export default {
         config,
         session,
         getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
-        destroySession: sessionStorage.destroySession,
       },
-      () => handle(withOriginChecked(request), (work) => doWork(session, work)),
+      () => handle(request, env, (work) => doWork(session, work)),
     );
   },
 };
