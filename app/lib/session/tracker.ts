@@ -37,8 +37,8 @@ export class SessionTracker {
     this.wasUsed = true;
     const data: Values = this.#session.data;
     this.#before = backstageOf(this.#session)?.json ?? toJson(data);
-    for (const [key, value] of Object.entries(data)) {
-      if (isFlashKey(key)) this.#flashes.set(flashName(key), { value, isNew: false, isShown: false });
+    for (const key of Object.keys(data)) {
+      if (isFlashKey(key)) this.#flashes.set(flashName(key), { value: data[key], isNew: false, isShown: false });
     }
     return this.#session;
   }
@@ -104,7 +104,7 @@ export class SessionTracker {
 
   isDirty(): boolean {
     if (!this.wasUsed) return false;
-    return this.ending !== undefined || this.#hasNewFlash() || !isSameJson(this.#before, toJson(this.#session.data));
+    return this.ending !== undefined || this.#hasNewFlash() || this.#changedKeys().length > 0;
   }
 
   assertOpen(what = "it cannot be changed"): void {
@@ -126,13 +126,11 @@ export class SessionTracker {
    * failed request commits no change of values; returns whether it had made one (4.5).
    */
   close({ isDelivered, isFailure }: { isDelivered: () => boolean; isFailure: boolean }): boolean {
-    let hasDropped = false;
-    if (this.wasUsed) {
-      this.#settleFlashes(isDelivered);
-      hasDropped = isFailure && this.#revert();
-    }
     this.#isClosed = true;
-    // The wrapped session as well: nobody would store what is written to it from now on.
+    if (!this.wasUsed) return false;
+    this.#settleFlashes(isDelivered);
+    const hasDropped = isFailure && this.#revert();
+    // The wrapped session is closed as well: nobody would store what is written to it from now on.
     const { unset } = this.#session;
     this.#remove = (key) => unset.call(this.#session, key);
     const refuse = () => this.assertOpen();
@@ -143,13 +141,12 @@ export class SessionTracker {
   /** After `close`. */
   change(): Change {
     if (!this.wasUsed) return "none";
-    const now = toJson(this.#session.data);
-    const isChanged = !isSameJson(this.#before, now);
+    const changed = this.#changedKeys();
     // Whoever comes without a session has nothing to end (2.2); but a sign-in is a new identity from the start (4.6).
     const isNew = this.#session.id === "" && this.#before === "{}";
-    if (this.ending && (!isNew || (this.ending.kind === "regenerate" && isChanged))) return "identity";
-    if (!isChanged) return this.#hasNewFlash() ? "flash" : "none";
-    return this.#changedKeys().every(isFlashKey) ? "flash" : "values";
+    if (this.ending && (!isNew || (this.ending.kind === "regenerate" && changed.length > 0))) return "identity";
+    if (changed.length === 0) return this.#hasNewFlash() ? "flash" : "none";
+    return changed.every(isFlashKey) ? "flash" : "values";
   }
 
   /** The wrapped session, which its storage is told what to do with. */
@@ -237,7 +234,7 @@ export class SessionTracker {
 
   /** Takes back what a failed request has changed: values, new flashes, a new id. Not the end, nor what it has shown. */
   #revert(): boolean {
-    const had = toJson(this.#session.data);
+    const had = this.#changedKeys().length;
     const isRegenerated = this.ending?.kind === "regenerate";
     if (isRegenerated) this.ending = undefined;
     const before = this.ending ? [] : Object.entries(parse(this.#before));
@@ -245,15 +242,17 @@ export class SessionTracker {
     this.#removeAll();
     for (const [key, value] of before) if (!wasShown(key)) this.#session.set(key, value);
     for (const [name, { isNew }] of this.#flashes) if (isNew) this.#flashes.delete(name);
-    return isRegenerated || !isSameJson(had, toJson(this.#session.data));
+    return isRegenerated || had > this.#changedKeys().length;
   }
 
   #changedKeys(): string[] {
-    const before = parse(this.#before);
     const now: Values = this.#session.data;
-    return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-      (key) => !isSameJson(toJson({ value: before[key] }), toJson({ value: now[key] })),
-    );
+    if (this.#before === undefined) return ["(not JSON)"];
+    // Untouched data is the same text.
+    if (this.#before === toJson(now)) return [];
+    const before = parse(this.#before);
+    const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+    return [...keys].filter((key) => !isSame(before, now, key));
   }
 }
 
@@ -263,7 +262,7 @@ const isNewFlash = (known: Flash | undefined, value: unknown) => !known || known
 const parse = (json = "{}"): Values => JSON.parse(json);
 
 /** Nothing for data that JSON cannot hold. */
-function toJson(data: object): string | undefined {
+function toJson(data: unknown): string | undefined {
   try {
     return JSON.stringify(data);
   } catch {
@@ -271,11 +270,11 @@ function toJson(data: object): string | undefined {
   }
 }
 
-/** Data that JSON cannot hold counts as changed. */
-function isSameJson(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined) return false;
-  // Untouched data is the same text. Only where it is not does the order of keys have to be ignored.
-  return a === b || inOrder(a) === inOrder(b);
+/** Whatever the order of the keys in it. A value that JSON cannot hold is never the same. */
+function isSame(before: Values, now: Values, key: string): boolean {
+  if (!(key in before && key in now)) return false;
+  const [a, b] = [toJson(before[key]), toJson(now[key])];
+  return a !== undefined && b !== undefined && (a === b || inOrder(a) === inOrder(b));
 }
 
 /** The same text for the same data, whatever the order of its keys. */

@@ -3,8 +3,8 @@
  * that the folder imports nothing, and runs under each of them (rules 1.1, 1.4).
  */
 
-// biome-ignore lint/suspicious/noExplicitAny: without types of its own, an app may keep anything
-export type SessionData = Record<string, any>;
+/** For an app that has no types of its own. */
+export type SessionData = Record<string, Any>;
 
 type FlashKey<Key extends string> = `__flash_${Key}__`;
 
@@ -26,21 +26,18 @@ export interface Session<Data = SessionData, FlashData = Data> {
   unset(name: keyof Data & string): void;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a session of any app's data, typed by whichever package
+type Any = any;
+
 /** A Session of any data, whichever package made it. */
 export interface AnySession {
   readonly id: string;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly data: any;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  has(name: any): boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  get(name: any): any;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  set(name: any, value: any): void;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  flash(name: any, value: any): void;
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  unset(name: any): void;
+  readonly data: Any;
+  has(name: Any): boolean;
+  get(name: Any): Any;
+  set(name: Any, value: Any): void;
+  flash(name: Any, value: Any): void;
+  unset(name: Any): void;
 }
 
 /** The data types of a Session, so that `new SuperflareSession(session)` can take them from it. */
@@ -122,49 +119,48 @@ export const flashName = (key: string) => key.slice("__flash_".length, -"__".len
 /** A Session like Remix's own. Where its storage has the data as JSON, it is parsed when somebody asks for it. */
 class PlainSession implements AnySession {
   readonly [backstage]: Backstage;
-  #values: Map<string, unknown> | undefined;
+  #data: Record<string, unknown> | undefined;
 
   constructor(
     readonly id: string,
     state: Backstage,
-    values: Map<string, unknown> | undefined,
+    data: object | undefined,
   ) {
     this[backstage] = state;
-    this.#values = values;
-  }
-
-  get #opened() {
-    this.#values ??= new Map(Object.entries(JSON.parse(this[backstage].json ?? "{}")));
-    return this.#values;
+    this.#data = data && withoutPrototype(data);
   }
 
   get data() {
-    return Object.fromEntries(this.#opened);
+    this.#data ??= withoutPrototype(JSON.parse(this[backstage].json ?? "{}"));
+    return this.#data;
   }
 
   has(name: string) {
-    return this.#opened.has(name) || this.#opened.has(flashKey(name));
+    return name in this.data || flashKey(name) in this.data;
   }
 
   get(name: string) {
-    if (this.#opened.has(name)) return this.#opened.get(name);
-    const value = this.#opened.get(flashKey(name));
-    this.#opened.delete(flashKey(name));
+    if (name in this.data) return this.data[name];
+    const value = this.data[flashKey(name)];
+    delete this.data[flashKey(name)];
     return value;
   }
 
   set(name: string, value: unknown) {
-    this.#opened.set(name, value);
+    this.data[name] = value;
   }
 
   flash(name: string, value: unknown) {
-    this.#opened.set(flashKey(name), value);
+    this.data[flashKey(name)] = value;
   }
 
   unset(name: string) {
-    this.#opened.delete(name);
+    delete this.data[name];
   }
 }
+
+/** So that a key like "__proto__" or "constructor" is a key like any other. */
+const withoutPrototype = (data: object): Record<string, unknown> => Object.assign(Object.create(null), data);
 
 /** @param data left out where `state.json` has it */
 export function createSession<Data = SessionData, FlashData = Data>(
@@ -172,6 +168,6 @@ export function createSession<Data = SessionData, FlashData = Data>(
   id = "",
   state: Backstage = {},
 ): Session<Data, FlashData> {
-  const values = state.json === undefined ? new Map(Object.entries(data ?? {})) : undefined;
-  return new PlainSession(id, state, values) as unknown as Session<Data, FlashData>;
+  const initial = state.json === undefined ? (data ?? {}) : undefined;
+  return new PlainSession(id, state, initial) as unknown as Session<Data, FlashData>;
 }
