@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 
 const parts = {
   compare: async (args) => (await import("./compare.js")).compare(args),
+  steps: async () => (await import("./steps.js")).steps(),
   start: async () => (await import("./start.js")).start(),
   scale: async () => (await import("./scale.js")).scale(),
   profile: async () => (await import("./profile.js")).profile(),

@@ -1,10 +1,11 @@
-/** This project, wired as in worker.ts, as far as GET requests need it. SESSION_STORE names the store. */
+/** This project, wired as in worker.ts. SESSION_STORE names the store. */
 import {
   createSessionStorage,
   getConfig,
   handleFetch,
   type SessionEnv,
   SuperflareSession,
+  withoutOriginHeader,
 } from "../../app/lib/session";
 import { type Env, handle } from "../app/app";
 import type { Work } from "../app/variant";
@@ -41,7 +42,7 @@ export default {
         session,
         getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
       },
-      () => handle(request, env, (work) => doWork(session, work)),
+      () => handle(withoutOriginHeader(request), env, (work) => doWork(session, work)),
     );
   },
 };
