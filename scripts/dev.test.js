@@ -1,4 +1,4 @@
-/** `npm run dev` in a fresh clone: it answers, keeps a secret of its own, serves what is edited, and ends as a whole. */
+/** `npm run dev` in a fresh clone: it serves the app, creates a secret, serves edits, and stops with all its processes. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,11 +13,11 @@ let output = "";
 let origin;
 
 beforeAll(async () => {
-  // Any free port: the usual one may be that of an app that somebody is working on.
+  // Any free port: the usual one may be in use by a developer.
   appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
   dev = spawn("npm", ["run", "dev"], {
     cwd: folder,
-    // A group of its own, so that the end of the test is the end of all that it started.
+    // A process group of its own, so that the test can stop everything that it started.
     detached: process.platform !== "win32",
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
@@ -42,11 +42,11 @@ afterAll(async () => {
   remove();
 }, 30_000);
 
-/** Waits for a value, and says what the command has printed if there comes none. */
+/** Waits for a value. If none comes, the error has the output of the command. */
 async function waitFor(probe) {
   return await vi.waitFor(async () => {
     const value = await probe();
-    if (!value) throw new Error(`It did not come to this. The output of npm run dev:\n${output}`);
+    if (!value) throw new Error(`Timed out. The output of npm run dev:\n${output}`);
     return value;
   }, patiently);
 }
@@ -58,7 +58,7 @@ test("the page is served", async () => {
   expect(await readPage()).toContain("<html");
 }, 90_000);
 
-test("a .dev.vars with a random secret was made", () => {
+test("a .dev.vars with a random secret is created", () => {
   const [, secret = ""] = /^SESSION_SECRET=(.+)$/m.exec(readFileSync(join(folder, ".dev.vars"), "utf8")) ?? [];
   expect(secret.length).toBeGreaterThanOrEqual(32);
 });

@@ -1,7 +1,6 @@
 /**
- * Draws public/social.png, which is shown beside a link to the site where it is shared, and public/apple-touch-icon.png.
- * Run it when the name or the colours change: `node scripts/draw-pictures.js`. BROWSER_PATH names a browser other than
- * Playwright's own.
+ * Draws public/social.png, the preview of a shared link, and public/apple-touch-icon.png. Run it when the name or the
+ * colours change: `node scripts/draw-pictures.js`. BROWSER_PATH names a browser other than Playwright's own.
  */
 import { readFileSync } from "node:fs";
 import { chromium } from "@playwright/test";

@@ -1,4 +1,4 @@
-/** For tests and measurements: app/lib/session/test-worker.ts in a workerd of its own, with all bindings. */
+/** For tests and measurements: app/lib/session/test-worker.ts in a separate workerd, with all bindings. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
