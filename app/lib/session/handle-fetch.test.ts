@@ -903,6 +903,16 @@ describe("caching", () => {
     expect([written.headers.get("Cache-Control"), written.headers.get("Vary")]).toEqual(["no-store", "Cookie"]);
   });
 
+  test("a response that an app sends to everybody carries nobody's cookie to the next visitor", async () => {
+    const everybodys = new Response(null, { status: 204 });
+    const first = await createVisitor().visit((session) => {
+      session.set("user", "ada");
+      return everybodys;
+    });
+    expect(first.headers.getSetCookie()).toHaveLength(1);
+    expect([...(await createVisitor().visit(() => everybodys)).headers]).toEqual([]);
+  });
+
   test("5.2 a response that has nothing to do with the session is returned as it is", async () => {
     const { visit } = createVisitor();
     await visit((session) => {

@@ -9,7 +9,7 @@ import { logSession } from "./log";
 import { isCrossOrigin, isSafe } from "./origin";
 import { otherCookies, removesSessionCookie, withSessionHeaders } from "./response";
 import { type AnySuperflareSession, SuperflareSession, tracker } from "./session";
-import type { Change } from "./tracker";
+import type { Change, SessionTracker } from "./tracker";
 import { type AnySession, backstageOf, type Ending } from "./types";
 
 export interface HandleFetchOptions {
@@ -75,9 +75,9 @@ export async function handleFetch(
   const { config, session, report } = options;
   const { request } = config;
   const tracked = session[tracker];
-  const startedAt = report && Date.now();
+  const openedAt = report && Date.now();
   if (isCrossOrigin(request) && !options.allowCrossOrigin?.(request)) {
-    report?.(reportOf(options, { change: "none", result: "refused" }, startedAt));
+    report?.(reportOf(options, { change: "none", result: "refused" }, openedAt));
     return refuse(options);
   }
   tracked.holdFlashesIf(() => isSpeculative(request));
@@ -98,14 +98,13 @@ export async function handleFetch(
   });
   if (hasDropped) config.log("change-dropped", { status: response.status });
 
+  const closedAt = report && Date.now();
   const commit = await commitChange(options);
-  report?.(reportOf(options, commit, startedAt));
+  report?.(reportOf(options, commit, openedAt, closedAt));
   const { change, result, cookie } = commit;
-  if (result === "nothing") {
-    return tracked.wasUsed ? withSessionHeaders(response, { level: "private" }, config) : response;
-  }
-  if (result !== "refused" && answerFor(change, result, isSafe(request)) === "not-saved")
-    return replaceUnsaved(options, response, commit);
+  if (!tracked.wasUsed) return response;
+  if (result === "nothing") return withSessionHeaders(response, { level: "private" }, config);
+  if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
   return withSessionHeaders(response, { level: "no-store", cookie, isOtherIdentity: change === "identity" }, config);
 }
 
@@ -128,40 +127,35 @@ export function answerFor(change: Change, result: CommitResult, isSafeMethod: bo
   }
 }
 
+const changeOf = (tracked: SessionTracker): Change => {
+  const change = tracked.change();
+  return change === "none" && tracked.isRenewalDue() ? "renewal" : change;
+};
+
 interface Commit {
   change: Change;
-  result: CommitReport["result"];
+  result: CommitResult | "nothing";
   cookie?: string | undefined;
   error?: SessionErrorCode;
-  milliseconds?: number;
 }
 
 /** Stores what has changed. Never rejects because of a store: what did not work is part of the result. */
 async function commitChange(options: HandleFetchOptions): Promise<Commit> {
-  const change = changeOf(options);
-  if (change === "none") return { change, result: "nothing" };
   const { config, session } = options;
-  const startedAt = Date.now();
+  const tracked = session[tracker];
+  const change = changeOf(tracked);
+  if (change === "none") return { change, result: "nothing" };
   const storing = storeWhatFits(options);
   config.ctx?.waitUntil(storing.catch(() => {}));
   try {
     const cookie = await storing;
     if (change === "renewal") await logSession(config, "renewed", session.id);
-    return { change, result: "stored", cookie, milliseconds: Date.now() - startedAt };
+    return { change, result: "stored", cookie };
   } catch (thrown) {
     const { code, details } = asSessionError(thrown);
     config.log(code, details);
-    const result = code === "gone" || code === "moved" ? code : "failed";
-    return { change, result, error: code, milliseconds: Date.now() - startedAt };
+    return { change, result: code === "gone" || code === "moved" ? code : "failed", error: code };
   }
-}
-
-/** Only a session that the app used is renewed: a response that has nothing to do with it stays as it is (2.6, 5.2). */
-function changeOf({ session }: HandleFetchOptions): Change {
-  const tracked = session[tracker];
-  const change = tracked.change();
-  if (change !== "none" || !tracked.wasUsed) return change;
-  return backstageOf(tracked.forCommit())?.isRenewalDue ? "renewal" : "none";
 }
 
 /** Without this request's flashes, if it does not fit with them (4.3); a sign-out without what was set after it (6.2). */
@@ -174,7 +168,7 @@ async function storeWhatFits(options: HandleFetchOptions): Promise<string | unde
       const isTooMuch = error instanceof SessionError && ["too-large", "not-storable"].includes(error.code);
       if (!isTooMuch || !session[tracker].shed()) throw error;
       config.log("flash-dropped", error.details);
-      if (changeOf(options) === "none") return undefined;
+      if (changeOf(session[tracker]) === "none") return undefined;
     }
   }
 }
@@ -210,7 +204,7 @@ async function replaceUnsaved(options: HandleFetchOptions, original: Response, {
   const response = answerInstead(page, status, `Not saved. ${advice}\n`);
   if (status === 503) response.headers.set("Retry-After", "10");
   for (const line of otherCookies(original, config.cookie.name)) response.headers.append("Set-Cookie", line);
-  void original.body?.cancel();
+  original.body?.cancel().catch(() => {});
   return withSessionHeaders(response, { level: "no-store" }, config);
 }
 
@@ -227,9 +221,13 @@ function answerInstead(page: Response | undefined, status: number, text: string)
   return new Response(page ? page.body : text, { headers, status });
 }
 
-function reportOf({ config, session }: HandleFetchOptions, commit: Commit, handlerStartedAt = 0): CommitReport {
+function reportOf(
+  { config, session }: HandleFetchOptions,
+  { change, result, error }: Pick<CommitReport, "change" | "result"> & { error?: SessionErrorCode },
+  openedAt = 0,
+  closedAt = Date.now(),
+): CommitReport {
   const tracked = session[tracker];
-  const { change, result, error, milliseconds: commitMs = 0 } = commit;
   return {
     change,
     ending: tracked.ending?.kind,
@@ -238,7 +236,7 @@ function reportOf({ config, session }: HandleFetchOptions, commit: Commit, handl
     wasUsed: tracked.wasUsed,
     changed: tracked.wasUsed ? tracked.changedNames() : [],
     session: tracked.forCommit(),
-    openMs: handlerStartedAt - config.startedAt,
-    commitMs,
+    openMs: openedAt - config.startedAt,
+    commitMs: Date.now() - closedAt,
   };
 }

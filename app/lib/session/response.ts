@@ -17,7 +17,7 @@ export interface SessionHeaders {
 
 /**
  * The response with these headers. It is changed in place; a copy is made only where headers are immutable, as those of
- * a redirect or of a proxied response are. The body is not touched (2.5).
+ * a proxied response are, or where there is no body. The body is not touched (2.5).
  *
  * @throws Error in development, if the route made a personal response public: it would be shown to other visitors (5.3)
  */
@@ -33,15 +33,17 @@ export function withSessionHeaders(original: Response, headers: SessionHeaders, 
 /** The first header to be set, because it fails where headers are immutable. Nothing else tells. */
 function withVary(response: Response): Response {
   const vary = varyWithCookie(response.headers.get("Vary"));
-  try {
-    response.headers.set("Vary", vary);
-    return response;
-  } catch {
-    // With the same body, and the same webSocket.
-    const copy = new Response(response.body, response);
-    copy.headers.set("Vary", vary);
-    return copy;
+  // A response without a body can be a constant that is sent to many visitors. None may get the cookie of another (P4).
+  if (response.body) {
+    try {
+      response.headers.set("Vary", vary);
+      return response;
+    } catch {}
   }
+  // With the same body, and the same webSocket.
+  const copy = new Response(response.body, response);
+  copy.headers.set("Vary", vary);
+  return copy;
 }
 
 function varyWithCookie(vary: string | null): string {

@@ -149,6 +149,11 @@ export class SessionTracker {
     return changed.every(isFlashKey) ? "flash" : "values";
   }
 
+  /** The cookie is due to be issued again. Only a session that the app used is renewed (2.6, 5.2). */
+  isRenewalDue(): boolean {
+    return this.wasUsed && backstageOf(this.#session)?.isRenewalDue === true;
+  }
+
   /** The wrapped session, which its storage is told what to do with. */
   forCommit(): AnySession {
     const state = backstageOf(this.#session);
