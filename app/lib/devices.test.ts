@@ -18,7 +18,7 @@ function contextOf(sessions: UserSession<SessionData>[], isComplete = true) {
   const session = new SuperflareSession(createSession<SessionData, SessionFlashData>({ user: "Ada" } as SessionData));
   const userSessions: AppLoadContext["userSessions"] = {
     list: async () => ({ sessions, isComplete }),
-    revoke: async (_, isMeant) => sessions.filter(isMeant),
+    revoke: async (_, isMeant) => ({ ended: sessions.filter(isMeant), isComplete }),
   };
   return { session, userSessions };
 }
@@ -57,6 +57,13 @@ test("other devices are signed out, and a message says how many", async () => {
     expect(context.session.getFlash("success")).toBe(text);
     expect(context.session.get("user")).toBe("Ada");
   }
+});
+
+test("8.5 a message says so if some devices could not be signed out", async () => {
+  const context = contextOf([device("b")], false);
+  await signOutDevices(context, () => true);
+  expect(context.session.getFlash("success")).toBe("One device was signed out.");
+  expect(context.session.getFlash("error")).toContain("could not be reached");
 });
 
 test("signing out this device ends its session", async () => {

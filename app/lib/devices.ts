@@ -32,10 +32,11 @@ export async function signOutDevices(
   if (!session.get("user")) return;
   if (!userSessions) return session.flash("error", "This store cannot sign out other devices.");
 
-  const ended = await userSessions.revoke(session.getSession(), isMeant).catch(answer503);
+  const { ended, isComplete } = await userSessions.revoke(session.getSession(), isMeant).catch(answer503);
   if (ended.some(({ isCurrent }) => isCurrent)) return signOut(session);
   const count = ended.length === 1 ? "One device was" : `${ended.length || "No"} devices were`;
   session.flash("success", `${count} signed out.`);
+  if (!isComplete) session.flash("error", "Some devices could not be reached. Please try again.");
 }
 
 function answer503(error: unknown): never {
