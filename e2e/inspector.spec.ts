@@ -57,7 +57,8 @@ withAndWithoutJavaScript(() => {
 });
 
 test("it does not accept a POST", async ({ request }) => {
-  expect((await post(request, "/inspector", { theme: "dark" })).status()).toBe(405);
+  // Without a body: `wrangler dev` may answer the next POST with a 503 if the Worker left one unread (workers-sdk#15203).
+  expect((await post(request, "/inspector", {})).status()).toBe(405);
 });
 
 test("the header names what changed, without values", async ({ request }) => {

@@ -11,7 +11,7 @@ const words: Record<SessionOutcome["did"], string> = {
   regenerated: "Committed under a new id.",
   destroyed: "Ended. Values set afterwards began a new session.",
   gone: "Not committed: the session was ended while the request ran.",
-  moved: "Committed under the new id that the session got while the request ran. No cookie was sent.",
+  moved: "Not committed: the session got a new id while the request ran.",
   failed: "Not committed: the change could not be stored.",
   refused: "Not committed: the request came from another site, and the app did not run.",
 };

@@ -59,6 +59,13 @@ test("other devices are signed out, and a message says how many", async () => {
   }
 });
 
+test("8.5 a message says so if some devices could not be signed out", async () => {
+  const context = contextOf([device("b")], false);
+  await signOutDevices(context, () => true);
+  expect(context.session.getFlash("success")).toBe("One device was signed out.");
+  expect(context.session.getFlash("error")).toContain("could not be reached");
+});
+
 test("signing out this device ends its session", async () => {
   const context = contextOf([device("a", true)]);
   await signOutDevices(context, ({ handle }) => handle === "a");

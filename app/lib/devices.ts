@@ -35,9 +35,8 @@ export async function signOutDevices(
   const { ended, isComplete } = await userSessions.revoke(session.getSession(), isMeant).catch(answer503);
   if (ended.some(({ isCurrent }) => isCurrent)) return signOut(session);
   const count = ended.length === 1 ? "One device was" : `${ended.length || "No"} devices were`;
-  // Nobody may believe that a device is signed out which could not be asked (P1).
-  if (isComplete) session.flash("success", `${count} signed out.`);
-  else session.flash("error", `${count} signed out. Others could not be reached. Please try again in a moment.`);
+  session.flash("success", `${count} signed out.`);
+  if (!isComplete) session.flash("error", "Some devices could not be reached. Please try again.");
 }
 
 function answer503(error: unknown): never {
