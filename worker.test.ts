@@ -337,7 +337,9 @@ describe("a store that is down", () => {
 test("8.3 the cron deletes expired sessions, and no others", async () => {
   await applyD1Migrations(settings.SESSION_DB, settings.MIGRATIONS);
   const now = Math.floor(Date.now() / 1000);
-  const insert = settings.SESSION_DB.prepare("INSERT INTO session VALUES (?, '{}', 0, 0, ?)");
+  const insert = settings.SESSION_DB.prepare(
+    "INSERT INTO session (key, data, created_at, renewed_at, expires_at) VALUES (?, '{}', 0, 0, ?)",
+  );
   await settings.SESSION_DB.batch([
     ...Array.from({ length: 1_500 }, (_, index) => insert.bind(`expired ${index}`, now - 1)),
     insert.bind("alive", now + 60),

@@ -756,6 +756,9 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       store.clock.now += 30 * MINUTE;
       const session = await store.storage.getSession(await stored(store, { user }));
       expect((await store.storage.userSessions?.list(session))?.sessions).toHaveLength(1);
+      const unstored = await store.storage.getSession();
+      unstored.set("user", user);
+      expect(await store.storage.userSessions?.list(unstored)).toEqual({ sessions: [], isComplete: false });
       const nobody = await store.storage.getSession(await stored(store, { theme: "dark" }));
       expect(await store.storage.userSessions?.list(nobody)).toEqual({ sessions: [], isComplete: true });
     });

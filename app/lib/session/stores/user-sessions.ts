@@ -35,7 +35,8 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
 
   async function find(session: Session<Data>): Promise<{ found: Found[]; isComplete: boolean }> {
     const { known, stored } = backstageOf(session) ?? {};
-    if (!known || !stored?.user || !store.findByUser) return { found: [], isComplete: true };
+    // A session that has a user, but was not read from this store, has others that cannot be found.
+    if (!known || !stored?.user || !store.findByUser) return { found: [], isComplete: !("user" in session.data) };
     const currentKey = await keyOf(known.id);
     const { records, isComplete } = await store.findByUser(stored.user, now());
     // A record that cannot be parsed opens for nobody, so it is left out (4.7).
