@@ -1,8 +1,10 @@
 /** What the bench's figures stand on. The peers are left out, so that nothing has to be installed for it. */
 import { existsSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { costsOf } from "./compare.js";
 import { createClients, run } from "./load.js";
-import { median, quantile, table } from "./statistics.js";
+import { format, interval, median, quantile, table } from "./statistics.js";
+import { judge, verdict } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
 
 const started = [];
@@ -16,6 +18,29 @@ test("quantiles are of the sorted values", () => {
   expect(quantile([1, 2, 3], 1)).toBe(3);
 });
 
+test("an interval is Student's, so it is wide for few values", () => {
+  const { mean, margin, low, high } = interval([9, 10, 11]);
+  expect(mean).toBe(10);
+  expect(margin).toBeCloseTo(4.3 / Math.sqrt(3), 3);
+  expect([low, high]).toEqual([mean - margin, mean + margin]);
+  expect(interval([9, 11]).margin).toBeCloseTo(12.71, 3);
+});
+
+test("for more values than the table has, an interval is rather too wide than too narrow", () => {
+  const values = Array.from({ length: 100 }, (_, index) => index % 2);
+  expect(interval(values).margin).toBeCloseTo((2.09 * 0.5025) / 10, 3);
+});
+
+test("one value alone has no end to its interval", () => {
+  expect(format(interval([5]))).toBe("~5 ±?");
+  expect(verdict(interval([5]), "Remix")).toBe("Remix: within noise");
+});
+
+test("a figure that could be zero is marked as noise", () => {
+  expect(format({ mean: 12.4, margin: 3.2, low: 9.2, high: 15.6 })).toBe("12 ±3");
+  expect(format({ mean: 2.4, margin: 3.2, low: -0.8, high: 5.6 }, 1)).toBe("~2.4 ±3.2");
+});
+
 test("a table is Markdown, in columns", () => {
   expect(
     table([
@@ -25,7 +50,43 @@ test("a table is Markdown, in columns", () => {
   ).toBe("| a    | b |\n| ---- | - |\n| long | 1 |");
 });
 
-test.each(["no sessions", "Remix cookie storage", "this, cookie", "this, d1"])(
+test("a cost is the median of what a variant takes beyond no sessions in the same round, in each turn", () => {
+  const turns = [
+    { none: [100, 200, 300], this: [110, 220, 900] },
+    { none: [50, 50, 50], this: [55, 56, 57] },
+  ];
+  expect(costsOf(turns)).toEqual({ none: [0, 0], this: [20, 6] });
+});
+
+test("a target holds, or is missed, only if the whole interval says so", () => {
+  const remix = [40, 50, 60];
+  expect(judge("untouched", { this: [30, 40, 50], remix })).toBe("holds");
+  expect(judge("untouched", { this: [50, 60, 70], remix })).toBe("misses Remix by 10 ±0");
+  expect(judge("untouched", { this: [30, 60, 61], remix })).toBe("Remix: within noise");
+});
+
+test("a write may cost 1.1 times Remix's, a read only as much", () => {
+  const costs = { this: [108, 109, 108], remix: [100, 100, 100] };
+  expect(judge("write", costs)).toBe("holds");
+  expect(judge("read", costs)).toMatch(/^misses Remix by 8/);
+});
+
+test("each peer that is not clearly behind is named", () => {
+  const costs = { this: [10, 11, 12], superflare: [5, 6, 7], "iron-session": [5, 10, 21], remix: [20, 21, 22] };
+  expect(judge("read", costs)).toBe("misses superflare by 5 ±0; iron-session: within noise");
+});
+
+test("that nothing was found for an anonymous visitor comes with what could have been", () => {
+  expect(judge("anonymous", { this: [-1, 0, 1] })).toBe("none found, ±2");
+  expect(judge("anonymous", { this: [9, 10, 11] })).toBe("misses no sessions by 10 ±2");
+});
+
+test("there is no verdict without the cookie store, or with nothing to compare it to", () => {
+  expect(judge("read", { remix: [1, 2] })).toBe("");
+  expect(judge("read", { this: [1, 2] })).toBe("");
+});
+
+test.each(["none", "remix", "this", "d1"])(
   "%s runs in a workerd of its own, keeps what is written, and its CPU time grows with its work",
   async (name) => {
     const worker = await startWorker(variants[name]);
@@ -35,7 +96,7 @@ test.each(["no sessions", "Remix cookie storage", "this, cookie", "this, d1"])(
     await client.visit("/resource?work=write&value=dark");
     const { status, body } = await client.visit("/page?work=read");
     expect(status).toBe(200);
-    expect(body.includes("<p>dark</p>")).toBe(name !== "no sessions");
+    expect(body.includes("<p>dark</p>")).toBe(name !== "none");
 
     const before = worker.cpuTime();
     const times = await run(clients, 20, (each) => each.send("/page?work=untouched"));

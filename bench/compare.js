@@ -11,6 +11,7 @@ import { createClients, run } from "./load.js";
 import { format, interval, mean, median, table } from "./statistics.js";
 import { judge } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
+import { assertWorks, createKnownClients, WORKS } from "./works.js";
 
 const BASE = "none";
 /**
@@ -23,22 +24,6 @@ const PAGES = {
   query: { title: "page with a D1 query", calls: 16, callsWithRecords: 8 },
 };
 
-let count = 0;
-const value = () => `value-${++count}`;
-const WORKS = {
-  anonymous: { isKnown: false, call: (client, path) => client.send(`${path}?work=untouched`) },
-  untouched: { isKnown: true, call: (client, path) => client.send(`${path}?work=untouched`) },
-  read: { isKnown: true, call: (client, path) => client.send(`${path}?work=read`) },
-  write: { isKnown: true, call: (client, path) => client.send(`${path}?work=write&value=${value()}`) },
-  "flash and show": {
-    isKnown: true,
-    call: async (client, path) => {
-      await client.visit(`${path}?work=flash&value=${value()}`);
-      await client.visit(`${path}?work=show`);
-    },
-  },
-};
-
 export async function compare(args) {
   const { names, pages, works, workerds, rounds, warmUp, isMean } = parseOptions(args);
   const cells = pages.flatMap((page) => works.map((work) => ({ page, work, turns: [] })));
@@ -47,7 +32,7 @@ export async function compare(args) {
     const startedAt = performance.now();
     const started = [];
     try {
-      for (const name of names) started.push(await startVariant(name, pages.includes("query")));
+      for (const name of names) started.push(await startVariant(name, pages));
       for (const { name, worker } of started) bytes[name] = worker.bytes;
       // For nothing, until the engine has compiled what is used most.
       for (const cell of cells) await measureRounds(started, cell, warmUp);
@@ -95,35 +80,11 @@ function parseOptions(args) {
   };
 }
 
-async function startVariant(name, hasQuery) {
-  const worker = await startWorker(variants[name], { hasQuery });
-  await check(name, worker, hasQuery ? ["/page", "/query"] : ["/page"]);
-  const known = createClients(worker.origin);
-  for (const client of known) await client.visit(`/resource?work=write&value=${value()}`);
+async function startVariant(name, pages) {
+  const worker = await startWorker(variants[name], { hasQuery: pages.includes("query") });
+  if (name !== BASE) await assertWorks(variants[name].title, worker, pages);
+  const known = await createKnownClients(worker);
   return { name, worker, known, anonymous: createClients(worker.origin) };
-}
-
-/** What is measured is what works: a value that is written is read, and a message is shown once. */
-async function check(name, { origin }, pages) {
-  if (name === BASE) return;
-  const [client] = createClients(origin, 1);
-  const seen = [];
-  const visit = async (path) => seen.push((await client.visit(path)).body);
-  for (const work of ["write&value=dark", "read", "flash&value=hello", "show", "show"])
-    await visit(`/resource?work=${work}`);
-  for (const page of pages) {
-    for (const work of ["read", "flash&value=hello", "show", "show"]) await visit(`${page}?work=${work}`);
-  }
-  client.close();
-  const [written, read, flashed, shown, shownAgain, ...onPages] = seen;
-  const isRight = written === "dark" && read === "dark" && flashed === "hello" && shown === "hello";
-  const isRightOn = pages.every((_, index) => {
-    const [read, flashed, shown, shownAgain] = onPages.slice(4 * index);
-    const isShown = flashed.includes("<p>hello</p>") && shown.includes("<p>hello</p>");
-    return read.includes("<p>dark</p>") && isShown && !shownAgain.includes("<p>hello</p>");
-  });
-  if (!isRight || !isRightOn || shownAgain.includes("hello"))
-    throw new Error(`${variants[name].title} does not do its work: ${seen.join(", ")}`);
 }
 
 /** The microseconds a call, in each round of each variant. The first one to go is another one each time. */

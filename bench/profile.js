@@ -1,20 +1,38 @@
-/** Where the CPU time of an untouched request with a cookie goes: workerd's own profiler, over its inspector. */
+/**
+ * Where the CPU time of a request goes, by workerd's own profiler, over its inspector. Default: an untouched session with
+ * a cookie; `npm run bench -- profile --work write --page query` and the like profile another path.
+ */
 import { createRequire } from "node:module";
+import { parseArgs } from "node:util";
 import { createClients, run } from "./load.js";
 import { table } from "./statistics.js";
 import { startWorker, variants } from "./worker.js";
+import { createKnownClients, WORKS } from "./works.js";
 
 // Node 20 has none of its own; miniflare, which comes with wrangler, brings one.
 const fromWrangler = createRequire(createRequire(import.meta.url).resolve("wrangler"));
 const { WebSocket } = createRequire(fromWrangler.resolve("miniflare"))("ws");
 
 const CALLS = 6_000;
+const OURS = "app/lib/session/";
 
-export async function profile() {
-  const worker = await startWorker(variants.this, { inspectorPort: 0, settings: { minify: false } });
-  const clients = createClients(worker.origin);
-  for (const client of clients) await client.visit("/resource?work=write&value=dark");
-  const visit = (client) => client.send("/resource?work=untouched");
+export async function profile(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      work: { type: "string", default: "untouched" },
+      page: { type: "string", default: "resource" },
+      variant: { type: "string", default: "this" },
+    },
+  });
+  const worker = await startWorker(variants[values.variant], {
+    hasQuery: values.page === "query",
+    inspectorPort: 0,
+    settings: { minify: false },
+  });
+  const { isKnown, call } = WORKS[values.work];
+  const clients = isKnown ? await createKnownClients(worker) : createClients(worker.origin);
+  const visit = (client) => call(client, `/${values.page}`);
   await run(clients, CALLS / 2, visit);
 
   const inspector = await connect(await worker.miniflare.getInspectorURL());
@@ -30,28 +48,35 @@ export async function profile() {
   const fileOf = createFileFinder(worker.script);
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
-  /** The file whose code runs; for what is built into workerd, the file that called it. */
+  /** The file whose code runs, and its function; for what is built into workerd, those that called it. */
   const placeOf = (id) => {
     const { functionName, url, lineNumber } = nodes.get(id).callFrame;
-    if (functionName === "(garbage collector)" || functionName === "(program)") return functionName;
-    if (url && lineNumber >= 0) return fileOf(lineNumber);
-    return parents.has(id) ? placeOf(parents.get(id)) : functionName;
+    if (functionName === "(garbage collector)" || functionName === "(program)") return { file: functionName };
+    if (url && lineNumber >= 0) return { file: fileOf(lineNumber), functionName: functionName || "(anonymous)" };
+    return parents.has(id) ? placeOf(parents.get(id)) : { file: functionName };
   };
-  const times = new Map();
+  const files = new Map();
+  const functions = new Map();
+  const add = (times, place, time) => times.set(place, (times.get(place) ?? 0) + time);
   for (const [index, id] of profile.samples.entries()) {
     if (nodes.get(id).callFrame.functionName === "(idle)") continue;
-    const place = placeOf(id);
-    times.set(place, (times.get(place) ?? 0) + profile.timeDeltas[index]);
+    const { file, functionName } = placeOf(id);
+    add(files, file, profile.timeDeltas[index]);
+    if (file.startsWith(OURS)) add(functions, `${file.slice(OURS.length)} ${functionName}`, profile.timeDeltas[index]);
   }
-  const total = [...times.values()].reduce((sum, time) => sum + time, 0);
-  const top = [...times].sort((a, b) => b[1] - a[1]).filter(([, time]) => time / total > 0.005);
-  console.log(`${(total / CALLS).toFixed(0)} microseconds a request.\n`);
-  console.log(
+  const total = [...files.values()].reduce((sum, time) => sum + time, 0);
+  const ours = [...functions.values()].reduce((sum, time) => sum + time, 0);
+  const show = (title, times) =>
     table([
-      ["where", "microseconds a request", "share"],
-      ...top.map(([place, time]) => [place, (time / CALLS).toFixed(1), `${((100 * time) / total).toFixed(1)} %`]),
-    ]),
-  );
+      [title, "microseconds a call", "share"],
+      ...[...times]
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 20)
+        .map(([place, time]) => [place, (time / CALLS).toFixed(1), `${((100 * time) / total).toFixed(1)} %`]),
+    ]);
+  console.log(`${(total / CALLS).toFixed(0)} microseconds a call, ${(ours / CALLS).toFixed(0)} of them in ${OURS}.\n`);
+  console.log(show("where", files));
+  if (functions.size > 0) console.log(`\n${show(`function in ${OURS}`, functions)}`);
 }
 
 /** esbuild writes the name of each file above what it has taken from it. */

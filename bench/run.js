@@ -4,9 +4,9 @@ import { mkdirSync } from "node:fs";
 const parts = {
   compare: async (args) => (await import("./compare.js")).compare(args),
   steps: async () => (await import("./steps.js")).steps(),
-  start: async () => (await import("./start.js")).start(),
+  start: async (args) => (await import("./start.js")).start(args),
   scale: async () => (await import("./scale.js")).scale(),
-  profile: async () => (await import("./profile.js")).profile(),
+  profile: async (args) => (await import("./profile.js")).profile(args),
   loop: async () => (await import("./loop.js")).loop(),
 };
 
