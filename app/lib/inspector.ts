@@ -39,6 +39,7 @@ export function startInspection(
   isOn: boolean,
 ) {
   let report: CommitReport | undefined;
+  const startedAt = Date.now();
 
   return {
     isOn,
@@ -54,8 +55,11 @@ export function startInspection(
       if (!report) return response;
       const { request } = incoming;
       const outcome = await describeCommit(report, getConfig(incoming));
+      // A Worker's clock advances only while it waits, so these are the times of the store.
+      const { openedAt, closedAt, committedAt } = report;
       const serverTiming =
-        `session-open;dur=${report.openMs}, ` + `session-commit;dur=${report.commitMs};desc="${inWords(outcome)}"`;
+        `session-open;dur=${openedAt - startedAt}, ` +
+        `session-commit;dur=${committedAt - closedAt};desc="${inWords(outcome)}"`;
       remember(outcome.session, {
         at: Date.now(),
         method: request.method,

@@ -40,8 +40,6 @@ export interface SessionConfig extends SealedCookieOptions {
   /** Milliseconds that a request waits for the store (rule 4.8). */
   storeTimeout: number;
   isDevelopment: boolean;
-  /** Milliseconds since 1970: when the request's session was begun. */
-  startedAt: number;
 }
 
 /** A setting that the app cannot run with. Its message is for whoever deploys it and holds no secret. */
@@ -68,6 +66,8 @@ const isDevelopment = (() => {
   }
 })();
 
+const canReadSetCookie = "getSetCookie" in Headers.prototype;
+
 /**
  * Validates the environment and returns what the session needs. Carries the request and `ctx`, so that nothing else has
  * to be passed (rule 1.3). Cheap enough for every request.
@@ -77,7 +77,7 @@ const isDevelopment = (() => {
  *   There is no fallback: an app without a secret must not answer with cookies that anyone can forge.
  */
 export function getConfig({ request, env, ctx }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
-  if (!Headers.prototype.getSetCookie) {
+  if (!canReadSetCookie) {
     throw new ConfigError(
       "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, or " +
         'add "http_headers_getsetcookie" to compatibility_flags.',
@@ -87,7 +87,10 @@ export function getConfig({ request, env, ctx }: { request: Request; env: Sessio
     request,
     ctx: ctx as SessionConfig["ctx"],
     secrets: secretsOf(env.SESSION_SECRET),
-    cookie: cookieFor(request.url),
+    // When somebody asks for it: most requests of visitors without a session don't.
+    get cookie() {
+      return cookieFor(request.url);
+    },
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
     store: parseStore(env),
@@ -95,7 +98,6 @@ export function getConfig({ request, env, ctx }: { request: Request; env: Sessio
     now: () => Math.floor(Date.now() / 1000),
     log: consoleLog,
     isDevelopment,
-    startedAt: Date.now(),
   };
 }
 
@@ -160,6 +162,9 @@ function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(
   throw new ConfigError(`SESSION_STORE is "${env.SESSION_STORE}", but wrangler.toml has no binding ${name} for it.`);
 }
 
+const HOST_COOKIE = { name: "__Host-session", secure: true };
+const LOCAL_COOKIE = { name: "session", secure: false };
+
 /**
  * `__Host-` makes the browser refuse a cookie of this name that another subdomain or an http page tries to set
  * (RFC 6265bis, 4.1.3.2; rule 6.5). Over http on this machine browsers may refuse such a cookie, so it has another
@@ -168,5 +173,5 @@ function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(
 function cookieFor(url: string): SessionConfig["cookie"] {
   // By pattern, since parsing the URL would cost more than all of the above. What is no plain host name is not local.
   const isLocal = /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
-  return isLocal ? { name: "session", secure: false } : { name: "__Host-session", secure: true };
+  return isLocal ? LOCAL_COOKIE : HOST_COOKIE;
 }

@@ -54,9 +54,10 @@ export interface CommitReport {
   /** Names, never values: `theme`, and for a flash `flash success`. */
   changed: string[];
   session: AnySession;
-  /** Milliseconds from getConfig to the handler, and for the commit. A Worker's clock advances only while it waits. */
-  openMs: number;
-  commitMs: number;
+  /** Milliseconds since 1970: when the session was open, and when it was committed. */
+  openedAt: number;
+  closedAt: number;
+  committedAt: number;
 }
 
 /**
@@ -222,10 +223,10 @@ function answerInstead(page: Response | undefined, status: number, text: string)
 }
 
 function reportOf(
-  { config, session }: HandleFetchOptions,
+  { session }: HandleFetchOptions,
   { change, result, error }: Pick<CommitReport, "change" | "result"> & { error?: SessionErrorCode },
-  openedAt = 0,
-  closedAt = Date.now(),
+  openedAt = Date.now(),
+  closedAt = openedAt,
 ): CommitReport {
   const tracked = session[tracker];
   return {
@@ -236,7 +237,8 @@ function reportOf(
     wasUsed: tracked.wasUsed,
     changed: tracked.wasUsed ? tracked.changedNames() : [],
     session: tracked.forCommit(),
-    openMs: openedAt - config.startedAt,
-    commitMs: Date.now() - closedAt,
+    openedAt,
+    closedAt,
+    committedAt: Date.now(),
   };
 }

@@ -34,15 +34,13 @@ export interface OpenedCookie {
 const DAY = 86_400;
 
 /** @param kind what is in it: a cookie of one kind does not open as another, nor as one of another name (rule 6.4) */
-export function createSealedCookie(
-  kind: string,
-  { cookie, secrets, idleTimeout, absoluteTimeout, now, log }: SealedCookieOptions,
-) {
-  const keyring = keyringFor(`${kind} ${cookie.name}`, secrets, absoluteTimeout);
+export function createSealedCookie(kind: string, options: SealedCookieOptions) {
+  const { secrets, idleTimeout, absoluteTimeout, now, log } = options;
+  const keyring = () => keyringFor(`${kind} ${options.cookie.name}`, secrets, absoluteTimeout);
 
   async function open(value: string): Promise<OpenedCookie | UnsealFailure> {
     if (value.length > MAX_COOKIE_BYTES) return "malformed";
-    const unsealed = await unseal(value, now(), keyring);
+    const unsealed = await unseal(value, now(), keyring());
     if ("failure" in unsealed) return unsealed.failure;
 
     const { known, content } = parse(unsealed.text);
@@ -65,8 +63,9 @@ export function createSealedCookie(
 
     /** The first cookie of the name that opens. If none does, the log says why the first one did not. */
     async open(header: string | null | undefined): Promise<OpenedCookie | undefined> {
+      if (!header) return undefined;
       let firstFailure: UnsealFailure | undefined;
-      for (const value of cookieValues(header, cookie.name)) {
+      for (const value of cookieValues(header, options.cookie.name)) {
         const opened = await open(value);
         if (typeof opened !== "string") return opened;
         firstFailure ??= opened;
@@ -97,13 +96,13 @@ export function createSealedCookie(
       const { id, createdAt, renewedAt, idle, endsWithBrowser } = known;
       const text = `${JSON.stringify([id, createdAt, renewedAt, idle, endsWithBrowser])}\n${content}`;
       const maxAge = endsWithBrowser ? undefined : expiryOf(known) - now();
-      const line = setCookieLine(cookie, await seal(text, renewedAt, keyring), maxAge);
+      const line = setCookieLine(options.cookie, await seal(text, renewedAt, keyring()), maxAge);
       if (line.length > MAX_COOKIE_BYTES) throw tooLarge("cookie", line.length, MAX_COOKIE_BYTES, data);
       return line;
     },
 
     /** The line that removes it. */
-    removal: () => setCookieLine(cookie, "", 0),
+    removal: () => setCookieLine(options.cookie, "", 0),
   };
 }
 
