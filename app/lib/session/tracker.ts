@@ -134,7 +134,7 @@ export class SessionTracker {
     const { unset } = this.#session;
     this.#remove = (key) => unset.call(this.#session, key);
     const refuse = () => this.assertOpen();
-    for (const method of ["set", "unset", "flash"]) Reflect.set(this.#session, method, refuse);
+    Object.assign(this.#session, { set: refuse, unset: refuse, flash: refuse });
     return hasDropped;
   }
 
@@ -221,8 +221,9 @@ export class SessionTracker {
 
   /** Puts back the flashes that were read, also with `get` on the raw session, but that no page has shown. */
   #settleFlashes(isDelivered: () => boolean): void {
-    for (const [key, value] of Object.entries(this.#session.data as Values)) {
-      if (!isFlashKey(key)) continue;
+    const data: Values = this.#session.data;
+    for (const key of Object.keys(data).filter(isFlashKey)) {
+      const value = data[key];
       const known = this.#flashes.get(flashName(key));
       this.#flashes.set(flashName(key), { value, isNew: isNewFlash(known, value), isShown: false });
     }
@@ -277,7 +278,7 @@ function toJson(data: unknown): string | undefined {
 
 /** Whatever the order of the keys in it. A value that JSON cannot hold is never the same. */
 function isSame(before: Values, now: Values, key: string): boolean {
-  if (!(key in before && key in now)) return false;
+  if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
   const [a, b] = [toJson(before[key]), toJson(now[key])];
   return a !== undefined && b !== undefined && (a === b || inOrder(a) === inOrder(b));
 }

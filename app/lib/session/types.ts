@@ -127,27 +127,30 @@ class PlainSession implements AnySession {
     data: object | undefined,
   ) {
     this[backstage] = state;
-    this.#data = data && withoutPrototype(data);
+    this.#data = data && { ...data };
   }
 
   get data() {
-    this.#data ??= withoutPrototype(JSON.parse(this[backstage].json ?? "{}"));
+    this.#data ??= JSON.parse(this[backstage].json ?? "{}") as Record<string, unknown>;
     return this.#data;
   }
 
   has(name: string) {
-    return name in this.data || flashKey(name) in this.data;
+    return Object.hasOwn(this.data, name) || Object.hasOwn(this.data, flashKey(name));
   }
 
   get(name: string) {
-    if (name in this.data) return this.data[name];
-    const value = this.data[flashKey(name)];
-    delete this.data[flashKey(name)];
+    if (Object.hasOwn(this.data, name)) return this.data[name];
+    const key = flashKey(name);
+    if (!Object.hasOwn(this.data, key)) return undefined;
+    const value = this.data[key];
+    delete this.data[key];
     return value;
   }
 
   set(name: string, value: unknown) {
-    this.data[name] = value;
+    // Not an assignment, so that "__proto__" is a key like any other.
+    Object.defineProperty(this.data, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
   flash(name: string, value: unknown) {
@@ -158,9 +161,6 @@ class PlainSession implements AnySession {
     delete this.data[name];
   }
 }
-
-/** So that a key like "__proto__" or "constructor" is a key like any other. */
-const withoutPrototype = (data: object): Record<string, unknown> => Object.assign(Object.create(null), data);
 
 /** @param data left out where `state.json` has it */
 export function createSession<Data = SessionData, FlashData = Data>(

@@ -17,8 +17,8 @@ const decoder = new TextDecoder();
  */
 export async function seal(text: string, now: number, keyring: Keyring): Promise<string> {
   const { header, aad, key } = await keyring.sealingKey(now);
-  const surplus = encoder.encode(text).length % 3;
-  const plaintext = encoder.encode(surplus === 0 ? text : " ".repeat(3 - surplus) + text);
+  const padded = encoder.encode(`  ${text}`);
+  const plaintext = padded.subarray(padded.length % 3);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const algorithm = { name: "AES-GCM", iv, additionalData: aad };
   const sealed = new Uint8Array(IV_BYTES + plaintext.length + TAG_BYTES);
