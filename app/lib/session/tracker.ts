@@ -280,7 +280,9 @@ function toJson(data: unknown): string | undefined {
 function isSame(before: Values, now: Values, key: string): boolean {
   if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
   const [a, b] = [toJson(before[key]), toJson(now[key])];
-  return a !== undefined && b !== undefined && (a === b || inOrder(a) === inOrder(b));
+  if (a === undefined || b === undefined) return false;
+  // In another order, an object's text has the same length.
+  return a === b || (typeof now[key] === "object" && a.length === b.length && inOrder(a) === inOrder(b));
 }
 
 /** The same text for the same data, whatever the order of its keys. */
