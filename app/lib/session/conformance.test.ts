@@ -539,7 +539,11 @@ describe.each(WITH_RECORDS)("%s: a record that cannot be parsed", (kind) => {
     const vars = interposed(async (call) => {
       const answer = await call();
       if (!isBroken) return answer;
-      return kind === "durable-object" ? Response.json({ result: garbage }) : kind === "kv" ? "<html>" : garbage;
+      return kind === "durable-object"
+        ? Response.json({ result: { record: garbage } })
+        : kind === "kv"
+          ? "<html>"
+          : garbage;
     });
     const store = open(kind, {}, vars);
     expect([await dataOf(store, cookie), store.events]).toEqual([{}, ["corrupt"]]);

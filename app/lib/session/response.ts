@@ -26,7 +26,8 @@ export function withSessionHeaders(original: Response, headers: SessionHeaders, 
   const { level, cookie, isOtherIdentity } = headers;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
   if (cookie) setSessionCookie(response.headers, cookie, config);
-  if (isOtherIdentity) response.headers.set("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
+  // Added to what the route clears itself.
+  if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
 }
 
@@ -57,7 +58,7 @@ const SHARED_CACHE_HEADERS = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control
 function cacheControl(headers: Headers, level: SessionHeaders["level"], config: SessionConfig): string {
   const directives = listOf(headers.get("Cache-Control"));
   const isPublic = (directive: string) => /^(public|s-maxage)\b/i.test(directive);
-  const sharedHeaders = SHARED_CACHE_HEADERS.filter((name) => headers.has(name));
+  const sharedHeaders = SHARED_CACHE_HEADERS.filter((name) => !/^(|no-store|private)$/i.test(headers.get(name) ?? ""));
   const mistakes = [...directives.filter(isPublic), ...sharedHeaders];
   if (mistakes.length > 0) {
     if (config.isDevelopment) {
@@ -76,10 +77,7 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
   return (isPrivate ? kept : ["private", ...kept]).join(", ");
 }
 
-/**
- * Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded, unless it removes
- * the cookie (2.4).
- */
+/** Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded (2.4). */
 function setSessionCookie(headers: Headers, line: string, config: SessionConfig): void {
   const name = cookieName(line);
   const lines = headers.has("Set-Cookie") ? headers.getSetCookie() : [];
@@ -88,9 +86,8 @@ function setSessionCookie(headers: Headers, line: string, config: SessionConfig)
     headers.delete("Set-Cookie");
     for (const other of lines) if (!own.includes(other)) headers.append("Set-Cookie", other);
   }
-  const removal = own.filter(isRemoval).pop();
-  if (own.length > 0 && !removal) config.log("superseded", { cookie: name });
-  headers.append("Set-Cookie", removal ?? line);
+  if (!own.every(isRemoval)) config.log("superseded", { cookie: name });
+  headers.append("Set-Cookie", line);
 }
 
 /** Whether the route has removed the session's cookie itself: a sign-out made by hand (2.4). */
@@ -105,6 +102,7 @@ export function otherCookies({ headers }: Response, name: string): string[] {
   return headers.getSetCookie().filter((line) => cookieName(line) !== name);
 }
 
+/** The members of a list. A comma in a quoted string separates nothing. */
 function listOf(header: string | null): string[] {
-  return header ? header.split(",").map((member) => member.trim()) : [];
+  return header?.match(/(?:[^",]|"(?:\\.|[^"\\])*")+/g)?.map((member) => member.trim()) ?? [];
 }

@@ -168,6 +168,5 @@ export function createSession<Data = SessionData, FlashData = Data>(
   id = "",
   state: Backstage = {},
 ): Session<Data, FlashData> {
-  const initial = state.json === undefined ? (data ?? {}) : undefined;
-  return new PlainSession(id, state, initial) as unknown as Session<Data, FlashData>;
+  return new PlainSession(id, state, data) as unknown as Session<Data, FlashData>;
 }
