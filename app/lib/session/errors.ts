@@ -54,7 +54,8 @@ export function asSessionError(error: unknown): SessionError {
 }
 
 /** For a commit that would replace a session whose data could not be read, and so lose it (rule 4.6). */
-export const unread = () => new SessionError("store-error", "The session could not be read, so it is not replaced.");
+export const unread = (reason: string) =>
+  new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason });
 
 // SQLite cuts a JSON key at its first NUL, so that "user\0note" would overwrite "user".
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused

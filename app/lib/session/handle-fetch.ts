@@ -87,17 +87,19 @@ export async function handleFetch(
   let response: Response;
   try {
     response = await handler();
-    // A sign-out made by hand, by a route that removes the cookie itself: the record is ended as well (2.4).
-    if (tracked.isOurs && removesSessionCookie(response, config.cookie.name)) session.destroy();
-  } catch (error) {
-    tracked.close({ isDelivered: () => false, isFailure: true });
-    throw error;
+  } catch (thrown) {
+    // A framework has caught what its routes throw; without one, a thrown Response is the answer as well (2.5).
+    if (!(thrown instanceof Response)) {
+      tracked.close({ isDelivered: () => false, isFailure: true });
+      throw thrown;
+    }
+    response = thrown;
   }
+  // A sign-out made by hand, by a route that removes the cookie itself: the record is ended as well (2.4).
+  if (tracked.isOurs && removesSessionCookie(response, config.cookie.name)) session.destroy();
 
-  const hasDropped = tracked.close({
-    isDelivered: () => wasDelivered(request, response),
-    isFailure: response.status >= 500,
-  });
+  const isFailure = response.status >= 500;
+  const hasDropped = tracked.close({ isDelivered: () => wasDelivered(request, response), isFailure });
   if (hasDropped) config.log("change-dropped", { status: response.status });
 
   const closedAt = report && Date.now();
@@ -105,7 +107,7 @@ export async function handleFetch(
   report?.(reportOf(options, commit, openedAt, closedAt));
   const { change, result } = commit;
   if (!tracked.wasUsed) return response;
-  if (result === "nothing") return withSessionHeaders(response, { level: "private" }, config);
+  if (result === "nothing") return withSessionHeaders(response, { level: "private", isFailure }, config);
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
   const cookie = tracked.isOurs ? commit.cookie : await respectSignOut(options, response, commit.cookie);
   return withSessionHeaders(response, { level: "no-store", cookie, isOtherIdentity: change === "identity" }, config);

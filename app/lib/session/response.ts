@@ -11,6 +11,8 @@ export interface SessionHeaders {
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
+  /** A line that the route sends itself would store what a failed request has changed (rule 4.5). */
+  isFailure?: boolean;
   /** What the browser has fetched ahead was rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
@@ -23,9 +25,9 @@ export interface SessionHeaders {
  */
 export function withSessionHeaders(original: Response, headers: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
-  const { level, cookie, isOtherIdentity } = headers;
+  const { level, cookie, isFailure, isOtherIdentity } = headers;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
-  if (cookie) setSessionCookie(response.headers, cookie, config);
+  if (cookie || isFailure) setSessionCookie(response.headers, cookie, config);
   // Added to what the route clears itself.
   if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
@@ -78,8 +80,8 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
 }
 
 /** Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded (2.4). */
-function setSessionCookie(headers: Headers, line: string, config: SessionConfig): void {
-  const name = cookieName(line);
+function setSessionCookie(headers: Headers, line: string | undefined, config: SessionConfig): void {
+  const name = line ? cookieName(line) : config.cookie.name;
   const lines = headers.has("Set-Cookie") ? headers.getSetCookie() : [];
   const own = lines.filter((other) => cookieName(other) === name);
   if (own.length > 0) {
@@ -87,7 +89,7 @@ function setSessionCookie(headers: Headers, line: string, config: SessionConfig)
     for (const other of lines) if (!own.includes(other)) headers.append("Set-Cookie", other);
   }
   if (!own.every(isRemoval)) config.log("superseded", { cookie: name });
-  headers.append("Set-Cookie", line);
+  if (line) headers.append("Set-Cookie", line);
 }
 
 /** Whether the route has removed the session's cookie itself: a sign-out made by hand (2.4). */

@@ -153,11 +153,11 @@ export class SessionTracker {
   change(): Change {
     if (!this.wasUsed) return "none";
     const changed = this.#changedKeys();
+    const hasNewValues = !changed.every(isFlashKey);
     // Whoever comes without a session has nothing to end (2.2); but a sign-in is a new identity from the start (4.6).
-    const isNew = this.#session.id === "" && this.#before === "{}";
-    if (this.ending && (!isNew || (this.ending.kind === "regenerate" && changed.length > 0))) return "identity";
-    if (changed.length === 0) return this.#hasNewFlash() ? "flash" : "none";
-    return changed.every(isFlashKey) ? "flash" : "values";
+    if (this.ending && (this.#hadSession() || hasNewValues)) return "identity";
+    if (hasNewValues) return "values";
+    return changed.length > 0 || this.#hasNewFlash() ? "flash" : "none";
   }
 
   /** The cookie is due to be issued again. Only a session that the app used is renewed (2.6, 5.2). */
@@ -191,7 +191,9 @@ export class SessionTracker {
       this.#remove(flashKey(name));
     }
     if (newFlashes.length > 0) return true;
-    if (this.ending?.kind !== "destroy" || Object.keys(this.#session.data).length === 0) return false;
+    // Without a session that has ended, nothing outweighs what would be lost.
+    const isSignOut = this.ending?.kind === "destroy" && this.#hadSession();
+    if (!isSignOut || Object.keys(this.#session.data).length === 0) return false;
     this.#removeAll();
     return true;
   }
@@ -226,6 +228,10 @@ export class SessionTracker {
     if (!backstageOf(this.#session)?.stored) return false;
     for (const { isNew, isShown } of this.#flashes.values()) if (isNew && !isShown) return true;
     return false;
+  }
+
+  #hadSession(): boolean {
+    return this.#session.id !== "" || this.#before !== "{}";
   }
 
   #removeAll(): void {

@@ -68,6 +68,8 @@ export interface Backstage {
   known?: Known | undefined;
   /** The store did not answer: what the session holds is unknown, and must not be replaced (rule 4.6). */
   isUnread?: boolean;
+  /** It is unread because it got a new id a moment ago. */
+  isMoved?: boolean;
   /** The cookie is due to be issued again although nothing changed (rule 2.6). */
   isRenewalDue?: boolean;
   /** Characters of the value of the cookie that the request came with. */

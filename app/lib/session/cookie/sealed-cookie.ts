@@ -135,6 +135,6 @@ function lifetimeFrom(options: CommitOptions, now: number): Pick<Known, "idle" |
   const idle = maxAge ?? (expires && expires.getTime() / 1000 - now);
   if (idle !== undefined && !Number.isFinite(idle))
     throw new TypeError("A session's lifetime has to be a number or a date.");
-  if (idle !== undefined) return { idle: Math.floor(idle), endsWithBrowser: false };
-  return "maxAge" in options || "expires" in options ? { endsWithBrowser: true } : {};
+  if (idle !== undefined) return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
+  return "maxAge" in options ? { endsWithBrowser: true } : {};
 }

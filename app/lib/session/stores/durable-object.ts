@@ -104,7 +104,8 @@ export function createDurableObjectStore(
     remove: (key, now) => remove(key, now, false),
 
     async findByUser(user, now) {
-      const keys = await ofUser<string[]>(user, { call: "list" });
+      const listed = await ofUser<Record<string, Listed>>(user, { call: "list" });
+      const keys = Object.keys(listed);
       // Half of the time for all, so that one object that hangs costs its own line and not the list (P4).
       const readInTime = (key: string) => raceWithTimer(() => read(key, now), storeTimeout / 2);
       const answers = await Promise.allSettled(keys.map(readInTime));
@@ -119,10 +120,12 @@ export function createDurableObjectStore(
         await ofUser(user, { call: "strike", keys: ended, listedBefore: now - IN_FLIGHT }).catch(() => {});
       }
       const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-      return {
-        records: found.filter(isOfUser).map(({ record }) => record),
-        isComplete: answers.every(({ status }) => status === "fulfilled"),
-      };
+      // One that was listed just now, and is not there, may be on its way from its old object.
+      const isExpected = ({ record, isMoved }: Read, { listedAt }: Listed) =>
+        !record && !isMoved && listedAt > now - IN_FLIGHT;
+      const isKnown = (answer: PromiseSettledResult<Read>, index: number) =>
+        answer.status === "fulfilled" && !isExpected(answer.value, listed[keys[index] as string] as Listed);
+      return { records: found.filter(isOfUser).map(({ record }) => record), isComplete: answers.every(isKnown) };
     },
   };
 }
@@ -182,7 +185,7 @@ export class SessionObject {
       case "remove":
         return this.#remove(call.isForwarded, call.now);
       case "list":
-        return Object.keys(await this.#listed());
+        return this.#listed();
       case "enlist":
         return this.#relist((listed) => ({ ...listed, [call.key]: { listedAt: call.now, endsAt: call.endsAt } }));
       case "strike":

@@ -109,10 +109,11 @@ export function createRecordStorage<Data, FlashData = Data>(
     const key = await keyOf(previous.id);
     if (known.id === previous.id) {
       const result = await store.update(key, change, timesOf(known));
-      if (result !== "stored") throw new SessionError(result, `The session was ${WHY[result]} while this request ran.`);
+      if (result === "gone") throw gone();
+      if (result === "moved") throw new SessionError("moved", "The session got a new id while this request ran.");
     } else {
       const isMoved = await store.move(key, await keyOf(known.id), change, timesOf(known));
-      if (!isMoved) throw new SessionError("gone", `The session was ${WHY.gone} while this request ran.`);
+      if (!isMoved) throw gone();
       await logSession(options, "regenerated", known.id, previous.id);
     }
   }
@@ -130,8 +131,10 @@ export function createRecordStorage<Data, FlashData = Data>(
       const { known, isRenewalDue, length } = opened;
       try {
         const record = await store.read(await keyOf(known.id), now());
-        // The browser will have the new cookie in a moment. Until then it can store a change, or sign out, but read nothing.
-        if (record === MOVED) return createSession<Data, FlashData>({}, known.id, { known, stored: {} });
+        // The browser will have the new cookie in a moment. Until then it can sign out, and nothing else: whoever planted
+        // the old id in it must not write to the session that has signed in.
+        if (record === MOVED)
+          return createSession<Data, FlashData>({}, known.id, { known, isUnread: true, isMoved: true });
         const stored = parseRecord<Data>(record);
         if (record && !stored) log("corrupt", { store: store.name });
         // Signed out elsewhere, or expired: the id is not used again, and a write begins a session of its own (6.3).
@@ -152,11 +155,14 @@ export function createRecordStorage<Data, FlashData = Data>(
       const values = stringifyValues(session.data, state);
       const isEmpty = Object.keys(values).length === 0;
       const isSignOut = ending?.kind === "destroy";
-      if (state.isUnread && !isSignOut) throw unread();
+      // A second sign-in with an id that was moved: the first one counts (6.1).
+      if (state.isMoved && ending?.kind === "regenerate") throw gone();
+      if (state.isUnread && !isSignOut) throw unread(state.isMoved ? "moved" : "unread");
 
       // Ending comes first (P2).
       if (isSignOut) await end(state);
       const previous = isSignOut ? undefined : state.known;
+      const hasEnded = isSignOut && state.known !== undefined;
       // Don't set a cookie when there is nothing to store. A record that is there stays: a parallel request may add to it.
       if (!previous && isEmpty) return cookie.removal();
 
@@ -166,7 +172,7 @@ export function createRecordStorage<Data, FlashData = Data>(
         if (previous) await update(previous, known, changeBetween(stored, values));
         else await create(known, values);
       } catch (error) {
-        if (!isSignOut) throw error;
+        if (!hasEnded) throw error;
         // A message or a preference is lost, but not the sign-out.
         const { code, details } = asSessionError(error);
         log(code, details);
@@ -185,7 +191,7 @@ export function createRecordStorage<Data, FlashData = Data>(
   };
 }
 
-const WHY = { gone: "ended", moved: "given a new id" };
+const gone = () => new SessionError("gone", "The session was ended while this request ran.");
 
 /** SHA-256, base64url. Not keyed: 128 random bits cannot be guessed, and rotating the secret must not lose the record. */
 export async function keyOf(id: string): Promise<string> {
