@@ -17,9 +17,16 @@ export default async function handleRequest(
 ) {
   const facts: RequestFacts = { theme: session.get("theme"), nonce };
 
-  // A second later than the loaders' limit, so that their errors are still drawn before the rendering is given up.
-  const tooLate = new AbortController();
-  const timer = setTimeout(() => tooLate.abort(new Error("The page took too long to render")), streamTimeout + 1_000);
+  // Stops when the visitor leaves, or a second after the loaders' limit, so that their errors are still drawn. Not with
+  // AbortSignal.any: workerd keeps such a signal, and the rendered page with it, for as long as the isolate lives.
+  const rendering = new AbortController();
+  const stop = () => rendering.abort(request.signal.reason);
+  request.signal.addEventListener("abort", stop);
+  const timer = setTimeout(() => rendering.abort(new Error("The page took too long to render")), streamTimeout + 1_000);
+  const release = () => {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", stop);
+  };
 
   let shellIsReady = false;
   const body = await renderToReadableStream(
@@ -27,7 +34,7 @@ export default async function handleRequest(
       <RemixServer context={remixContext} url={request.url} nonce={nonce} />
     </RequestFactsContext.Provider>,
     {
-      signal: AbortSignal.any([request.signal, tooLate.signal]),
+      signal: rendering.signal,
       nonce,
       onError(error: unknown) {
         status = 500;
@@ -36,12 +43,13 @@ export default async function handleRequest(
       },
     },
   ).catch((error: unknown) => {
-    clearTimeout(timer);
+    release();
     throw error;
   });
   shellIsReady = true;
-  const stopTimer = () => clearTimeout(timer);
-  body.allReady.then(stopTimer, stopTimer);
+  body.allReady.then(release, release);
+  // React does not look at a signal that was aborted before it began.
+  if (request.signal.aborted) stop();
 
   // A crawler does not wait for what is streamed in later.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;
