@@ -1,5 +1,5 @@
 /** For tests: the project as a fresh clone has it after `npm ci`, in a temporary folder. */
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,4 +33,11 @@ export function makeCleanCopy() {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Lets the copy run beside an app that somebody is working on. `lines` are put at the top of its wrangler.toml. */
+export function setFreePorts(folder, lines = "") {
+  const config = join(folder, "wrangler.toml");
+  const text = readFileSync(config, "utf8");
+  writeFileSync(config, `${lines}${text.replace("[dev]\n", "[dev]\nport = 0\ninspector_port = 0\n")}`);
 }
