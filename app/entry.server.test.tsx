@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import handleRequest, { streamTimeout } from "./entry.server";
 
 const never = new Promise<never>(() => {});
-/** What the page waits for: for ever, unless a test gives it something. */
+/** The page waits for this, forever unless a test sets it. */
 const content: { current?: string } = {};
 
 function Content() {
@@ -12,7 +12,7 @@ function Content() {
   return content.current;
 }
 
-// A page whose shell is drawn at once.
+// A page whose shell renders at once.
 vi.mock("@remix-run/react", async (importOriginal) => ({
   ...(await importOriginal<typeof import("@remix-run/react")>()),
   RemixServer: () => (
@@ -38,7 +38,7 @@ function render(request: Request) {
   return handleRequest(request, 200, new Headers(), {} as EntryContext, context);
 }
 
-/** A request, and what listens to its signal: workerd would keep that. */
+/** Returns a request and the listeners on its signal. */
 function watchedRequest(signal: AbortSignal) {
   const request = new Request("https://example.com/", { signal });
   const listeners = new Set<unknown>();
@@ -54,7 +54,7 @@ function watchedRequest(signal: AbortSignal) {
   return { request, listeners };
 }
 
-test("a visitor who leaves stops the rendering", async () => {
+test("rendering stops when the visitor leaves", async () => {
   const visitor = new AbortController();
   const { request, listeners } = watchedRequest(visitor.signal);
   const page = (await render(request)).text();
@@ -65,19 +65,19 @@ test("a visitor who leaves stops the rendering", async () => {
   await vi.waitFor(() => expect(listeners.size).toBe(0));
 });
 
-test("a visitor who had left before the rendering began stops it too", async () => {
+test("rendering stops if the visitor has already left", async () => {
   const page = await render(new Request("https://example.com/", { signal: AbortSignal.abort() }));
   expect(await page.text()).toContain("Loading");
 });
 
-test("a visitor who closes the stream stops the rendering", async () => {
+test("rendering stops when the stream is cancelled", async () => {
   const { request, listeners } = watchedRequest(new AbortController().signal);
   const page = await render(request);
   await page.body?.cancel();
   await vi.waitFor(() => expect(listeners.size).toBe(0));
 });
 
-test("a page that takes too long is given up, and the log says so", async () => {
+test("a page that takes too long is aborted, and the error is logged", async () => {
   vi.useFakeTimers();
   const { request, listeners } = watchedRequest(new AbortController().signal);
   const page = (await render(request)).text();
@@ -89,7 +89,7 @@ test("a page that takes too long is given up, and the log says so", async () => 
   await vi.waitFor(() => expect(listeners.size).toBe(0));
 });
 
-test("nothing listens to the request once its page is rendered", async () => {
+test("no listener stays on the request once its page is rendered", async () => {
   const { request, listeners } = watchedRequest(new AbortController().signal);
   content.current = "Rendered";
   expect(await (await render(request)).text()).toContain("Rendered");

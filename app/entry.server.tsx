@@ -17,8 +17,8 @@ export default async function handleRequest(
 ) {
   const facts: RequestFacts = { theme: session.get("theme"), nonce };
 
-  // Stops when the visitor leaves, or a second after the loaders' limit, so that their errors are still drawn. Not with
-  // AbortSignal.any: workerd keeps such a signal, and the rendered page with it, for as long as the isolate lives.
+  // Rendering stops when the visitor leaves, or one second after the loaders' limit, so that their errors are still
+  // rendered. Don't use AbortSignal.any here: workerd never frees such a signal, nor the rendered page that listens to it.
   const rendering = new AbortController();
   const stop = () => rendering.abort(request.signal.reason);
   request.signal.addEventListener("abort", stop);
@@ -48,7 +48,7 @@ export default async function handleRequest(
   });
   shellIsReady = true;
   body.allReady.then(release, release);
-  // React does not look at a signal that was aborted before it began.
+  // React ignores a signal that is already aborted.
   if (request.signal.aborted) stop();
 
   // A crawler does not wait for what is streamed in later.

@@ -1,5 +1,5 @@
 /**
- * Every page in both themes, at three widths: looked at by axe, and saved as a picture in test-results/screenshots, for
+ * Every page in both themes, at three widths: checked by axe, and saved as a screenshot in test-results/screenshots for
  * people to look at (`npm run screenshots`).
  */
 import AxeBuilder from "@axe-core/playwright";
@@ -83,11 +83,11 @@ const pages: Record<string, { status?: number; open: (tools: Tools) => Promise<u
 for (const theme of ["light", "dark"] as const) {
   for (const width of [320, 768, 1440]) {
     test.describe(`${theme}, ${width} px wide`, () => {
-      // A system that asks for the opposite: what the page is drawn in is what was chosen.
+      // The system prefers the opposite, so the page's theme can only be the chosen one.
       test.use({ viewport: { width, height: 900 }, colorScheme: theme === "dark" ? "light" : "dark" });
 
       for (const [name, { status, open }] of Object.entries(pages)) {
-        test(`the page "${name}" has no violation that axe finds, and no sideways scrolling`, async ({
+        test(`the page "${name}" has no violations that axe finds, and does not scroll sideways`, async ({
           page,
           problems,
           session,

@@ -3,7 +3,7 @@ import { findBrowser, type Machine, systemBrowsers } from "./browser";
 
 const OWN = "/cache/ms-playwright/chrome";
 
-/** A machine on which these files exist; `run` sees each command and may add some more. */
+/** A machine with these files. `run` sees each command and can add files. */
 function machine({ has = [] as string[], broken = [] as string[], run = (_: string, __: Set<string>) => {}, ...rest }) {
   const files = new Set(has);
   const commands: string[] = [];
@@ -27,33 +27,33 @@ function machine({ has = [] as string[], broken = [] as string[], run = (_: stri
 }
 
 describe("findBrowser", () => {
-  it("takes the one that BROWSER_PATH names before any other", () => {
+  it("prefers the browser that BROWSER_PATH names", () => {
     const { probes } = machine({ has: ["/opt/mine", OWN], env: { BROWSER_PATH: "/opt/mine" } });
     expect(findBrowser(probes)).toBe("/opt/mine");
   });
 
-  it("says so when BROWSER_PATH names nothing, and looks no further", () => {
+  it("throws if BROWSER_PATH names none, and searches no further", () => {
     const { probes, commands } = machine({ has: [OWN], env: { BROWSER_PATH: "/opt/nothing" } });
     expect(() => findBrowser(probes)).toThrow('BROWSER_PATH is "/opt/nothing"');
     expect(commands).toEqual([]);
   });
 
-  it("takes Playwright's own before the system's", () => {
+  it("prefers Playwright's own to the system's", () => {
     expect(findBrowser(machine({ has: ["/usr/bin/chromium", OWN] }).probes)).toBe(OWN);
   });
 
-  it("takes the system's where Playwright has none, and installs nothing", () => {
+  it("uses the system's if Playwright has none, and installs nothing", () => {
     const { probes, commands } = machine({ has: ["/usr/bin/chromium"] });
     expect(findBrowser(probes)).toBe("/usr/bin/chromium");
     expect(commands).toEqual([]);
   });
 
-  it("passes over one that is there but does not start", () => {
+  it("skips a browser that does not start", () => {
     const { probes } = machine({ has: [OWN, "/usr/bin/chromium"], broken: [OWN] });
     expect(findBrowser(probes)).toBe("/usr/bin/chromium");
   });
 
-  it("downloads Playwright's own where there is none at all", () => {
+  it("downloads Playwright's own if there is no browser", () => {
     const { probes, commands } = machine({
       run: (line, files) => line.includes("playwright install") && files.add(OWN),
     });
@@ -61,7 +61,7 @@ describe("findBrowser", () => {
     expect(commands).toEqual(["npx playwright install chromium"]);
   });
 
-  it("installs the distribution's where the download fails, as root on a Debian", () => {
+  it("installs the distribution's if the download fails, as root on Debian", () => {
     const { probes, commands } = machine({
       has: ["/etc/debian_version"],
       isRoot: true,
@@ -71,7 +71,7 @@ describe("findBrowser", () => {
     expect(commands).toHaveLength(3);
   });
 
-  it("says what to do where nothing helps, and asks nobody for a password", () => {
+  it("says what to do if nothing works, and never asks for a password", () => {
     const { probes, commands } = machine({ has: ["/etc/debian_version"] });
     expect(() => findBrowser(probes)).toThrow("npx playwright install --with-deps chromium");
     expect(commands).toEqual(["npx playwright install chromium"]);
@@ -79,17 +79,17 @@ describe("findBrowser", () => {
 });
 
 describe("systemBrowsers", () => {
-  it("looks along the PATH on Linux", () => {
+  it("searches the PATH on Linux", () => {
     expect(systemBrowsers({ platform: "linux", env: { PATH: "/a:/b" }, home: "/home/me" })).toContain("/b/chromium");
   });
 
-  it("looks into both Applications folders on macOS", () => {
+  it("searches both Applications folders on macOS", () => {
     const found = systemBrowsers({ platform: "darwin", env: {}, home: "/Users/me" });
     expect(found).toContain("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
     expect(found).toContain("/Users/me/Applications/Chromium.app/Contents/MacOS/Chromium");
   });
 
-  it("looks into the program folders on Windows, where Edge is always there", () => {
+  it("searches the program folders on Windows, where Edge is always installed", () => {
     const found = systemBrowsers({ platform: "win32", env: { "ProgramFiles(x86)": "C:/Programs" }, home: "" });
     expect(found.some((path) => /Programs.*msedge\.exe$/.test(path))).toBe(true);
   });

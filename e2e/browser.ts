@@ -1,6 +1,6 @@
 /**
- * Finds a browser for the tests, so that `npm test` works on a fresh machine: what you name, Playwright's own, the
- * system's, or one that it installs. Where there is none it says what to do; it never lets the tests be skipped.
+ * Finds a browser for the tests, so that `npm test` works on a fresh machine: the one you name, Playwright's own, the
+ * system's, or one that it installs. Without any it throws and says what to do. Tests are never skipped.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { chromium } from "@playwright/test";
 
-/** What the search asks of the machine; the tests answer in its place. */
+/** What the search needs to know about the machine. The tests pass one of their own. */
 export interface Machine {
   platform: NodeJS.Platform;
   env: Record<string, string | undefined>;
@@ -16,7 +16,7 @@ export interface Machine {
   isRoot: boolean;
   playwrightsOwn: () => string;
   exists: (path: string) => boolean;
-  /** Returns whether the command ended well in time. */
+  /** Returns whether the command succeeded in time. */
   run: (command: string[], options: { seconds: number; quiet?: boolean }) => boolean;
 }
 
@@ -38,7 +38,7 @@ export function findBrowser(machine: Machine = thisMachine): string {
   const downloaded = installed();
   if (downloaded) return downloaded;
 
-  // A machine behind a mirror reaches its distribution's packages and nothing else; a bare container lacks libraries.
+  // A machine behind a mirror reaches only its distribution's packages, and a bare container lacks libraries.
   if (machine.isRoot && machine.exists("/etc/debian_version")) {
     machine.run([...APT, "update"], { seconds: 120 });
     machine.run([...APT, "install", "-y", "--no-install-recommends", "chromium"], { seconds: 300 });
@@ -52,7 +52,7 @@ export function findBrowser(machine: Machine = thisMachine): string {
   );
 }
 
-/** Looked at in this order; the first that starts is taken. */
+/** Returns paths in the order to try them. */
 export function systemBrowsers({ platform, env, home }: Pick<Machine, "platform" | "env" | "home">): string[] {
   if (platform === "win32") {
     const folders = [env.ProgramFiles, env["ProgramFiles(x86)"], env.LocalAppData].filter((path) => path != null);
@@ -72,7 +72,7 @@ export function systemBrowsers({ platform, env, home }: Pick<Machine, "platform"
 
 function starts(path: string, { platform, exists, run }: Machine): boolean {
   if (!exists(path)) return false;
-  // A download without its libraries and a stub that asks for a snap are files too. (On Windows it would open a window.)
+  // The file may lack its libraries, or only ask for a snap. (On Windows, `--version` would open a window.)
   return platform === "win32" || run([path, "--version"], { seconds: 20, quiet: true });
 }
 

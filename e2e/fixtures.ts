@@ -1,8 +1,8 @@
 /**
- * `test`, with what a test of sessions needs, and with eyes in the back of its head: whatever a test looks at, it fails on
- * any console error or warning, any uncaught error, any request of the page that fails, and any that goes to another host.
+ * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
+ * of the page, and any request to another host.
  *
- * To lift: copy this file, session.ts and store-env.ts; problems.ts and settled.ts if you like them.
+ * To lift: copy this file, session.ts and store-env.ts; problems.ts and settled.ts are optional.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import type { SessionEnv } from "../app/lib/session";
@@ -18,13 +18,13 @@ interface Fixtures {
   problems: Problems;
   /** The session of this test's browser: set, get, flash, clear. */
   session: BrowserSession;
-  /** Opens a path and waits until the page is ready for a visitor: hydrated, or as it came where scripts are off. */
+  /** Opens a path and waits until the page can be used: hydrated, or just loaded if scripts are off. */
   visit: (path: string, tab?: Page) => Promise<Response | null>;
-  /** Does something that sends a request, and waits until its answer is drawn: with a new document or without one. */
+  /** Does something that sends a request, and waits until its response is drawn, in a new document or in the same one. */
   andWait: (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
-  /** Has the browser fetch a page ahead, as it does for a link that somebody may follow. Its body stays with the browser. */
+  /** Makes the browser prefetch a page. Its body stays in the browser. */
   prefetch: (path: string) => Promise<Response>;
-  /** The page shows this message, just once, and after a reload no message at all. */
+  /** Expects this message once, and none after a reload. */
   expectFlashOnce: (text: string) => Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const problems = new Problems(new URL(baseURL ?? "").origin);
       problems.watch(context);
       await use(problems);
-      expect(problems.unexpected, "nothing goes wrong in the background").toEqual([]);
+      expect(problems.unexpected, "problems in the background").toEqual([]);
     },
     { auto: true },
   ],
@@ -72,7 +72,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         await Promise.all([tab.waitForEvent("load"), action()]);
         return;
       }
-      // Only after a request has begun is a quiet router one that has finished.
+      // Before the request has begun, an idle router does not mean that it is done.
       await Promise.all([tab.waitForEvent("request"), action()]);
       await settled(tab);
     });
@@ -86,7 +86,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           document.head.insertAdjacentHTML("beforeend", `<link rel="prefetch" href="${href}">`);
         }, path),
       ]);
-      expect(await response.request().headerValue("Sec-Purpose"), "it is a prefetch").toBe("prefetch");
+      expect(await response.request().headerValue("Sec-Purpose"), "the request is a prefetch").toBe("prefetch");
       return response;
     });
   },
@@ -101,10 +101,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
-/** Every message on the page, as a banner or as a toast. */
+/** All messages on the page, banners and toasts. */
 export const messages = (page: Page): Locator => page.locator("[data-message]");
 
-/** Declares the tests for a browser whose scripts are off. */
+/** Declares tests for a browser with JavaScript turned off. */
 export function withoutJavaScript(declare: () => void) {
   test.describe("without JavaScript", () => {
     test.use({ javaScriptEnabled: false });
@@ -112,7 +112,7 @@ export function withoutJavaScript(declare: () => void) {
   });
 }
 
-/** Declares the tests twice. */
+/** Declares each test twice. */
 export function withAndWithoutJavaScript(declare: (javaScriptEnabled: boolean) => void) {
   test.describe("with JavaScript", () => declare(true));
   withoutJavaScript(() => declare(false));

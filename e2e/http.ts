@@ -1,7 +1,7 @@
-/** The site as a plain HTTP client sees it: no redirect is followed, and every header can be looked at. */
+/** For a plain HTTP client: redirects are not followed, and every header is visible. */
 import type { APIRequestContext, APIResponse } from "@playwright/test";
 
-/** As a browser posts a form of this site. */
+/** Posts a form like a browser on this site. */
 export function post(request: APIRequestContext, path: string, form: Record<string, string>, headers = {}) {
   const own = { "Sec-Fetch-Site": "same-origin", ...headers };
   return request.post(path, { form, headers: own, maxRedirects: 0 });
@@ -16,7 +16,7 @@ export function setCookies(response: APIResponse): string[] {
     .map(({ value }) => value);
 }
 
-/** The `name=value` of a line, as a browser sends it back. */
+/** Returns the `name=value` of a `Set-Cookie` line, as a browser sends it back. */
 export function cookiePair(line = ""): string {
   return line.split(";")[0] ?? "";
 }

@@ -1,6 +1,6 @@
 /**
- * The budgets of every page, held by Lighthouse with its own defaults: a phone on a slow network. `npm run lighthouse`
- * runs it by itself. A page of another status than 200 cannot be measured.
+ * The budgets of every page, measured by Lighthouse with its defaults: a phone on a slow network. `npm run lighthouse` runs
+ * it alone. Lighthouse measures only pages with status 200.
  */
 import { chromium, type LaunchOptions } from "@playwright/test";
 import lighthouse from "lighthouse";
@@ -8,7 +8,7 @@ import { expect, test } from "./fixtures";
 import { freePort } from "./free-port";
 
 const RUNS = 3;
-/** A machine that was busy for a moment gets a second round. Both have to miss the budget for the test to fail. */
+/** A second round in case the machine was busy. The test fails if both rounds miss the budget. */
 const ROUNDS = 2;
 
 type Report = Awaited<ReturnType<typeof measure>>;
@@ -40,7 +40,7 @@ for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector
   });
 }
 
-/** One run, in a browser of its own that has seen nothing yet. */
+/** One run, in a new browser with an empty cache. */
 async function measure(url: string, launchOptions: LaunchOptions) {
   const port = await freePort();
   const args = [...(launchOptions.args ?? []), `--remote-debugging-port=${port}`];
@@ -62,7 +62,7 @@ async function measure(url: string, launchOptions: LaunchOptions) {
   };
 }
 
-/** Of an odd number of values. One that could not be measured counts as 0. */
+/** The median of an odd number of values. A missing one counts as 0. */
 function median(values: (number | null | undefined)[]): number {
   return values.map((value) => value ?? 0).toSorted((a, b) => a - b)[(values.length - 1) / 2] as number;
 }

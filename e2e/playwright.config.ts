@@ -1,4 +1,4 @@
-/** The browser's tests: the production build in local workerd, once with each store; secret and data for this run alone. */
+/** The browser tests: the production build in local workerd, with each store. Each run has its own secret and data. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,20 +8,20 @@ import { findBrowser } from "./browser";
 import { freePort } from "./free-port";
 import { type Server, type StoreOptions, servers } from "./stores";
 
-// Playwright reads this file again in each of its workers, which inherit what is put into the environment here.
+// Playwright reads this file again in each worker. The workers inherit the environment set here.
 process.env.BROWSER_PATH = findBrowser();
 process.env.E2E_SESSION_SECRET ??= randomBytes(32).toString("base64url");
 process.env.E2E_FOLDER ??= mkdtempSync(join(tmpdir(), "sessions-e2e-"));
 process.env.E2E_PORTS ??= (await Promise.all(servers.map(freePort))).join();
 
-// Where the servers and the tests find each other's Durable Objects: not where another `wrangler dev` looks.
+// Where servers and tests find each other's Durable Objects, separate from any other `wrangler dev`.
 process.env.WRANGLER_REGISTRY_PATH = join(process.env.E2E_FOLDER, "registry");
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
 
 const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
 const ports = process.env.E2E_PORTS.split(",");
 const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(server)]}`;
-// The other specs are about what no store changes.
+// The other specs do not depend on the store.
 const specsOfStores = /(theme|form-flash|account|session|inspector)\.spec\.ts$/;
 const specs: Record<Server, RegExp> = {
   cookie: /(?<!outage|lighthouse)\.spec\.ts$/,
@@ -31,7 +31,7 @@ const specs: Record<Server, RegExp> = {
   outage: /outage\.spec\.ts$/,
 };
 
-// Given with --env-file, it is read in place of .dev.vars; a --var would lose against a developer's own.
+// An --env-file replaces .dev.vars. A --var would lose against a developer's .dev.vars.
 const secrets = join(E2E_FOLDER, "secrets.env");
 writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
 
@@ -50,7 +50,7 @@ export default defineConfig<StoreOptions>({
     launchOptions: {
       executablePath: BROWSER_PATH,
       args: [
-        // Chromium's sandbox refuses to run as root, as in most containers. Anyone else keeps it.
+        // Chromium's sandbox does not run as root, which most containers use.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         "--disable-quic",
         "--no-first-run",
@@ -65,14 +65,14 @@ export default defineConfig<StoreOptions>({
       name: server,
       testMatch: specs[server],
       use: { store: server, baseURL: originOf(server) },
-      // The session fixture opens the files of these two beside their server, and SQLite locks them for each write: no test
-      // may write while another one's page is served.
+      // The session fixture opens the database files of these two servers, and SQLite locks them for each write. So no test
+      // may write while the server answers another one.
       ...((server === "kv" || server === "d1") && { workers: 1 }),
     })),
     {
       name: "lighthouse",
       testMatch: /lighthouse\.spec\.ts$/,
-      // Last and alone: what runs beside it would be measured too.
+      // Last and alone, because anything running beside it would be measured too.
       dependencies: [...servers],
       workers: 1,
       use: { store: "cookie" as const, baseURL: originOf("cookie") },
@@ -93,7 +93,7 @@ export default defineConfig<StoreOptions>({
       url: `${originOf(server)}/robots.txt`,
       reuseExistingServer: false,
       timeout: 90_000,
-      // Time for wrangler to end workerd; killed outright, it would leave it behind.
+      // wrangler needs time to stop workerd. Killed at once, it would leave it running.
       gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
       stdout: "pipe",
       env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" } as Record<string, string>,

@@ -1,8 +1,12 @@
-/** The fixtures: what they write is what the app reads, and the other way round. Run with each store. */
+/** The fixtures write what the app reads, and read what the app writes, with each store. */
 import { expect, messages, test } from "./fixtures";
 import { post } from "./http";
 
-test("a value that is set is drawn, and one that the app has set is read", async ({ page, session, visit }) => {
+test("the app shows a value that the test has set, and the test reads one that the app has set", async ({
+  page,
+  session,
+  visit,
+}) => {
   expect(await session.get("theme")).toBeUndefined();
   await session.set("theme", "dark");
   await visit("/");
@@ -11,7 +15,7 @@ test("a value that is set is drawn, and one that the app has set is read", async
   expect(await session.get("theme")).toBe("light");
 });
 
-test("a flash is shown by the next page, once; looking at it does not use it up", async ({
+test("the next page shows a flash once; reading it in the test does not use it up", async ({
   session,
   visit,
   expectFlashOnce,
@@ -23,13 +27,7 @@ test("a flash is shown by the next page, once; looking at it does not use it up"
   expect(await session.get("success")).toBeUndefined();
 });
 
-test("3.3 what the browser prefetches leaves the flash for the page", async ({
-  page,
-  session,
-  visit,
-  prefetch,
-  expectFlashOnce,
-}) => {
+test("3.3 a prefetch leaves the flash for the page", async ({ page, session, visit, prefetch, expectFlashOnce }) => {
   await visit("/");
   await session.flash("success", "Your bag is packed");
   expect((await prefetch("/form-flash")).status()).toBe(200);
@@ -39,7 +37,7 @@ test("3.3 what the browser prefetches leaves the flash for the page", async ({
   await expectFlashOnce("Your bag is packed");
 });
 
-test("a session that is cleared is gone, from the browser and from the store", async ({
+test("a cleared session is gone from the browser and from the store", async ({
   page,
   context,
   session,

@@ -1,13 +1,13 @@
 /**
- * The session of a test's browser, read and written as the app does it: a real cookie sealed with the server's secret,
- * a real record in its store. The app has no door for it.
+ * The session of a test's browser, read and written like the app does it: a real cookie sealed with the server's secret, a
+ * real record in its store. The app has no test endpoint.
  */
 import type { BrowserContext } from "@playwright/test";
 import { createSessionStorage, getConfig, type SessionEnv, SuperflareSession } from "../app/lib/session";
 import type { SessionData, SessionFlashData } from "../app/lib/session-data";
 
 export interface BrowserSession {
-  /** What the session holds under this key; a flash is looked at, and not used up. */
+  /** Returns the value or the flash under this key. Does not use a flash up. */
   get<Key extends keyof SessionData>(key: Key): Promise<SessionData[Key] | undefined>;
   get<Key extends keyof SessionFlashData>(key: Key): Promise<SessionFlashData[Key] | undefined>;
   set<Key extends keyof SessionData>(key: Key, value: SessionData[Key]): Promise<void>;
@@ -26,7 +26,7 @@ export function sessionOf(context: BrowserContext, baseURL: string, env: Session
     return { storage, session: new SuperflareSession(await storage.getSession(header)) };
   }
 
-  /** What a browser does with a `Set-Cookie` line. */
+  /** Sets or removes the cookie, like a browser that receives this `Set-Cookie` line. */
   async function keep(line: string) {
     const [, name = "", value = "", maxAge = ""] = /^([^=]+)=([^;]*); Max-Age=(\d+)/.exec(line) ?? [];
     if (maxAge === "0") await context.clearCookies({ name });

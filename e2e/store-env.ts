@@ -1,4 +1,4 @@
-/** What the app's session needs, from outside of the app: the secret, and the bindings of the server under test. */
+/** What the session needs outside the app: the secret, and the bindings of the server under test. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import type { Server } from "./stores";
 
 const wranglerConfig = fileURLToPath(new URL("../wrangler.toml", import.meta.url));
 
-/** Returns the settings for `getConfig`, and what ends the connection. The cookie store needs no more than the secret. */
+/** Returns the environment for `getConfig` and a function that disconnects. The cookie store needs only the secret. */
 export async function connectToStore(store: Server): Promise<{ env: SessionEnv; disconnect: () => Promise<void> }> {
   const { E2E_SESSION_SECRET = "", E2E_FOLDER = "" } = process.env;
   const secret = { SESSION_SECRET: E2E_SESSION_SECRET };
@@ -22,7 +22,7 @@ export async function connectToStore(store: Server): Promise<{ env: SessionEnv; 
   return { env: { ...proxy.env, ...secret, SESSION_STORE: store }, disconnect: proxy.dispose };
 }
 
-/** Objects live in the process of their Worker: these are asked for over there, by the name of the script. */
+/** A Durable Object runs in the process of its Worker, so the binding names the server's script. */
 function configOfObjects(folder: string): string {
   const path = join(folder, "objects.json");
   const script_name = "remix-cloudflare-sessions-durable-object";

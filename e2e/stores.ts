@@ -1,7 +1,7 @@
-/** The stores that the app is tested with, and one that fails: a D1 database without the session's table. */
+/** The stores that the app is tested with, and `outage`, which fails: a D1 database without the session's table. */
 export const servers = ["cookie", "kv", "d1", "durable-object", "outage"] as const;
 
-/** One server and one Playwright project each. */
+/** Each is a server and a Playwright project. */
 export type Server = (typeof servers)[number];
 
 /** Set by the project. */

@@ -1,11 +1,11 @@
-/** One visitor, one theme: in other tabs, after the back button, and when the system changes its mind. */
+/** One theme for one visitor: in other tabs, after the back button, and when the system changes. */
 import { chromium, type Page } from "@playwright/test";
 import { test as base, expect } from "./fixtures";
 import { settled } from "./settled";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const test = base.extend<{ other: Page }>({
-  /** A second tab of the same browser, open already. */
+  /** A second tab of the same browser, already open. */
   other: async ({ context, visit }, use) => {
     const tab = await context.newPage();
     await visit("/form-flash", tab);
@@ -13,7 +13,7 @@ const test = base.extend<{ other: Page }>({
   },
 });
 
-test("a choice shows in every other tab, without a request", async ({ page, other, visit, andWait }) => {
+test("a choice appears in every other tab, without a request", async ({ page, other, visit, andWait }) => {
   await visit("/");
   const requests: string[] = [];
   other.on("request", (request) => requests.push(request.url()));
@@ -26,13 +26,7 @@ test("a choice shows in every other tab, without a request", async ({ page, othe
   expect(requests).toEqual([]);
 });
 
-test("a message that waits for its page is not used up by a tab in the background", async ({
-  page,
-  other,
-  session,
-  visit,
-  andWait,
-}) => {
+test("a background tab does not use up a pending message", async ({ page, other, session, visit, andWait }) => {
   await visit("/");
   await andWait(() => headerButton(page, "Dark").click());
   await session.flash("success", "Your bag is packed");
@@ -40,12 +34,7 @@ test("a message that waits for its page is not used up by a tab in the backgroun
   expect(await session.get("success")).toBe("Your bag is packed");
 });
 
-test("the tab that hears of a choice goes on with its own, and with what the server says", async ({
-  page,
-  other,
-  visit,
-  andWait,
-}) => {
+test("a tab that received a choice can make its own", async ({ page, other, visit, andWait }) => {
   await visit("/");
   await andWait(() => headerButton(page, "Dark").click());
   await expectChosen(other, "Dark");
@@ -56,7 +45,7 @@ test("the tab that hears of a choice goes on with its own, and with what the ser
   await expectChosen(page, "Light");
 });
 
-test("what the server says later counts for more than what another tab once said", async ({
+test("newer data from the server takes precedence over an older choice of another tab", async ({
   page,
   other,
   session,
@@ -71,7 +60,7 @@ test("what the server says later counts for more than what another tab once said
   await expectChosen(other, "Light");
 });
 
-test("whatever else comes over the channel is dropped", async ({ page, other, visit, andWait }) => {
+test("anything else on the channel is ignored", async ({ page, other, visit, andWait }) => {
   const drawn = await recordThemes(other);
   await visit("/");
   await page.evaluate(() => {
@@ -80,13 +69,13 @@ test("whatever else comes over the channel is dropped", async ({ page, other, vi
     for (const value of values) channel.postMessage(value);
     channel.close();
   });
-  // Messages arrive in order: once this one is there, so were the others.
+  // Messages arrive in order: after this one, the others have arrived too.
   await andWait(() => headerButton(page, "Light").click());
   await expectChosen(other, "Light");
   expect(await drawn()).toEqual(["light"]);
 });
 
-test("a choice that could not be saved is not announced", async ({ page, other, problems, visit, andWait }) => {
+test("a choice that was not saved is not announced", async ({ page, other, problems, visit, andWait }) => {
   problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
   const drawn = await recordThemes(other);
   await visit("/");
@@ -99,7 +88,7 @@ test("a choice that could not be saved is not announced", async ({ page, other, 
   expect(await drawn()).toEqual(["light"]);
 });
 
-test("while it is System, the page follows the system as it changes, the browser's frame too", async ({
+test("with System, the page follows the system as it changes, and so does the browser's frame", async ({
   page,
   visit,
   andWait,
@@ -118,8 +107,8 @@ test("while it is System, the page follows the system as it changes, the browser
   await expectDrawn(page, "light");
 });
 
-test("a page out of the back/forward cache has the theme of today", async ({ baseURL, launchOptions }) => {
-  // Playwright turns the cache off, and loses sight of a page that comes out of it; the browser itself does not.
+test("a page restored from the back/forward cache has the current theme", async ({ baseURL, launchOptions }) => {
+  // Playwright turns the cache off, and loses track of a restored page. So this talks to the browser itself.
   const ignoreDefaultArgs = ["--disable-back-forward-cache"];
   const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs });
   const page = await browser.newPage({ baseURL: baseURL ?? "", colorScheme: "light" });
@@ -137,12 +126,12 @@ test("a page out of the back/forward cache has the theme of today", async ({ bas
 
   await evaluate("history.back()");
   await expect.poll(() => evaluate("location.pathname")).toBe("/form-flash");
-  expect(await evaluate("window.wasHereBefore"), "it came out of the cache").toBe(true);
+  expect(await evaluate("window.wasHereBefore"), "the page was restored from the cache").toBe(true);
   await expect.poll(() => evaluate("document.documentElement.dataset.theme")).toBe("dark");
   await browser.close();
 });
 
-/** The `theme-color` that counts at this moment. */
+/** Returns the `theme-color` in effect. */
 function frameColour(page: Page) {
   return page.evaluate(() => {
     const all = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
@@ -150,7 +139,7 @@ function frameColour(page: Page) {
   });
 }
 
-/** Returns what asks for every theme that the page has been given from now on. */
+/** Returns a function that lists every theme that the page was drawn in since. */
 async function recordThemes(page: Page) {
   await page.evaluate(() => {
     const themes: (string | undefined)[] = [];

@@ -1,6 +1,6 @@
 /**
- * The production build, always from a clean slate: `remix dev` leaves development bundles and source maps in
- * public/build, and whatever lies in public is uploaded by a deploy.
+ * The production build. Starts clean, because `remix dev` leaves development bundles and source maps in public/build, and a
+ * deploy uploads everything in public.
  */
 import { rmSync } from "node:fs";
 import { npx } from "./npx.js";
@@ -10,6 +10,6 @@ for (const folder of ["build", "public/build"]) rmSync(folder, { recursive: true
 await import("./snippets.js");
 npx(["remix", "build"], {
   stdio: "inherit",
-  // Set here and not taken from the shell: a NODE_ENV=development left over there would ship a development build.
+  // Set here, because a NODE_ENV=development left in the shell would ship a development build.
   env: { ...process.env, NODE_ENV: "production", VITE_CJS_IGNORE_WARNING: "true" },
 });

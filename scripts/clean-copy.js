@@ -1,4 +1,4 @@
-/** For tests: the project as a fresh clone has it after `npm ci`, in a temporary folder. */
+/** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-// Named here and not asked of git, so that a copy without its history (a downloaded archive) can be tested as well.
+// A list, not a question to git, so that a copy without its history (a downloaded archive) can be tested as well.
 const left = [
   ".git",
   "node_modules",
@@ -21,7 +21,7 @@ const left = [
 ];
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
-/** Returns the folder's path and what removes it. */
+/** Returns the folder's path and a function that removes it. */
 export function makeCleanCopy() {
   const folder = mkdtempSync(join(tmpdir(), "sessions-copy-"));
   cpSync(root, folder, {
@@ -35,7 +35,7 @@ export function makeCleanCopy() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Lets the copy run beside an app that somebody is working on. `lines` are put at the top of its wrangler.toml. */
+/** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */
 export function setFreePorts(folder, lines = "") {
   const config = join(folder, "wrangler.toml");
   const text = readFileSync(config, "utf8");

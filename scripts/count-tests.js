@@ -1,15 +1,15 @@
-/** Prints `N passed, N failed` from the reports of vitest and Playwright; a report that is missing counts as a failure. */
+/** Prints `N passed, N failed` from the reports of vitest and Playwright. A missing report counts as a failure. */
 import { readFileSync } from "node:fs";
 
 const counts = [
   count("test-results/unit.json", ({ numPassedTests, numFailedTests, testResults }) => ({
     passed: numPassedTests,
-    // A file that does not load has no tests that could fail.
+    // A file that does not load fails without any test of its own.
     failed:
       numFailedTests +
       testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length,
   })),
-  // `errors` are those outside of any test. A skipped test proves nothing, and a flaky one is not to be relied on.
+  // `errors` are those outside any test. A skipped test proves nothing, and a flaky one cannot be relied on.
   count("test-results/e2e.json", ({ stats, errors }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + stats.skipped + errors.length,

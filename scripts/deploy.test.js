@@ -1,4 +1,4 @@
-/** What a bare `npx wrangler deploy` uploads from a fresh clone, in the worst of shells and after development. */
+/** What a bare `npx wrangler deploy` uploads from a fresh clone, with NODE_ENV=development set and after development. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
 import { npx } from "./npx.js";
 
-// React says this in full only in development; in production it has a number for it.
+// Only the development build of React has this text; the production build has a number instead.
 const DEVELOPMENT_ONLY = "Hooks can only be called inside of the body of a function component";
 
 const { folder, remove } = makeCleanCopy();
@@ -22,7 +22,7 @@ beforeAll(() => {
   });
 }, 120_000);
 
-/** The text of each file below a folder, by its path. */
+/** Returns the text of every file below a folder, by its path. */
 function filesIn(path) {
   const names = readdirSync(join(folder, path), { recursive: true }).map((name) => join(path, name));
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
@@ -38,7 +38,7 @@ test("the Worker is a production build", () => {
   expect(worker[0][1].includes(DEVELOPMENT_ONLY)).toBe(false);
 });
 
-test("the scripts for the browser are a production build, without leftovers of another one", () => {
+test("the browser scripts are a production build, without files of an earlier one", () => {
   const scripts = [...filesIn("public")].filter(([path]) => path.endsWith(".js"));
   expect(scripts.length).toBeGreaterThan(5);
   expect(scripts.filter(([, text]) => text.includes(DEVELOPMENT_ONLY)).map(([path]) => path)).toEqual([]);
@@ -51,11 +51,11 @@ test("no source map is uploaded", () => {
   expect([...assets].filter(([, text]) => text.includes("sourceMappingURL")).map(([path]) => path)).toEqual([]);
 });
 
-test("the style sheet is compiled by Tailwind, and weighs at most 10 kB", () => {
+test("the style sheet is compiled by Tailwind, and at most 10 kB", () => {
   const sheets = [...filesIn("public/build")].filter(([path]) => path.endsWith(".css"));
   expect(sheets).toHaveLength(1);
   const [, css] = sheets[0];
-  // Used by the skip link's label and others; Remix's own Tailwind support would ship the directives as they are.
+  // Remix's own Tailwind support would leave the directives uncompiled.
   expect(css).toMatch(/\.sr-only\s*{/);
   expect(css).not.toMatch(/@(import|theme|apply|tailwind)\b/);
   expect(gzip(css)).toBeLessThanOrEqual(10_000);
@@ -82,7 +82,7 @@ test.each([
   ["d1", "env.SESSION_DB"],
   ["durable-object", "env.SESSION_OBJECT"],
 ])(
-  "the environment %s deploys as it is, with its own binding and setting alone",
+  "the environment %s deploys without changes, with only its own binding and setting",
   (environment, binding) => {
     const printed = npx(["wrangler", "deploy", "--dry-run", "--env", environment], {
       cwd: folder,

@@ -1,14 +1,14 @@
 /**
- * `npm run dev`: a secret where there is none, the code that the pages show, then `remix dev` with `wrangler dev` behind
- * it. What follows `--` goes to `remix dev`.
+ * `npm run dev`: creates a secret if there is none and the snippets that the pages show, then runs `remix dev`, which runs
+ * `wrangler dev`. Arguments after `--` go to `remix dev`.
  */
 import "./dev-vars.js";
 import "./snippets.js";
 
-// Set before Remix loads Vite, which would print a notice about its own packaging.
+// Must be set before Remix loads Vite. Silences a deprecation notice that does not concern this app.
 process.env.VITE_CJS_IGNORE_WARNING = "true";
-// wrangler would look up this machine's data center at each start, and print an error where there is no network. Set it
-// to true if your app reads `request.cf`.
+// Without it wrangler fetches a sample of `request.cf` at each start, and prints an error if there is no network. Set it to
+// true if your app reads `request.cf`.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
 
 const { default: remix } = await import("@remix-run/dev");

@@ -1,6 +1,6 @@
 /**
- * `npm run dev` in a fresh clone with a custom domain: it answers on localhost, keeps a secret of its own, serves what is
- * edited, prints no warning, and ends as a whole.
+ * `npm run dev` in a fresh clone with a custom domain: it serves the app on localhost, creates a secret, serves edits, prints
+ * no warnings, and stops with all its processes.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
   dev = spawn("npm", ["run", "dev"], {
     cwd: folder,
-    // A group of its own, so that the end of the test is the end of all that it started.
+    // A process group of its own, so that the test can stop everything that it started.
     detached: process.platform !== "win32",
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
@@ -28,7 +28,7 @@ beforeAll(async () => {
       NODE_ENV: undefined,
       NO_COLOR: "1",
       FORCE_COLOR: "0",
-      // As in a shell that sets neither.
+      // Unset, as in most shells.
       VITE_CJS_IGNORE_WARNING: undefined,
       CLOUDFLARE_CF_FETCH_ENABLED: undefined,
       WRANGLER_SEND_METRICS: "false",
@@ -46,11 +46,11 @@ afterAll(async () => {
   remove();
 }, 30_000);
 
-/** Waits for a value, and says what the command has printed if there comes none. */
+/** Waits for a value. If none comes, the error has the output of the command. */
 async function waitFor(probe) {
   return await vi.waitFor(async () => {
     const value = await probe();
-    if (!value) throw new Error(`It did not come to this. The output of npm run dev:\n${output}`);
+    if (!value) throw new Error(`Timed out. The output of npm run dev:\n${output}`);
     return value;
   }, patiently);
 }
@@ -62,12 +62,12 @@ test("the page is served", async () => {
   expect(await readPage()).toContain("<html");
 }, 90_000);
 
-test("a .dev.vars with a random secret was made", () => {
+test("a .dev.vars with a random secret is created", () => {
   const [, secret = ""] = /^SESSION_SECRET=(.+)$/m.exec(readFileSync(join(folder, ".dev.vars"), "utf8")) ?? [];
   expect(secret.length).toBeGreaterThanOrEqual(32);
 });
 
-test("a custom domain in wrangler.toml changes nothing on localhost: a plain cookie, and no form is refused", async () => {
+test("with a custom domain in wrangler.toml, localhost still gets a cookie without Secure, and forms work", async () => {
   const response = await fetch(`${origin}/theme-toggle`, {
     method: "POST",
     body: new URLSearchParams({ theme: "dark" }),
@@ -80,7 +80,7 @@ test("a custom domain in wrangler.toml changes nothing on localhost: a plain coo
   expect(cookie).not.toMatch(/; Secure/i);
 });
 
-test("an icon is there for those who ask without having read the page", async () => {
+test("/favicon.ico is served", async () => {
   const { status, headers } = await fetch(`${origin}/favicon.ico`);
   expect([status, headers.get("Content-Type")]).toEqual([200, expect.stringMatching(/^image\//)]);
 });
@@ -94,7 +94,7 @@ test("an edit is served without a restart", async () => {
   await waitFor(async () => (await readPage()).includes("Edited while it runs"));
 }, 90_000);
 
-// The last one, so that it has seen a start and a rebuild.
-test("nothing is printed that a newcomer would have to look into", () => {
+// Runs last, after a start and a rebuild.
+test("nothing is printed that looks like a problem", () => {
   expect(output.split("\n").filter((line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line))).toEqual([]);
 });

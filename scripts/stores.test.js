@@ -1,10 +1,10 @@
-/** The stores over real HTTP, in a workerd of their own; and what docs/stores.md says of their costs, measured again. */
+/** The stores over real HTTP, in a separate workerd, and the costs in docs/stores.md, measured again. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { measureStores } from "./measure-stores.js";
 import { startStoreServer, visitStore } from "./store-server.js";
 
-// A hundred writes to a slow disk take their time; nothing here is about how long.
+// A hundred writes to a slow disk take a while, and no test here is about time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let server;
@@ -18,7 +18,7 @@ const keys = Array.from({ length: 100 }, (_, index) => `key${index}`);
 describe.each(["d1", "durable-object"])("8.2 %s", (store) => {
   const visit = (steps, cookie) => visitStore(server.origin, store, steps, cookie);
 
-  test("a hundred requests in parallel, each with a key of its own, lose nothing", async () => {
+  test("a hundred parallel requests, each writing its own key, lose nothing", async () => {
     const { cookie } = await visit("set.theme=dark");
     const answers = await Promise.all(keys.map((key) => visit(`set.${key}=yes`, cookie)));
     expect(answers.every(({ status, setsCookie }) => status === 200 && setsCookie)).toBe(true);
@@ -26,7 +26,7 @@ describe.each(["d1", "durable-object"])("8.2 %s", (store) => {
     expect((await visit("read", cookie)).data).toEqual({ theme: "dark", ...expected });
   });
 
-  test("sets, unsets and a flash in parallel lose nothing", async () => {
+  test("parallel sets, unsets and a flash lose nothing", async () => {
     const { cookie } = await visit(keys.map((key) => `set.${key}=old`).join("&"));
     const steps = keys.map((key, index) => (index % 2 ? `unset.${key}` : `set.${key}=new`));
     await Promise.all([...steps, "flash.success=Saved"].map((step) => visit(step, cookie)));

@@ -1,7 +1,6 @@
 /**
- * wrangler's `[build] command`: a bare `npx wrangler deploy` ships a fresh production build. Under `wrangler dev` it
- * keeps its hands off a build that exists: there `remix dev` (npm run dev) or `npm start` has made it, and building
- * again would replace what is being edited.
+ * wrangler's `[build] command`: makes a bare `npx wrangler deploy` ship a fresh production build. Under `wrangler dev` it
+ * leaves an existing build alone: `remix dev` (npm run dev) or `npm start` has made it, and another build would replace it.
  */
 import { existsSync } from "node:fs";
 
