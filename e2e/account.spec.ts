@@ -2,9 +2,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
-import type { Server } from "./stores";
+import type { Store } from "./stores";
 
-const canList = (store: Server) => store === "d1" || store === "durable-object";
+const canList = (store: Store) => store === "d1" || store === "durable-object";
 const device = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });
 const button = (page: Page, name: string | RegExp) => page.getByRole("main").getByRole("button", { name });
 
@@ -64,7 +64,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(button(secondTab, "Sign in")).toBeVisible();
   });
 
-  test("the devices are listed, and signed out one by one or all together", async ({
+  test("the devices are listed, and signed out one by one or all together", { tag: "@each-store" }, async ({
     page,
     browser,
     baseURL,
@@ -104,10 +104,9 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
-test("6.1 signing in makes the old cookie worthless, where records are kept, and signing out the new one", async ({
-  request,
-  store,
-}) => {
+test("6.1 signing in makes the old cookie worthless, where records are kept, and signing out the new one", {
+  tag: "@each-store",
+}, async ({ request, store }) => {
   const isSignedIn = async (cookie: string) =>
     (await (await request.get("/account", { headers: { Cookie: cookie } })).text()).includes("Signed in as");
   const before = cookiePair(setCookies(await post(request, "/theme-toggle", { theme: "dark" }))[0]);
