@@ -13,7 +13,7 @@ export default defineConfig({
         // Runs inside workerd, next to its source: what Node forgives, the platform may not.
         plugins: [
           cloudflareTest({
-            main: "./app/lib/session/stores/test-worker.ts",
+            main: "./app/lib/session/test-worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {

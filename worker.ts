@@ -4,8 +4,9 @@
  */
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
-import { asPageRequest } from "~/lib/cross-origin-page";
-import { isInspectorOn, startInspection } from "~/lib/inspector";
+import { crossOriginPage } from "~/lib/cross-origin-page";
+import { type Inspection, isInspectorOn, startInspection } from "~/lib/inspector";
+import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
 import {
@@ -14,65 +15,64 @@ import {
   getConfig,
   handleFetch,
   SuperflareSession,
-  withOriginChecked,
+  withoutOriginHeader,
 } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import { withSecondCopy, withUnavailableActions } from "~/lib/unavailable";
 import type { Env } from "~/load-context";
 
 const build = serverBuild as unknown as ServerBuild;
 const isDevelopment = process.env.NODE_ENV === "development";
-// Tells `remix dev` that the new code is up. Not broadcastDevReady: a Worker cannot fetch at module scope.
+// Tells `remix dev` that the new code runs. Not broadcastDevReady: a Worker cannot fetch at module scope.
 if (isDevelopment) logDevReady(build);
 
-const remixHandler = createRequestHandler(withUnavailableActions(build), process.env.NODE_ENV);
+const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
+const notSavedPage = createNotSavedPage(build, process.env.NODE_ENV);
 
-/** The class of the Durable Object store. Without a binding to it, it costs nothing. */
+/** The class of the Durable Object store. Costs nothing without a binding. */
 export { SessionObject } from "~/lib/session";
 
 export default {
   async fetch(request, env, ctx) {
     const nonce = createNonce();
-    const response = await respond(request, env, ctx, nonce).catch((error: unknown) =>
-      serverError(error, { isDevelopment, nonce }),
-    );
+    const inspection = startInspection({ request, env, ctx }, isInspectorOn(env.SESSION_INSPECTOR, isDevelopment));
+    const response = await respond(request, env, ctx, { nonce, inspection })
+      .then(inspection.finish)
+      .catch((error: unknown) => serverError(error, { isDevelopment, nonce }));
     return withSecurityHeaders(response, { request, isDevelopment, nonce });
   },
 
-  /** Called by the cron trigger in wrangler.toml, for the D1 store. */
+  /** Run by the cron trigger in wrangler.toml, for the D1 store. */
   async scheduled(_controller, env) {
     if (env.SESSION_DB) await deleteExpiredSessions(env.SESSION_DB, Math.floor(Date.now() / 1000));
   },
 } satisfies ExportedHandler<Env>;
 
-async function respond(incoming: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
-  const { request, again } = await withSecondCopy(incoming);
-  const inspection = startInspection(request, isInspectorOn(env.SESSION_INSPECTOR, isDevelopment));
+type ThisApp = { nonce: string; inspection: Inspection };
+
+/** The session: the lines to copy. Those below "This app's own" can stay out. */
+async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonce, inspection }: ThisApp) {
   const config = getConfig({ request, env, ctx });
-  const sessionStorage = inspection.timed(createSessionStorage<SessionData, SessionFlashData>(config));
+  const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
   const loadContext: AppLoadContext = {
     session,
-    userSessions: sessionStorage.userSessions,
     env,
     ctx,
+    // This app's own: for the account page, the layout and the inspector.
+    userSessions: sessionStorage.userSessions,
     nonce,
     isInspectorOn: inspection.isOn,
   };
-  const pageRequest = asPageRequest(request);
-
-  const response = await handleFetch(
+  return await handleFetch(
     {
       config,
       session,
       getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
-      destroySession: sessionStorage.destroySession,
-      whenUnavailable: (session) =>
-        remixHandler(withOriginChecked(again()), { ...loadContext, session, isUnavailable: true }),
-      whenCrossOrigin: pageRequest && (() => remixHandler(pageRequest, { ...loadContext, isCrossOrigin: true })),
-      onOutcome: inspection.onOutcome,
+      // This app's own: pages in place of handleFetch's lines of text, and facts for the inspector.
+      refused: crossOriginPage(request, nonce),
+      notSaved: notSavedPage(request, loadContext),
+      report: inspection.report,
     },
-    () => remixHandler(withOriginChecked(request), loadContext),
+    () => remixHandler(withoutOriginHeader(request), loadContext),
   );
-  return inspection.finish(response);
 }

@@ -3,7 +3,7 @@ import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
 
-// What the server has drawn is what hydration begins from; an error page may hold no other record of the theme.
+// Hydration must start with the theme that the server drew. On an error page, this attribute may be its only trace.
 const drawn = document.documentElement.dataset.theme;
 const facts: RequestFacts = { theme: drawn === "light" || drawn === "dark" ? drawn : undefined };
 

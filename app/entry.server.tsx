@@ -1,11 +1,11 @@
-/** Turns a request that the loaders have answered into HTML, sent as it is rendered. */
+/** Renders the page to a stream of HTML, once the loaders have run. */
 import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-run/cloudflare";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToReadableStream } from "react-dom/server";
 import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
 
-/** How long a deferred loader may take. Remix then rejects it, and the page shows its error in place of a spinner. */
+/** The time limit of a deferred loader. Remix then rejects it, and the page shows an error instead of a spinner. */
 export const streamTimeout = 5_000;
 
 export default async function handleRequest(
@@ -38,7 +38,7 @@ export default async function handleRequest(
       nonce,
       onError(error: unknown) {
         status = 500;
-        // Before the shell is ready Remix catches the error, logs it and renders the error page.
+        // Before the shell is ready, Remix catches the error, logs it and renders the error page.
         if (shellIsReady && !request.signal.aborted) console.error(error);
       },
     },
@@ -51,14 +51,14 @@ export default async function handleRequest(
   // React ignores a signal that is already aborted.
   if (request.signal.aborted) stop();
 
-  // A crawler does not wait for what is streamed in later.
+  // A crawler does not wait for content that is streamed in later.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;
 
   headers.set("Content-Type", "text/html; charset=utf-8");
   return new Response(body, { headers, status });
 }
 
-/** Logs what is ours to mend. A 404 or 405 is the visitor's doing, and anyone could fill the log with them. */
+/** Logs the errors that are ours to fix. With 404 and 405 anyone could fill the log. */
 export const handleError: HandleErrorFunction = (error, { request }) => {
   if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
   console.error(error);

@@ -1,8 +1,7 @@
-/** The document around every page. Its loader reads the two things that every page needs: the theme and the messages. */
-import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/cloudflare";
-import { Links, LiveReload, Meta, Outlet, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
+/** The document around every page. Its loader reads what every page needs: the theme and the pending messages. */
+import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { Links, LiveReload, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { errorMeta } from "~/components/error-page";
 import { InPageLink } from "~/components/in-page-link";
 import { LateScripts } from "~/components/late-scripts";
 import { Messages } from "~/components/messages";
@@ -11,6 +10,7 @@ import { SiteFooter } from "~/components/site-footer";
 import { SiteHeader } from "~/components/site-header";
 import { SocialMeta } from "~/components/social-meta";
 import { ThemeMeta } from "~/components/theme-meta";
+import { type RootData, useRootData } from "~/components/use-root-data";
 import { ThemeContext, useCurrentTheme } from "~/components/use-theme";
 import { readFlashMessages } from "~/lib/flash-messages";
 import { pageMeta } from "~/lib/page-meta";
@@ -24,25 +24,22 @@ export const links: LinksFunction = () => [
   { rel: "apple-touch-icon", href: "/apple-touch-icon.png" },
 ];
 
-export const meta: MetaFunction = ({ error }) => (error ? errorMeta(error) : pageMeta("Sessions"));
+export const meta = pageMeta("Sessions");
 
-export function loader({ request, context: { session, isCrossOrigin, isInspectorOn } }: LoaderFunctionArgs) {
-  if (isCrossOrigin) throw data(null, { status: 403 });
-  const { origin, pathname } = new URL(request.url);
+export function loader({ request, context: { session, isInspectorOn } }: LoaderFunctionArgs): RootData {
   return {
     theme: session.get("theme"),
-    // The inspector shows what is pending, and leaves it so.
-    messages: pathname === "/inspector" ? [] : readFlashMessages(session),
-    origin,
+    messages: readFlashMessages(session),
+    origin: new URL(request.url).origin,
     isInspectorOn,
   };
 }
 
-/** Drawn around pages and error pages alike, so that an error has the same header, and the visitor's theme. */
+/** Rendered around pages and error pages alike: an error keeps the header and the visitor's theme. */
 export function Layout({ children }: { children: ReactNode }) {
   const theme = useCurrentTheme();
   const { nonce } = useRequestFacts();
-  const root = useRouteLoaderData<typeof loader>("root");
+  const root = useRootData();
 
   return (
     <ThemeContext.Provider value={theme}>

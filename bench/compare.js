@@ -1,24 +1,33 @@
 /**
- * What a request costs with each way to have sessions, against one with none. The variants take turns in short rounds, so
- * that whatever else the machine does meets all of them alike.
+ * What a request costs with each way to have sessions, beyond one with none.
+ *
+ * No two processes of the same program are equally fast: the engine compiles a little differently in each. So every
+ * variant runs in several fresh workerds, and the intervals come from these. Within a turn of fresh workerds the variants
+ * alternate in short rounds, so that whatever else the machine does meets all of them alike.
  */
 import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { createClients, run } from "./load.js";
-import { quantile, table } from "./statistics.js";
+import { format, interval, mean, median, table } from "./statistics.js";
+import { judge } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
 
-const MAX_SECONDS = 210;
-const MIN_ROUNDS = 5;
-/** Calls of one variant in one round: a tenth of a second. Stores with records take longer, and their share is plain to see. */
-const CALLS = { page: 160, resource: 320 };
-const CALLS_WITH_RECORDS = { page: 32, resource: 64 };
-const BASE = "no sessions";
+const BASE = "none";
+/**
+ * Calls in one round: a few milliseconds, so that the variants alternate faster than the machine changes. Stores with
+ * records take longer, and their share is plain to see.
+ */
+const PAGES = {
+  resource: { title: "resource route", calls: 40, callsWithRecords: 16 },
+  page: { title: "rendered page", calls: 20, callsWithRecords: 8 },
+  query: { title: "page with a D1 query", calls: 16, callsWithRecords: 8 },
+};
 
 let count = 0;
 const value = () => `value-${++count}`;
-const works = {
-  "untouched, anonymous": { isKnown: false, call: (client, path) => client.send(`${path}?work=untouched`) },
-  "untouched, with a cookie": { isKnown: true, call: (client, path) => client.send(`${path}?work=untouched`) },
+const WORKS = {
+  anonymous: { isKnown: false, call: (client, path) => client.send(`${path}?work=untouched`) },
+  untouched: { isKnown: true, call: (client, path) => client.send(`${path}?work=untouched`) },
   read: { isKnown: true, call: (client, path) => client.send(`${path}?work=read`) },
   write: { isKnown: true, call: (client, path) => client.send(`${path}?work=write&value=${value()}`) },
   "flash and show": {
@@ -30,158 +39,142 @@ const works = {
   },
 };
 
-export async function compare() {
-  const startedAt = performance.now();
-  const workers = new Map();
-  for (const [name, variant] of Object.entries(variants)) workers.set(name, await startWorker(variant));
-  try {
-    const cells = [];
-    for (const kind of Object.keys(CALLS)) {
-      for (const [work, { isKnown, call }] of Object.entries(works))
-        cells.push({ kind, work, isKnown, call, rounds: [] });
-    }
-    const clients = new Map();
-    for (const [name, worker] of workers) {
-      await check(name, worker);
-      clients.set(name, { known: await knownClients(worker, name), anonymous: createClients(worker.origin) });
-    }
-    const measureAll = async (keep) => {
-      for (const cell of cells) {
-        const round = {};
-        for (const name of rotated([...workers.keys()])) {
-          const visitors = clients.get(name)[cell.isKnown ? "known" : "anonymous"];
-          round[name] = await measure(workers.get(name), visitors, cell, variants[name].env.SESSION_STORE);
-        }
-        if (keep) cell.rounds.push(round);
+export async function compare(args) {
+  const { names, pages, works, workerds, rounds, warmUp, isMean } = parseOptions(args);
+  const cells = pages.flatMap((page) => works.map((work) => ({ page, work, turns: [] })));
+  const bytes = {};
+  for (let turn = 0; turn < workerds; turn++) {
+    const startedAt = performance.now();
+    const started = [];
+    try {
+      for (const name of names) started.push(await startVariant(name, pages.includes("query")));
+      for (const { name, worker } of started) bytes[name] = worker.bytes;
+      // For nothing, until the engine has compiled what is used most.
+      for (const cell of cells) await measureRounds(started, cell, warmUp);
+      for (const cell of cells) cell.turns.push(await measureRounds(started, cell, rounds));
+    } finally {
+      for (const { worker, known, anonymous } of started) {
+        for (const client of [...known, ...anonymous]) client.close();
+        await worker.stop();
       }
-    };
-    // For nothing, until the engine has compiled what is used most.
-    for (let round = 0; round < 3; round++) await measureAll(false);
-    let rounds = 0;
-    while (rounds < MIN_ROUNDS || performance.now() - startedAt < MAX_SECONDS * 1000) {
-      await measureAll(true);
-      rounds++;
     }
-    for (const { known, anonymous } of clients.values()) for (const client of [...known, ...anonymous]) client.close();
-    return report(cells, workers, rounds);
-  } finally {
-    for (const { stop } of workers.values()) await stop();
+    const seconds = (performance.now() - startedAt) / 1000;
+    console.error(`${turn + 1} of ${workerds} fresh workerds each, ${seconds.toFixed(0)} s`);
   }
+  writeFileSync("test-results/bench.json", JSON.stringify(cells, null, 1));
+  console.log(report({ names, pages, cells, bytes, workerds, rounds, isMean }));
 }
 
-let turn = 0;
-function rotated(names) {
-  const start = turn++ % names.length;
-  return [...names.slice(start), ...names.slice(0, start)];
+function parseOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: "string", default: Object.keys(variants).join() },
+      pages: { type: "string", default: Object.keys(PAGES).join() },
+      works: { type: "string", default: Object.keys(WORKS).join() },
+      workerds: { type: "string", default: "6" },
+      rounds: { type: "string", default: "60" },
+      "warm-up": { type: "string", default: "20" },
+      mean: { type: "boolean", default: false },
+    },
+  });
+  const listOf = (option, known) => {
+    const list = values[option].split(",");
+    const unknown = list.find((each) => !Object.hasOwn(known, each));
+    if (unknown === undefined) return list;
+    throw new Error(`--${option} takes some of ${Object.keys(known).join()}; "${unknown}" is none of them.`);
+  };
+  return {
+    names: [BASE, ...listOf("only", variants).filter((name) => name !== BASE)],
+    pages: listOf("pages", PAGES),
+    works: listOf("works", WORKS),
+    workerds: Number(values.workerds),
+    rounds: Number(values.rounds),
+    warmUp: Number(values["warm-up"]),
+    isMean: values.mean,
+  };
 }
 
-async function knownClients({ origin }, name) {
-  const clients = createClients(origin);
-  for (const client of clients) {
-    await client.visit(`/page?work=write&value=${value()}`);
-    if (name !== BASE && !client.cookie) throw new Error(`${name} sends no cookie for what is written.`);
-  }
-  return clients;
+async function startVariant(name, hasQuery) {
+  const worker = await startWorker(variants[name], { hasQuery });
+  await check(name, worker, hasQuery ? ["/page", "/query"] : ["/page"]);
+  const known = createClients(worker.origin);
+  for (const client of known) await client.visit(`/resource?work=write&value=${value()}`);
+  return { name, worker, known, anonymous: createClients(worker.origin) };
 }
 
 /** What is measured is what works: a value that is written is read, and a message is shown once. */
-async function check(name, { origin }) {
+async function check(name, { origin }, pages) {
   if (name === BASE) return;
   const [client] = createClients(origin, 1);
   const seen = [];
-  for (const step of ["write&value=dark", "read", "flash&value=hello", "show", "show"]) {
-    const { status, body } = await client.visit(`/resource?work=${step}`);
-    seen.push(`${status} ${body}`);
+  const visit = async (path) => seen.push((await client.visit(path)).body);
+  for (const work of ["write&value=dark", "read", "flash&value=hello", "show", "show"])
+    await visit(`/resource?work=${work}`);
+  for (const page of pages) {
+    for (const work of ["read", "flash&value=hello", "show", "show"]) await visit(`${page}?work=${work}`);
   }
-  const pages = [];
-  for (const step of ["read", "flash&value=hello", "show", "show"])
-    pages.push(await client.visit(`/page?work=${step}`));
   client.close();
-  const isShown = pages.map(({ body }, index) => body.includes(index === 0 ? "<p>dark</p>" : "<p>hello</p>"));
-  const expected = ["200 dark", "200 dark", "200 hello", "200 hello"];
-  const isRight = expected.every((text, index) => seen[index] === text) && !seen[4].includes("hello");
-  if (!isRight || isShown.join() !== "true,true,true,false")
-    throw new Error(`${name} does not do its work: ${seen.join(", ")}`);
+  const [written, read, flashed, shown, shownAgain, ...onPages] = seen;
+  const isRight = written === "dark" && read === "dark" && flashed === "hello" && shown === "hello";
+  const isRightOn = pages.every((_, index) => {
+    const [read, flashed, shown, shownAgain] = onPages.slice(4 * index);
+    const isShown = flashed.includes("<p>hello</p>") && shown.includes("<p>hello</p>");
+    return read.includes("<p>dark</p>") && isShown && !shownAgain.includes("<p>hello</p>");
+  });
+  if (!isRight || !isRightOn || shownAgain.includes("hello"))
+    throw new Error(`${variants[name].title} does not do its work: ${seen.join(", ")}`);
 }
 
-async function measure({ cpuTime }, clients, { kind, call }, store = "cookie") {
-  const calls = (store === "cookie" ? CALLS : CALLS_WITH_RECORDS)[kind];
-  const [cpu, start] = [cpuTime(), performance.now()];
-  await run(clients, calls, (client) => call(client, `/${kind}`));
-  return { cpu: (cpuTime() - cpu) / calls, wall: (performance.now() - start) / 1000 / calls };
+/** The microseconds a call, in each round of each variant. The first one to go is another one each time. */
+async function measureRounds(started, cell, rounds) {
+  const costs = Object.fromEntries(started.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    const first = round % started.length;
+    for (const each of [...started.slice(first), ...started.slice(0, first)])
+      costs[each.name].push(await measure(each, cell));
+  }
+  return costs;
 }
 
-function report(cells, workers, rounds) {
-  const names = [...workers.keys()];
-  const hasCpu = cells[0].rounds.every((round) => round[BASE].cpu > 0);
-  const results = cells.map(({ kind, work, rounds }) => ({
-    kind,
-    work,
-    variants: Object.fromEntries(
-      names.map((name) => [
-        name,
-        {
-          cpu: ratios(rounds, name, "cpu"),
-          throughput: ratios(rounds, name, "wall"),
-          microseconds: 1e6 * typical(rounds, name, "cpu"),
-        },
+async function measure({ name, worker, known, anonymous }, { page, work }) {
+  const { isKnown, call } = WORKS[work];
+  const hasRecords = (variants[name].env.SESSION_STORE ?? "cookie") !== "cookie";
+  const calls = PAGES[page][hasRecords ? "callsWithRecords" : "calls"];
+  const before = worker.cpuTime();
+  await run(isKnown ? known : anonymous, calls, (client) => call(client, `/${page}`));
+  return (1e6 * (worker.cpuTime() - before)) / calls;
+}
+
+/** What each variant takes beyond no sessions in one cell: for each turn, the middle of its rounds' differences. */
+export function costsOf(turns, middle = median) {
+  const names = Object.keys(turns[0]);
+  const cost = (turn, name) => middle(turn[name].map((microseconds, round) => microseconds - turn[BASE][round]));
+  return Object.fromEntries(names.map((name) => [name, turns.map((turn) => cost(turn, name))]));
+}
+
+function report({ names, pages, cells, bytes, workerds, rounds, isMean }) {
+  const middle = isMean ? mean : median;
+  const others = names.filter((name) => name !== BASE);
+  const titles = names.map((name) => variants[name].title);
+  const rows = (page) =>
+    cells
+      .filter((cell) => cell.page === page)
+      .map(({ work, turns }) => {
+        const costs = costsOf(turns, middle);
+        const base = interval(turns.map((turn) => middle(turn[BASE]))).mean.toFixed(0);
+        return [work, base, ...others.map((name) => format(interval(costs[name]))), judge(work, costs)];
+      });
+  return [
+    `Microseconds of CPU time: what a request takes without sessions, and what it takes beyond that. Each variant ran in ${workerds} fresh workerds, ${rounds} rounds each; the 95 % interval is that of the workerds. "~" marks what is less than the noise. ${isMean ? "Means" : "Medians"} of the rounds.`,
+    ...pages.map((page) => table([[PAGES[page].title, ...titles, "target"], ...rows(page)])),
+    table([
+      ["Worker", "kB, gzip", "beyond no sessions"],
+      ...names.map((name) => [
+        variants[name].title,
+        (bytes[name] / 1000).toFixed(1),
+        ((bytes[name] - bytes[BASE]) / 1000).toFixed(1),
       ]),
-    ),
-  }));
-  const show = (measure) => (kind) =>
-    table([
-      [kind === "page" ? "rendered page" : "resource route", ...names],
-      ...results
-        .filter((result) => result.kind === kind)
-        .map(({ work, variants }) => [work, ...names.map((name) => format(variants[name][measure]))]),
-    ]);
-  const micros = () =>
-    table([
-      ["", ...names],
-      ...results.map(({ kind, work, variants }) => [
-        `${kind}, ${work}`,
-        ...names.map((name) => variants[name].microseconds.toFixed(0)),
-      ]),
-    ]);
-  const size = workers.get(BASE).bytes;
-  const parts = [
-    `${rounds} rounds. 1.00 is the app without sessions; at 0.50 a request costs twice as much. In brackets, the same from the even and from the odd rounds alone: where these differ, the machine was noisier than what is measured.`,
-    ...(hasCpu
-      ? [
-          "### CPU time of workerd",
-          ...["page", "resource"].map(show("cpu")),
-          "### The same in microseconds a request",
-          micros(),
-        ]
-      : ["No /proc here, so CPU time was not measured; the noise below is larger than most differences."]),
-    "### Throughput",
-    ...["page", "resource"].map(show("throughput")),
-    "### Size",
-    table([
-      ["Worker", "kB, gzip", "more than without"],
-      ...names.map((name) => {
-        const { bytes } = workers.get(name);
-        return [name, (bytes / 1000).toFixed(1), ((bytes - size) / 1000).toFixed(1)];
-      }),
     ]),
-  ];
-  console.log(parts.join("\n\n"));
-  writeFileSync("test-results/bench.json", JSON.stringify({ rounds, results }, null, 2));
-  return results;
+  ].join("\n\n");
 }
-
-/** Of all rounds, their first quartile: whatever disturbs a round makes it longer, and never shorter. */
-const typical = (rounds, name, measure) =>
-  quantile(
-    rounds.map((round) => round[name][measure]),
-    0.25,
-  );
-
-/** How much of the work without sessions is done in the same time. */
-function ratios(rounds, name, measure) {
-  const ratio = (some) => typical(some, BASE, measure) / typical(some, name, measure);
-  const half = (rest) => rounds.filter((_, index) => index % 2 === rest);
-  return { all: ratio(rounds), even: ratio(half(0)), odd: ratio(half(1)) };
-}
-
-const format = ({ all, even, odd }) => `${all.toFixed(2)} (${even.toFixed(2)}, ${odd.toFixed(2)})`;

@@ -11,7 +11,7 @@ const { WebSocket } = createRequire(fromWrangler.resolve("miniflare"))("ws");
 const CALLS = 6_000;
 
 export async function profile() {
-  const worker = await startWorker(variants["this, cookie"], { inspectorPort: 0 }, { minify: false });
+  const worker = await startWorker(variants.this, { inspectorPort: 0, settings: { minify: false } });
   const clients = createClients(worker.origin);
   for (const client of clients) await client.visit("/resource?work=write&value=dark");
   const visit = (client) => client.send("/resource?work=untouched");

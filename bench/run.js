@@ -2,18 +2,19 @@
 import { mkdirSync } from "node:fs";
 
 const parts = {
-  compare: async () => (await import("./compare.js")).compare(),
+  compare: async (args) => (await import("./compare.js")).compare(args),
+  steps: async () => (await import("./steps.js")).steps(),
   start: async () => (await import("./start.js")).start(),
   scale: async () => (await import("./scale.js")).scale(),
   profile: async () => (await import("./profile.js")).profile(),
   loop: async () => (await import("./loop.js")).loop(),
 };
 
-const name = process.argv[2] ?? "compare";
+const [name = "compare", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(parts, name)) {
   console.error(`There is no bench "${name}". There are: ${Object.keys(parts).join(", ")}.`);
   process.exit(1);
 }
 mkdirSync("test-results", { recursive: true });
-await parts[name]();
+await parts[name](args);
 process.exit();

@@ -14,7 +14,7 @@ export async function scale() {
     ["store", "sessions", "connections", "reads/s", "p50, ms", "p99, ms", "writes/s", "p50, ms", "p99, ms"],
   ];
   for (const store of ["d1", "durable-object"]) {
-    const worker = await startWorker(variants[`this, ${store}`]);
+    const worker = await startWorker(variants[store]);
     const cookies = [];
     // For nothing, until the engine has compiled what is used most: else the first rows would be those of a cold process.
     await addSessions(worker, [], WARM_UP);

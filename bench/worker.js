@@ -10,20 +10,27 @@ import { build } from "esbuild";
 const { Log, LogLevel, Miniflare } = createRequire(createRequire(import.meta.url).resolve("wrangler"))("miniflare");
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const ours = (store) => ({ entry: "variants/this", env: { SESSION_STORE: store } });
+const ours = (store) => ({ title: `this, ${store}`, entry: "variants/this", env: { SESSION_STORE: store } });
 export const variants = {
-  "no sessions": { entry: "variants/none", env: {} },
-  "Remix cookie storage": { entry: "variants/remix", env: {} },
-  "superflare 0.1.1": { entry: "peers/superflare", env: {} },
-  "iron-session 8.0.4": { entry: "peers/iron-session", env: {} },
-  "this, cookie": ours("cookie"),
-  "this, kv": ours("kv"),
-  "this, d1": ours("d1"),
-  "this, durable-object": ours("durable-object"),
+  none: { title: "no sessions", entry: "variants/none", env: {} },
+  remix: { title: "Remix signed cookie", entry: "variants/remix", env: {} },
+  superflare: { title: "superflare 0.1.1", entry: "peers/superflare", env: {} },
+  "iron-session": { title: "iron-session 8.0.4", entry: "peers/iron-session", env: {} },
+  this: ours("cookie"),
+  kv: ours("kv"),
+  d1: ours("d1"),
+  "durable-object": ours("durable-object"),
 };
 
+const bundles = new Map();
 /** The variant as one module, as small as it is deployed. */
-async function bundle(entry, settings) {
+function bundle(entry, settings) {
+  const key = JSON.stringify([entry, settings]);
+  if (!bundles.has(key)) bundles.set(key, makeBundle(entry, settings));
+  return bundles.get(key);
+}
+
+async function makeBundle(entry, settings) {
   const { outputFiles } = await build({
     entryPoints: [`${root}bench/${entry}.ts`],
     bundle: true,
@@ -42,10 +49,14 @@ async function bundle(entry, settings) {
   return outputFiles[0].text;
 }
 
-/** Starts it. `options` are miniflare's and `settings` esbuild's, beside those that every variant has. */
-export async function startWorker({ entry, env }, options = {}, settings = {}) {
+/**
+ * Starts it. `options` are miniflare's and `settings` esbuild's, beside those that every variant has. `hasQuery` gives the
+ * page with a query its database: a Worker of miniflare's in the same process, so only where it is measured.
+ */
+export async function startWorker({ entry, env }, { hasQuery = false, settings = {}, ...options } = {}) {
   const script = await bundle(entry, settings);
   const before = new Set(workerds());
+  const hasRecords = /^(kv|d1|durable-object)$/.test(env.SESSION_STORE);
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
     compatibilityDate: "2026-04-01",
@@ -60,17 +71,18 @@ export async function startWorker({ entry, env }, options = {}, settings = {}) {
       stderr.resume();
     },
     bindings: { SESSION_SECRET: randomBytes(32).toString("base64url"), ...env },
-    // Each of these is a Worker of miniflare's in the same process.
-    ...(/^(kv|d1|durable-object)$/.test(env.SESSION_STORE) && {
+    // Each of these is a Worker of miniflare's in the same process, too.
+    ...(hasRecords && {
       kvNamespaces: ["SESSION_KV"],
-      d1Databases: ["SESSION_DB"],
       durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
     }),
+    d1Databases: [...(hasRecords ? ["SESSION_DB"] : []), ...(hasQuery ? ["BENCH_DB"] : [])],
     ...options,
   });
   await miniflare.ready;
   const { origin } = await miniflare.unsafeGetDirectURL();
   if (env.SESSION_STORE === "d1") await migrate(await miniflare.getD1Database("SESSION_DB"));
+  if (hasQuery) await fill(await miniflare.getD1Database("BENCH_DB"));
   const pid = workerds().find((each) => !before.has(each));
   return {
     origin,
@@ -87,6 +99,11 @@ async function migrate(database) {
     const statements = readFileSync(`${root}migrations/${file}`, "utf8").replace(/--.*$/gm, "").split(";");
     for (const statement of statements.filter((each) => each.trim())) await database.prepare(statement).run();
   }
+}
+
+async function fill(database) {
+  await database.prepare("CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT NOT NULL)").run();
+  await database.prepare("INSERT INTO article (id, title) VALUES (1, 'An article')").run();
 }
 
 /** The processes of workerd that this one has started. None where there is no /proc. */

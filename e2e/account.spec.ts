@@ -8,10 +8,10 @@ const canList = (store: Store) => store === "d1" || store === "durable-object";
 const device = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });
 const button = (page: Page, name: string | RegExp) => page.getByRole("main").getByRole("button", { name });
 
-/** A name of this test's own: whoever enters the same one is the same user. */
+/** A name for one test: the same name is the same user. */
 const newName = () => `Ada ${crypto.randomUUID().slice(0, 8)}`;
 
-/** A browser of another make, signed in under the same name. */
+/** Another kind of browser, signed in with the same name. */
 async function signInElsewhere(browser: Browser, baseURL: string | undefined, name: string) {
   const context = await browser.newContext({
     baseURL: baseURL ?? "",
@@ -31,7 +31,11 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Signed in as ${name}`);
   }
 
-  test("6.1 sign-in and sign-out each say so once, and the theme outlives them", async ({ page, visit, andWait }) => {
+  test("6.1 sign-in and sign-out each show a message once, and the theme outlives them", async ({
+    page,
+    visit,
+    andWait,
+  }) => {
     const name = newName();
     await visit("/account");
     await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
@@ -45,7 +49,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(button(page, "Sign in")).toBeVisible();
   });
 
-  test("a name that is missing is refused, and the field says so", async ({ page, problems, visit, andWait }) => {
+  test("a missing name is refused, and the field says so", async ({ page, problems, visit, andWait }) => {
     problems.allowStatus(422);
     await visit("/account");
     await andWait(() => button(page, "Sign in").click());
@@ -64,7 +68,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(button(secondTab, "Sign in")).toBeVisible();
   });
 
-  test("the devices are listed, and signed out one by one or all together", { tag: "@each-store" }, async ({
+  test("devices are listed, and can be signed out one by one or all at once", { tag: "@each-store" }, async ({
     page,
     browser,
     baseURL,
@@ -104,7 +108,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
-test("6.1 signing in makes the old cookie worthless, where records are kept, and signing out the new one", {
+test("6.1 the old cookie is signed in to nothing after a sign-in, and the new one after a sign-out if the store has records", {
   tag: "@each-store",
 }, async ({ request, store }) => {
   const isSignedIn = async (cookie: string) =>
@@ -118,7 +122,7 @@ test("6.1 signing in makes the old cookie worthless, where records are kept, and
   expect(await isSignedIn(during)).toBe(store === "cookie");
 });
 
-test("a request that none of the buttons makes is refused", async ({ request }) => {
+test("a request that no button sends is refused", async ({ request }) => {
   for (const form of [{ intent: "promote" }, {}]) {
     expect((await post(request, "/account", form as Record<string, string>)).status()).toBe(400);
   }

@@ -1,9 +1,9 @@
-/** What the page looks like before the script runs, on paper, and for those who have told their system what they need. */
+/** The page before its script runs, on paper, and with the system's accessibility settings. */
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
 import { expectDrawn } from "./theme";
 
-test("no frame of a page shows the wrong theme, however late the script", async ({ page, session, visit }) => {
+test("no frame of a loading page shows the wrong theme, however late the script", async ({ page, session, visit }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await session.set("theme", "dark");
   await visit("/");
@@ -29,7 +29,7 @@ test("no frame of a page shows the wrong theme, however late the script", async 
   const before = frames.length;
   release();
   await page.waitForLoadState("load");
-  // Something new to paint, so that there is a frame of the hydrated page.
+  // Something to paint, so that there is a frame of the hydrated page.
   await page.getByLabel("Name").fill("Ada");
   await expect.poll(() => frames.length).toBeGreaterThan(before);
   await client.send("Page.stopScreencast");
@@ -38,7 +38,7 @@ test("no frame of a page shows the wrong theme, however late the script", async 
   expect(new Set(await Promise.all(frames.map((frame) => cornerOf(page, frame))))).toEqual(new Set(["dark"]));
 });
 
-test("nothing moves while a page loads, nor when a message comes or goes", async ({ page, session, visit }) => {
+test("the layout does not shift while a page loads, or when a message appears", async ({ page, session, visit }) => {
   const shift = () =>
     page.evaluate(
       () =>
@@ -46,7 +46,7 @@ test("nothing moves while a page loads, nor when a message comes or goes", async
           new PerformanceObserver((list) => {
             resolve(list.getEntries().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0));
           }).observe({ type: "layout-shift", buffered: true });
-          // Buffered entries come in the next task, if there are any.
+          // Buffered entries arrive in the next task, if there are any.
           requestAnimationFrame(() => requestAnimationFrame(() => resolve(0)));
         }),
     );
@@ -63,7 +63,7 @@ test("nothing moves while a page loads, nor when a message comes or goes", async
   expect(await shift()).toBe(0);
 });
 
-test("paper is light, and without what cannot be clicked there", async ({ page, session, visit }) => {
+test("a printed page is light, and has no navigation", async ({ page, session, visit }) => {
   await session.set("theme", "dark");
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await visit("/");
@@ -75,7 +75,7 @@ test("paper is light, and without what cannot be clicked there", async ({ page, 
   for (const role of ["banner", "contentinfo"] as const) await expect(page.getByRole(role)).toBeHidden();
 });
 
-test("who asks for less motion gets none", async ({ page, visit }) => {
+test("nothing moves for a visitor who prefers reduced motion", async ({ page, visit }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await visit("/form-flash");
   for (const name of ["Name", "Message"]) await page.getByLabel(name).fill("Ada");
@@ -86,7 +86,7 @@ test("who asks for less motion gets none", async ({ page, visit }) => {
   expect(moving).toBe(0);
 });
 
-test("who asks for more contrast has no muted text", async ({ page, visit }) => {
+test("text is not muted for a visitor who prefers more contrast", async ({ page, visit }) => {
   await page.emulateMedia({ contrast: "more" });
   await visit("/");
   const muted = page.locator(".text-muted").first();
@@ -94,7 +94,7 @@ test("who asks for more contrast has no muted text", async ({ page, visit }) => 
   await expect(muted).toHaveCSS("color", ink);
 });
 
-test("in forced colours one still sees which theme is chosen", async ({ page, visit }) => {
+test("in forced colours, the chosen theme is still visible", async ({ page, visit }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await visit("/theme-toggle");
   for (const group of [page.getByRole("banner"), page.getByRole("main")]) {
@@ -107,7 +107,7 @@ test("in forced colours one still sees which theme is chosen", async ({ page, vi
   }
 });
 
-test("a link to the site has a picture, a title and a text where it is shared", async ({ page, baseURL, visit }) => {
+test("a shared link has a picture, a title and a description", async ({ page, baseURL, visit }) => {
   await visit("/theme-toggle");
   const content = (property: string) => page.locator(`meta[property="${property}"]`).getAttribute("content");
   expect(await content("og:title")).toBe(await page.title());
@@ -116,14 +116,14 @@ test("a link to the site has a picture, a title and a text where it is shared", 
   expect(picture.url()).toBe(`${baseURL}/social.png`);
   expect([picture.status(), picture.headers()["content-type"]]).toEqual([200, "image/png"]);
   const bytes = await picture.body();
-  // The size stands at a fixed place in a PNG.
+  // The size has a fixed position in a PNG.
   expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
   for (const icon of await page.locator('link[rel~="icon"], link[rel="apple-touch-icon"]').all()) {
     expect((await page.request.get((await icon.getAttribute("href")) ?? "")).status()).toBe(200);
   }
 });
 
-/** Whether a picture of the page is light or dark at its left edge, below the header. */
+/** Returns whether a screenshot is light or dark at its left edge, below the header. */
 function cornerOf(page: Page, png: string) {
   return page.evaluate(async (data) => {
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));

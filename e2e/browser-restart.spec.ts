@@ -8,7 +8,7 @@ import { expectChosen, headerButton } from "./theme";
 
 test("2.6 the theme survives a restart of the browser", async ({ baseURL, launchOptions, problems }) => {
   const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
-  // A profile on disk, and a process that really ends: only a cookie with a lifetime is still there afterwards.
+  // A profile on disk and a process that ends: only a cookie with a Max-Age survives.
   const start = async () => {
     const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL, headless: true });
     problems.watch(context);

@@ -1,18 +1,14 @@
-/** Each demonstration stands beside the code that does it: the lines of the source as it is. */
+/** Each demonstration shows the code that does it, taken from the source. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures";
 
 for (const [path, files] of [
-  ["/", ["app/routes/account.tsx"]],
+  ["/", ["app/lib/sign-in.ts"]],
   ["/theme-toggle", ["app/routes/theme-toggle.tsx", "app/root.tsx"]],
   ["/form-flash", ["app/routes/form-flash.tsx", "app/lib/flash-messages.ts"]],
-  ["/account", ["app/routes/account.tsx", "app/routes/account.tsx"]],
+  ["/account", ["app/lib/sign-in.ts", "app/lib/sign-in.ts"]],
 ] as const) {
-  test(`the code on ${path} is that of the source, and its link leads to the file`, async ({
-    page,
-    request,
-    visit,
-  }) => {
+  test(`${path} shows code from the source, with a link to the file`, async ({ page, request, visit }) => {
     await visit(path);
     const figures = page.getByRole("figure");
     await expect(figures).toHaveCount(files.length);

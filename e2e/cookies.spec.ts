@@ -1,4 +1,4 @@
-/** What the session puts on the wire, seen by a plain HTTP client against the production build. */
+/** What the session sends over HTTP, as a plain client sees it. */
 import { expect, test } from "./fixtures";
 import { contact, cookiePair, post, setCookies } from "./http";
 
@@ -27,25 +27,23 @@ for (const method of ["GET", "HEAD"]) {
   }
 }
 
-test("2.1 a choice that is made already is not sent again", async ({ request }) => {
+test("2.1 setting the theme that is already set sends no cookie", async ({ request }) => {
   expect(setCookies(await post(request, "/theme-toggle", { theme: "dark" }))).toHaveLength(1);
   expect(setCookies(await post(request, "/theme-toggle", { theme: "dark" }))).toEqual([]);
   expect(setCookies(await request.get("/"))).toEqual([]);
 });
 
-test("2.4, 2.6, 6.5 a session is one cookie, with a lifetime, that scripts and other sites do not get", async ({
+test("2.4, 2.6, 6.5 a session is one cookie with a Max-Age, hidden from scripts and other sites", async ({
   request,
 }) => {
   const lines = setCookies(await post(request, "/theme-toggle", { theme: "dark" }));
   expect(lines).toHaveLength(1);
   const [pair, ...attributes] = (lines[0] ?? "").split("; ");
-  expect(pair).not.toMatch(/^__Host-/); // over http on localhost, where browsers may refuse that
+  expect(pair).not.toMatch(/^__Host-/); // over http on localhost, where browsers may refuse the prefix
   expect(attributes.sort()).toEqual(["HttpOnly", expect.stringMatching(/^Max-Age=\d{5,}$/), "Path=/", "SameSite=Lax"]);
 });
 
-test("5.1 a page that shows the session is private, an answer that changes it is stored nowhere", async ({
-  request,
-}) => {
+test("5.1 a page that shows the session is private, a response that changes it is no-store", async ({ request }) => {
   const read = (await request.get("/")).headers();
   expect(read["cache-control"]).toContain("private");
   expect(read.vary).toMatch(/\bcookie\b/i);
@@ -54,7 +52,7 @@ test("5.1 a page that shows the session is private, an answer that changes it is
   expect(written.vary).toMatch(/\bcookie\b/i);
 });
 
-test.describe("a choice that is none", () => {
+test.describe("an invalid choice", () => {
   for (const form of <Record<string, string>[]>[
     { theme: "blue" },
     { theme: "" },
@@ -62,7 +60,7 @@ test.describe("a choice that is none", () => {
     {},
     { theme: "__proto__" },
   ]) {
-    test(`${JSON.stringify(form)} is answered 400 with the page, and the session stays as it is`, async ({
+    test(`${JSON.stringify(form)} is answered 400 with the page, and the session does not change`, async ({
       request,
     }) => {
       await post(request, "/theme-toggle", { theme: "dark" });
@@ -76,7 +74,7 @@ test.describe("a choice that is none", () => {
   }
 });
 
-test("7.2 redirectTo leads back to a page of this site, with its query", async ({ request }) => {
+test("7.2 redirectTo leads to a page of this site, with its query", async ({ request }) => {
   const response = await post(request, "/theme-toggle", { theme: "dark", redirectTo: "/form-flash?from=menu" });
   expect([response.status(), response.headers().location]).toEqual([303, "/form-flash?from=menu"]);
 });
@@ -103,7 +101,7 @@ for (const redirectTo of [
   });
 }
 
-test("4.1 a cookie that cannot be read makes an anonymous visitor, never an error", async ({
+test("4.1 a visitor with an unreadable cookie is anonymous, and never gets an error", async ({
   request,
   playwright,
   baseURL,
@@ -142,7 +140,7 @@ test("4.1 a cookie that cannot be read makes an anonymous visitor, never an erro
     ...[name, ";", ";;;=;", "=", `${name}`, `; ${name}`, `=${sealed}`],
   ];
 
-  // Without a jar of its own, the client sends the header as it stands.
+  // Without a cookie jar, the client sends the header unchanged.
   const bare = await playwright.request.newContext({ baseURL });
   for (const cookie of headers) {
     for (const path of ["/", "/form-flash.data"]) {
@@ -156,7 +154,7 @@ test("4.1 a cookie that cannot be read makes an anonymous visitor, never an erro
   await bare.dispose();
 });
 
-test("3.1 the message leaves the cookie with the page that shows it", async ({ request }) => {
+test("3.1 the page that shows the message removes it from the cookie", async ({ request }) => {
   const [set] = setCookies(await post(request, "/form-flash", contact));
   expect(cookiePair(set)).toMatch(/^\w+=.{20,}/);
   const shown = await request.get("/form-flash");

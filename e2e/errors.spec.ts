@@ -1,6 +1,7 @@
-/** Error pages as one comes upon them: each says what happened, in the visitor's theme, and has a way on. */
+/** Error pages as visitors reach them. Each says what happened, in the visitor's theme, and has a way on. */
 import { expect, test, withAndWithoutJavaScript } from "./fixtures";
 import { post } from "./http";
+import { expectDrawn } from "./theme";
 
 withAndWithoutJavaScript((javaScriptEnabled) => {
   for (const [status, title] of [
@@ -10,7 +11,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     [405, "This page cannot do that"],
     [422, "This could not be accepted"],
     [500, "Something went wrong"],
-    [503, "Not available just now"],
+    [503, "Not available right now"],
   ] as const) {
     test(`${status} has a heading, a title, the visitor's theme and a way on`, async ({
       page,
@@ -32,12 +33,11 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     });
   }
 
-  test("7.1 a form of another site is answered with a page, which says so and leads on", async ({
+  test("7.1 a form of another site is answered with a page that says so, with a link to the page", async ({
     page,
     baseURL,
     problems,
     session,
-    andWait,
   }) => {
     problems.allowStatus(403);
     problems.allow(/^another host/);
@@ -48,21 +48,27 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
       }),
     );
     await page.goto("https://evil.example/");
-    await andWait(() => page.getByRole("button").click());
+    await page.getByRole("button").click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("This request was refused");
     expect(await session.get("theme")).toBeUndefined();
-    await andWait(() => page.getByRole("link", { name: "Go to the home page" }).click());
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectDrawn(page, colorScheme);
+    }
+    await page.getByRole("link", { name: "Open the page" }).click();
+    await expect(page).toHaveURL("/theme-toggle");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("A theme that stays");
     await expect(page.locator("html")).not.toHaveAttribute("data-theme");
   });
 
-  test("what is posted to an address that there is not is a 404 with the page", async ({ request }) => {
+  test("a POST to an unknown address is a 404 with the page", async ({ request }) => {
     const response = await post(request, "/nowhere", {});
     expect([response.status(), (await response.text()).includes("Page not found")]).toEqual([404, true]);
   });
 
   if (!javaScriptEnabled) return;
 
-  test("a page that does not come is an error with a way on, and the header stays", async ({
+  test("a page that fails to load is an error with a way on, and the header stays", async ({
     page,
     problems,
     visit,

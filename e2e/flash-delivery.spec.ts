@@ -1,4 +1,4 @@
-/** What does not use a message up: everything that nobody looks at. */
+/** Requests that show nothing to a person leave the message for the next page. */
 import { expect, test } from "./fixtures";
 import { post, setCookies } from "./http";
 
@@ -10,10 +10,10 @@ for (const [what, path, headers, method] of [
   ["an older browser's prefetch", "/form-flash", { Purpose: "prefetch" }, "GET"],
   ["a prefetch of the data alone", "/form-flash.data", { "Sec-Purpose": "prefetch" }, "GET"],
   ["a HEAD", "/form-flash", {}, "HEAD"],
-  ["a look-up of routes", "/__manifest?p=%2Fform-flash&version=0", {}, "GET"],
+  ["a request for the route manifest", "/__manifest?p=%2Fform-flash&version=0", {}, "GET"],
   ["a picture", "/favicon.svg", {}, "GET"],
 ] as const) {
-  test(`3.3 ${what} in between leaves the message for the page`, async ({ context: { request }, session }) => {
+  test(`3.3 ${what} leaves the message for the next page`, async ({ context: { request }, session }) => {
     await session.flash("success", MESSAGE);
     const between = await request.fetch(path, { method, headers });
     expect(await between.text()).not.toContain(MESSAGE);
@@ -36,10 +36,7 @@ test("3.3 the message survives two redirects in a row, each of which writes the 
   expect(await (await request.get("/form-flash")).text()).not.toContain(MESSAGE);
 });
 
-test("3.3 the page of an unknown address shows the message as well, once", async ({
-  context: { request },
-  session,
-}) => {
+test("3.3 the 404 page shows the message too, once", async ({ context: { request }, session }) => {
   await session.flash("success", MESSAGE);
   expect(await (await request.get("/nowhere")).text()).toContain(MESSAGE);
   expect(await (await request.get("/form-flash")).text()).not.toContain(MESSAGE);

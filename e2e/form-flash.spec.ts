@@ -19,7 +19,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await fillIn(page);
   });
 
-  test("3.1 the message is shown once: after a reload it is gone, from the cookie as well", async ({
+  test("3.1 the message is shown once: after a reload it is gone, from the cookie too", async ({
     page,
     context,
     store,
@@ -29,7 +29,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(messages(page)).toContainText(MESSAGE);
     await expect(page).toHaveURL("/form-flash");
     await expect(page.getByLabel("Message", { exact: true })).toHaveValue("");
-    // Where there is a record, the cookie only says which one.
+    // With a record, the cookie only identifies it.
     if (store === "cookie") expect(await context.cookies()).toEqual([]);
 
     await page.reload();
@@ -67,13 +67,13 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
 
     await fillIn(page);
     await andWait(() => send(page).click());
-    // A toast is still there. A new document has the new message alone.
+    // The first toast is still open. A new document has only the new message.
     await expect(messages(page)).toHaveCount(javaScriptEnabled ? 2 : 1);
     await expect(messages(page).last()).toContainText(MESSAGE);
     expect(await messages(page).last().getAttribute("data-message")).not.toBe(first);
   });
 
-  test("2.4 other cookies of the site stay as they are", async ({ page, context, baseURL, andWait }) => {
+  test("2.4 other cookies of the site do not change", async ({ page, context, baseURL, andWait }) => {
     await context.addCookies([{ name: "other", value: "1", url: baseURL ?? "" }]);
     await andWait(() => send(page).click());
     await expect(messages(page)).toContainText(MESSAGE);
@@ -90,14 +90,14 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   });
 
-  test("what a visitor writes is shown as text", async ({ page, andWait }) => {
+  test("a visitor's text is shown as text", async ({ page, andWait }) => {
     await page.getByLabel("Name").fill(`<img src=x onerror="throw 1">`);
     await andWait(() => send(page).click());
     await expect(messages(page)).toContainText("<img src=x");
     await expect(messages(page).locator("img")).toHaveCount(0);
   });
 
-  test("a form that is refused keeps what was typed and says what is wrong, where it is wrong", async ({
+  test("a refused form keeps what was typed, and each field says what is wrong", async ({
     page,
     problems,
     andWait,
@@ -126,7 +126,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     }
     await expect(page.getByLabel("Message", { exact: true })).not.toHaveAttribute("aria-invalid");
 
-    // The errors are still there after their links were followed, and go when they are mended.
+    // The errors stay after their links were followed, and go once they are corrected.
     await fillIn(page);
     await andWait(() => send(page).click());
     await expect(messages(page)).toContainText(MESSAGE);
@@ -134,7 +134,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
-test("an old banner is gone when the next form is refused", async ({ page, problems, session, visit, andWait }) => {
+test("a banner is gone after the next form is refused", async ({ page, problems, session, visit, andWait }) => {
   problems.allowStatus(422);
   await session.flash("success", MESSAGE);
   await visit("/form-flash");
@@ -144,7 +144,7 @@ test("an old banner is gone when the next form is refused", async ({ page, probl
   await expect(messages(page)).toHaveCount(0);
 });
 
-test("the button says that the form is on its way, and a second click sends nothing more", async ({ page, visit }) => {
+test("the button says that the form is being sent, and a second click sends nothing", async ({ page, visit }) => {
   await visit("/form-flash");
   await fillIn(page);
   let posts = 0;

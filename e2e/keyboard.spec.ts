@@ -1,11 +1,11 @@
-/** All that can be done, done without a mouse; and wherever the focus is, it can be seen. */
+/** Everything works without a mouse, and the focus is always visible. */
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
 import { expectChosen } from "./theme";
 
 const focused = (page: Page) => page.locator(":focus");
 
-/** Presses Tab until the element of this name has the focus. */
+/** Presses Tab until the element with this name has the focus. */
 async function tabTo(page: Page, name: string | RegExp) {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press("Tab");
@@ -24,7 +24,7 @@ async function tabTo(page: Page, name: string | RegExp) {
 
 for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector", "/inspector/errors/500"]) {
   for (const width of [320, 1440]) {
-    test(`Tab reaches everything on ${path} at ${width} px, in the order of the page, and the focus shows`, async ({
+    test(`Tab reaches everything on ${path} at ${width} px, in the order of the page, with a visible focus`, async ({
       page,
       problems,
       visit,
@@ -59,7 +59,7 @@ test("the skip link leads past the menu", async ({ page, visit }) => {
   await expect(page.getByLabel("Name")).toBeFocused();
 });
 
-test("a theme is chosen, a form is sent, refused and accepted, its message closed", async ({
+test("a visitor can choose a theme, send a form, correct it and close its message", async ({
   page,
   problems,
   visit,
@@ -91,7 +91,7 @@ test("a theme is chosen, a form is sent, refused and accepted, its message close
   await expect(messages(page)).toHaveCount(0);
 });
 
-test("one signs in and out", async ({ page, visit }) => {
+test("a visitor can sign in and out", async ({ page, visit }) => {
   await visit("/account");
   await tabTo(page, "Name");
   await page.keyboard.type("Ada Lovelace");

@@ -1,4 +1,4 @@
-/** Messages as a visitor meets them: a banner in a new document, a toast where the page stays. */
+/** Messages as a visitor sees them: a banner in a new document, a toast if the page stays. */
 import type { Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { contact } from "./http";
@@ -14,7 +14,7 @@ async function send(page: Page) {
 }
 
 withAndWithoutJavaScript((javaScriptEnabled) => {
-  test("a page that is loaded has the message in its HTML, as a banner with the focus", async ({
+  test("a loaded page has the message in its HTML, as a banner that takes the focus", async ({
     page,
     session,
     visit,
@@ -29,7 +29,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expectFlashOnce("Your bag is packed");
   });
 
-  test("3.6 a success and an error of the same words are both shown", async ({ page, session, visit }) => {
+  test("3.6 a success and an error with the same text are both shown", async ({ page, session, visit }) => {
     await session.flash("success", "Done");
     await session.flash("error", "Done");
     await visit("/");
@@ -40,7 +40,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test("a form that is refused has a summary, with the focus, and no message", async ({ page, problems, visit }) => {
+  test("a refused form has a summary that takes the focus, and no message", async ({ page, problems, visit }) => {
     problems.allowStatus(422);
     await visit("/form-flash");
     await page.getByRole("button", { name: "Send message" }).click();
@@ -49,7 +49,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
-test("a toast appears in a live region that was there before, empty, and takes no focus", async ({ page, visit }) => {
+test("a toast appears in a live region that was empty before, and takes no focus", async ({ page, visit }) => {
   await visit("/form-flash");
   const region = await toasts(page).elementHandle();
   await expect(toasts(page)).toHaveRole("status");
@@ -74,7 +74,7 @@ test("3.6 the same message twice in a row is two toasts", async ({ page, visit }
   expect(new Set(ids).size).toBe(2);
 });
 
-test("a toast outlives the way to another page, a banner does not", async ({ page, session, visit }) => {
+test("a toast stays on the next page, a banner does not", async ({ page, session, visit }) => {
   const goTo = (name: string) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
   await session.flash("success", "A banner");
   await visit("/form-flash");
@@ -91,7 +91,7 @@ test("a toast outlives the way to another page, a banner does not", async ({ pag
   await expect(toasts(page)).toContainText(TEXT);
 });
 
-test.describe("in time", () => {
+test.describe("after some time", () => {
   test.beforeEach(async ({ page, visit }) => {
     await page.clock.install();
     await visit("/form-flash");
@@ -101,7 +101,7 @@ test.describe("in time", () => {
     await page.mouse.move(0, 0);
   });
 
-  test("a success closes by itself", async ({ page }) => {
+  test("a success closes on its own", async ({ page }) => {
     await page.clock.runFor(4_000);
     await expect(messages(page)).toHaveCount(1);
     await page.clock.runFor(4_000);
@@ -113,7 +113,7 @@ test.describe("in time", () => {
     ["the focus is in it", (page: Page) => closeButton(page).focus(), (page: Page) => page.getByLabel("Name").focus()],
     ["the tab is hidden", (page: Page) => setHidden(page, true), (page: Page) => setHidden(page, false)],
   ] as const) {
-    test(`its time stands still while ${what}`, async ({ page }) => {
+    test(`its timer pauses while ${what}`, async ({ page }) => {
       await begin(page);
       await page.clock.runFor(60_000);
       await expect(messages(page)).toHaveCount(1);
@@ -156,7 +156,7 @@ test("Escape closes the message that has the focus, else the newest", async ({ p
   await expect(messages(page)).toHaveCount(0);
 });
 
-test("what is closed with the keyboard leaves the focus in the page", async ({ page, visit }) => {
+test("closing a message with the keyboard keeps the focus in the page", async ({ page, visit }) => {
   await visit("/form-flash");
   await send(page);
   await closeButton(page).focus();

@@ -1,6 +1,6 @@
 import type { BrowserContext } from "@playwright/test";
 
-/** What goes wrong in the background of a test, less what the test has allowed because it provokes it. */
+/** Problems in the background of a test, except those that the test expects. */
 export class Problems {
   private readonly found: string[] = [];
   private readonly allowed: RegExp[] = [];
@@ -11,12 +11,12 @@ export class Problems {
     this.allowed.push(problem);
   }
 
-  /** An answer of 4xx is no accident to the app, but Chromium writes each one to the console as an error. */
+  /** Chromium writes every 4xx response to the console as an error, also one that the test is about. */
   allowStatus(status: number) {
     this.allow(new RegExp(`^console error: Failed to load resource: .* status of ${status} `));
   }
 
-  /** For each context that a test makes itself; the one of `page` is watched already. */
+  /** For a context that a test makes itself. The one of `page` is already watched. */
   watch(context: BrowserContext) {
     context.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
@@ -25,8 +25,8 @@ export class Problems {
     context.on("weberror", (error) => this.found.push(`uncaught: ${error.error().stack}`));
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText;
-      // What the browser gave up itself, as it does with the requests of a page that one leaves, did not go wrong; nor
-      // does a script that a browser without JavaScript leaves alone. (A real breach of a policy is in the console too.)
+      // Not a failure: the browser cancels the requests of a page that is left, and loads no scripts with JavaScript off.
+      // (A real policy violation is in the console too.)
       if (reason !== "net::ERR_ABORTED" && reason !== "csp")
         this.found.push(`failed: ${request.method()} ${request.url()} ${reason}`);
     });

@@ -1,4 +1,4 @@
-/** The Content-Security-Policy as browsers enforce it, and the headers of what the Worker does not answer itself. */
+/** The Content-Security-Policy as browsers enforce it, and the headers of static files. */
 import { readdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Page } from "@playwright/test";
@@ -7,7 +7,7 @@ import { serverError } from "../app/lib/server-error";
 import { expect, messages, test, withoutJavaScript } from "./fixtures";
 import { expectDrawn } from "./theme";
 
-/** What browsers report of breaches of the policy, from the first line of every page on. */
+/** Collects the policy violations that the browser reports, from the start of every page. */
 async function watchViolations(context: BrowserContext): Promise<string[]> {
   const violations: string[] = [];
   await context.exposeFunction("reportViolation", (violation: string) => violations.push(violation));
@@ -31,7 +31,7 @@ const pages = [
 ] as const;
 
 for (const [name, path, status] of pages) {
-  test(`the page "${name}" breaks no policy, hydrated and with a message`, async ({
+  test(`the page "${name}" violates no policy, hydrated and with a message`, async ({
     context,
     page,
     problems,
@@ -48,7 +48,7 @@ for (const [name, path, status] of pages) {
   });
 }
 
-test("a visit from page to page, with forms and refusals, breaks no policy", async ({
+test("navigating, sending forms and having one refused violates no policy", async ({
   context,
   page,
   problems,
@@ -66,10 +66,10 @@ test("a visit from page to page, with forms and refusals, breaks no policy", asy
   expect(violations).toEqual([]);
 });
 
-test("an error that Remix draws breaks no policy", async ({ context, page, problems, baseURL }) => {
+test("an error page of Remix violates no policy", async ({ context, page, problems, baseURL }) => {
   problems.allowStatus(405);
   const violations = await watchViolations(context);
-  // A POST to a page without an action, as a browser sends one.
+  // A POST from a browser to a page without an action.
   await page.goto("/robots.txt");
   await page.route(`${baseURL}/`, (route) =>
     route.continue({ method: "POST", headers: { ...route.request().headers(), "sec-fetch-site": "same-origin" } }),
@@ -80,11 +80,7 @@ test("an error that Remix draws breaks no policy", async ({ context, page, probl
   expect(violations).toEqual([]);
 });
 
-test("the plain page of a Worker that has failed breaks no policy, and is styled", async ({
-  context,
-  page,
-  problems,
-}) => {
+test("the page of a failed Worker violates no policy, and is styled", async ({ context, page, problems }) => {
   problems.allowStatus(500);
   const violations = await watchViolations(context);
   await serve(page, (nonce) => serverError(new Error("a secret"), { isDevelopment: false, nonce }));
@@ -102,7 +98,7 @@ test("the plain page of a Worker that has failed breaks no policy, and is styled
   expect(violations).toEqual([]);
 });
 
-test("an injected script does not run, and is reported: the tests above can fail", async ({
+test("an injected script does not run and is reported, so the tests above can fail", async ({
   context,
   page,
   problems,
@@ -117,10 +113,10 @@ test("an injected script does not run, and is reported: the tests above can fail
 });
 
 withoutJavaScript(() => {
-  test("no page breaks the policy", async ({ page, problems, visit }) => {
+  test("no page violates the policy", async ({ page, problems, visit }) => {
     problems.allowStatus(404);
     const refused: string[] = [];
-    // Scripts are refused in any case; what else the policy refuses is a mistake.
+    // The browser refuses all scripts. Anything else that the policy refuses is a mistake.
     page.on("requestfailed", (request) => {
       if (request.failure()?.errorText === "csp" && request.resourceType() !== "script") refused.push(request.url());
     });
@@ -132,7 +128,7 @@ withoutJavaScript(() => {
   });
 });
 
-test("every file of public/ has the security headers, and those with a hash in their name are kept for good", async ({
+test("every file of public/ has the security headers, and those with a hash in their name are immutable", async ({
   request,
 }) => {
   const files = readdirSync("public", { recursive: true, withFileTypes: true })
@@ -154,14 +150,14 @@ test("every file of public/ has the security headers, and those with a hash in t
   }
 });
 
-test("the icon is drawn under its policy, on its own", async ({ context, page }) => {
+test("the icon is drawn under its own policy", async ({ context, page }) => {
   const violations = await watchViolations(context);
   await page.goto("/favicon.svg");
   await expect(page.locator("svg")).toBeVisible();
   expect(violations).toEqual([]);
 });
 
-/** Answers /failed with what the Worker would make of this response. */
+/** Answers /failed with this response and the headers that the Worker adds. */
 async function serve(page: Page, respond: (nonce: string) => Response) {
   await page.route("**/failed", async (route) => {
     const nonce = "bm9uY2Utb2YtYS10ZXN0IQ==";

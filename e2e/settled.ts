@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
 
 /**
- * Waits until React has taken the page over and no request of the router is under way. The app shows neither, and need
- * not: React's root says "dehydrated" until its first commit, and Remix keeps its router where one can see it.
+ * Waits until the page is hydrated and the router is idle. The app needs no code for it: React's root is marked
+ * "dehydrated" until its first commit, and Remix's router is a global.
  */
 export async function settled(page: Page) {
   await page.waitForFunction(() => {

@@ -1,4 +1,4 @@
-/** What JavaScript adds to the theme: nothing has to be waited for, and nothing is lost. */
+/** What JavaScript adds to the theme: no waiting, and nothing is lost. */
 import { expect, messages, test } from "./fixtures";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
@@ -28,7 +28,7 @@ test("a choice loads no new document, and keeps the scroll position and the focu
   expect(documents).toBe(0);
 });
 
-test("a choice is drawn before the server has answered", async ({ page, visit }) => {
+test("a choice is drawn before the server answers", async ({ page, visit }) => {
   await visit("/");
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
@@ -51,7 +51,7 @@ test("a choice is drawn before the server has answered", async ({ page, visit })
   await expectChosen(page, "Dark");
 });
 
-test("of several quick choices the last one wins", async ({ page, visit, andWait }) => {
+test("of several quick choices, the last one wins", async ({ page, visit, andWait }) => {
   await visit("/");
   await andWait(async () => {
     for (const choice of ["Dark", "Light", "System", "Dark", "Light"] as const)
@@ -62,12 +62,7 @@ test("of several quick choices the last one wins", async ({ page, visit, andWait
   await expectChosen(page, "Light");
 });
 
-test("a choice that could not be saved is taken back, and the page says so", async ({
-  page,
-  problems,
-  visit,
-  andWait,
-}) => {
+test("a choice that was not saved is undone, and the page says so", async ({ page, problems, visit, andWait }) => {
   problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
   await visit("/");
   await page.route(isThemeAction, (route) => route.abort("connectionrefused"));
@@ -85,7 +80,7 @@ test("a choice works before the scripts have arrived", async ({ page, problems }
   await expect(page).toHaveURL("/form-flash?from=menu");
 });
 
-test("a form that is half filled in survives a choice", async ({ page, visit, andWait }) => {
+test("a half-filled form survives a choice", async ({ page, visit, andWait }) => {
   await visit("/form-flash");
   await page.getByLabel("Message").fill("Half a sen");
   await andWait(() => headerButton(page, "Dark").click());

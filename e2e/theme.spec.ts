@@ -24,7 +24,7 @@ withAndWithoutJavaScript(() => {
           andWait,
         }) => {
           await visit("/form-flash");
-          // From another choice, so that going back to System is a change as well.
+          // Starts from another choice, so that System is a change too.
           await andWait(() => headerButton(page, drawn === "dark" ? "Light" : "Dark").click());
           await andWait(() => headerButton(page, choice).click());
           await expectChosen(page, choice);
@@ -48,18 +48,14 @@ withAndWithoutJavaScript(() => {
     });
   }
 
-  test("the choice is in the HTML that the server sends", async ({ page, visit, andWait }) => {
+  test("the HTML from the server has the choice", async ({ page, visit, andWait }) => {
     await visit("/");
     await andWait(() => headerButton(page, "Dark").click());
     const html = await (await page.request.get("/")).text();
     expect(html).toMatch(/<html[^>]* data-theme="dark"/);
   });
 
-  test("the visitor stays on the page that the choice was made on, query included", async ({
-    page,
-    visit,
-    andWait,
-  }) => {
+  test("the visitor stays on the same page, with its query", async ({ page, visit, andWait }) => {
     const path = "/form-flash?from=menu&q=a%20b";
     await visit(path);
     await andWait(() => headerButton(page, "Dark").click());
@@ -75,17 +71,17 @@ withAndWithoutJavaScript(() => {
     await expect(group.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
   });
 
-  test("System leaves nothing behind", async ({ page, context, store, visit, andWait }) => {
+  test("System removes the stored choice", async ({ page, context, store, visit, andWait }) => {
     await visit("/");
     await andWait(() => headerButton(page, "Dark").click());
     expect(await context.cookies()).toHaveLength(1);
     await andWait(() => headerButton(page, "System").click());
     await expectChosen(page, "System");
-    // A record stays, and its cookie: a parallel request may be adding to it.
+    // A record stays, with its cookie, because a parallel request may be adding to it.
     expect(await context.cookies()).toHaveLength(store === "cookie" ? 0 : 1);
   });
 
-  test("the choice is kept on a page that does not exist", async ({ page, problems, visit, andWait }) => {
+  test("the choice holds on a page that does not exist", async ({ page, problems, visit, andWait }) => {
     problems.allowStatus(404);
     await visit("/nowhere");
     await andWait(() => headerButton(page, "Dark").click());

@@ -1,4 +1,4 @@
-/** What a test does and sees of the theme, in the words of a visitor. */
+/** The theme as a visitor chooses and sees it. */
 import { expect, type Page } from "@playwright/test";
 
 export type Choice = "Light" | "Dark" | "System";
@@ -7,12 +7,12 @@ export type Scheme = "light" | "dark";
 export const headerButton = (page: Page, choice: Choice) =>
   page.getByRole("banner").getByRole("group", { name: "Theme" }).getByRole("button", { name: choice });
 
-/** The page is drawn light or dark, in truth: by the colours that the browser has computed, not by an attribute. */
+/** Expects the page to be drawn light or dark, by the colours that the browser computed, not by an attribute. */
 export async function expectDrawn(page: Page, scheme: Scheme) {
   await expect.poll(() => page.evaluate(drawnScheme), { message: "the page is drawn" }).toBe(scheme);
 }
 
-/** The choice is where it belongs: in `<html>` for those two that are kept, and pressed in the header for all three. */
+/** Expects the choice in `<html>`, if it is stored, and as the pressed button of the header. */
 export async function expectChosen(page: Page, choice: Choice) {
   const html = page.locator("html");
   if (choice === "System") await expect(html).not.toHaveAttribute("data-theme");
@@ -22,7 +22,7 @@ export async function expectChosen(page: Page, choice: Choice) {
   }
 }
 
-/** Runs in the page. A canvas turns whatever notation the computed colour has into numbers. */
+/** Runs in the page. A canvas turns a computed colour of any notation into numbers. */
 function drawnScheme(): Scheme | "transparent" {
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
     willReadFrequently: true,

@@ -1,6 +1,6 @@
 /**
- * `npm run deploy`, with the arguments of `wrangler deploy`: `npm run deploy -- --env d1`. For D1 the migrations follow
- * the deployment, which is what makes the database when there is none yet.
+ * `npm run deploy`, with the arguments of `wrangler deploy`: `npm run deploy -- --env d1`. The D1 migrations run after the
+ * deployment, because the first deployment creates the database.
  */
 import { npx } from "./npx.js";
 
@@ -9,7 +9,7 @@ const wrangler = (...args) => npx(["wrangler", ...args], { stdio: "inherit" });
 
 const [, environment = process.env.CLOUDFLARE_ENV ?? ""] = given.join(" ").match(/(?:--env|-e)[ =](\S+)/) ?? [];
 
-// Named in any case: with several environments in wrangler.toml, wrangler warns where none is. Empty is the default one.
+// Always passed: with several environments in wrangler.toml, wrangler warns if none is named. Empty means the default.
 wrangler(
   "deploy",
   ...given,

@@ -1,13 +1,10 @@
-/**
- * `npm run measure`: what each kind of request costs in each store, counted in local workerd, as the table that is in
- * docs/stores.md.
- */
+/** `npm run measure`: what each kind of request costs in each store, counted in local workerd. The table of docs/stores.md. */
 import { pathToFileURL } from "node:url";
 import { startStoreServer, visitStore } from "./store-server.js";
 
 const stores = ["cookie", "kv", "d1", "durable-object"];
 
-/** Each with what has to have happened before. */
+/** Each with the steps that come before it. */
 const requests = [
   ["a page, by a visitor without a session", "", undefined],
   ["a page that does not use the session", "", "set.theme=dark"],
@@ -20,7 +17,7 @@ const requests = [
   ["sign-out", "destroy&flash.success=Bye", "set.user=ada"],
 ];
 
-/** The rows of the table, as Markdown. */
+/** Returns the rows of the table, as Markdown. */
 export async function measureStores(origin) {
   const rows = [];
   for (const [name, steps, before] of requests) {

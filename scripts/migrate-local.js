@@ -1,6 +1,6 @@
 /**
- * Gives the local D1 database its tables, so that `wrangler dev --env d1` works as it is. Once for each migration: the
- * note of what was applied lies beside the local database, and goes with it.
+ * Creates the tables of the local D1 database, so that `wrangler dev --env d1` works at once. Runs once for each migration:
+ * a note beside the local database says what was applied, and is deleted with it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { npx } from "./npx.js";

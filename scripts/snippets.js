@@ -1,8 +1,8 @@
 /**
- * The code that the pages show is the code that runs: its lines are taken from the source, by the name of the function,
- * whenever the app is built or `npm run dev` starts. A function that is gone fails the build.
+ * The code that the pages show is the code that runs: it is taken from the source, by the name of the function, whenever
+ * the app is built or `npm run dev` starts. A missing function fails the build.
  *
- * Writes app/snippets.json, and a copy of each file that is shown to public/source, where the pages link to.
+ * Writes app/snippets.json, and to public/source a copy of each file, which the pages link to.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,13 +13,13 @@ const snippets = {
   readTheme: ["app/root.tsx", "loader"],
   setFlash: ["app/routes/form-flash.tsx", "action"],
   readFlash: ["app/lib/flash-messages.ts", "readFlashMessages"],
-  signIn: ["app/routes/account.tsx", "signIn"],
-  signOut: ["app/routes/account.tsx", "signOut"],
+  signIn: ["app/lib/sign-in.ts", "signIn"],
+  signOut: ["app/lib/sign-in.ts", "signOut"],
 };
 
 rmSync("public/source", { recursive: true, force: true });
 const found = Object.entries(snippets).map(([name, [file, functionName]]) => {
-  // As text: browsers would take a .ts for a film.
+  // As .txt: browsers take a .ts file for a video.
   const copy = `/source/${file}.txt`;
   mkdirSync(dirname(`public${copy}`), { recursive: true });
   cpSync(file, `public${copy}`);
@@ -27,7 +27,7 @@ const found = Object.entries(snippets).map(([name, [file, functionName]]) => {
 });
 writeFileSync("app/snippets.json", JSON.stringify(Object.fromEntries(found)));
 
-/** The function as it stands in the file, from its first comment to its last brace. */
+/** Returns the function as written in the file, from its first comment to its last brace. */
 function sourceOf(file, functionName) {
   const text = readFileSync(file, "utf8");
   const parsed = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
@@ -35,11 +35,11 @@ function sourceOf(file, functionName) {
     (statement) => ts.isFunctionDeclaration(statement) && statement.name?.text === functionName,
   );
   if (!declaration)
-    throw new Error(`There is no function ${functionName} in ${file} any more: mend scripts/snippets.js.`);
+    throw new Error(`There is no function ${functionName} in ${file}: update the list in scripts/snippets.js.`);
   return text.slice(declaration.getStart(parsed, true), declaration.end);
 }
 
-/** Each line as pairs of a class ("k" for a keyword, "s" for a string, "c" for a comment, "" for the rest) and a text. */
+/** Returns each line as pairs of a class ("k" keyword, "s" string, "c" comment, "" anything else) and a text. */
 function highlight(source) {
   const classes = { [ts.TokenClass.Keyword]: "k", [ts.TokenClass.StringLiteral]: "s", [ts.TokenClass.Comment]: "c" };
   const classifier = ts.createClassifier();

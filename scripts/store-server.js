@@ -1,4 +1,4 @@
-/** For tests and measurements: app/lib/session/stores/test-worker.ts in a separate workerd, with all bindings. */
+/** For tests and measurements: app/lib/session/test-worker.ts in a separate workerd, with all bindings. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,11 +9,11 @@ import { npx } from "./npx.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Returns its origin and a function that stops it. */
+/** Returns its origin and what ends it. */
 export async function startStoreServer() {
   const folder = mkdtempSync(join(tmpdir(), "sessions-stores-"));
   const config = join(folder, "wrangler.json");
-  const main = join(root, "app/lib/session/stores/test-worker.ts");
+  const main = join(root, "app/lib/session/test-worker.ts");
   writeFileSync(
     config,
     JSON.stringify({
@@ -57,7 +57,7 @@ export async function startStoreServer() {
   };
 }
 
-/** Sends the steps (see test-worker.ts) with a cookie. Returns the data, the costs and the cookie for the next request. */
+/** Sends the steps (see test-worker.ts) with a cookie; returns the answer's data, its costs and the cookie from then on. */
 export async function visitStore(origin, store, steps, cookie = "") {
   const response = await fetch(`${origin}/?${steps}`, { headers: { "X-Store": store, Cookie: cookie } });
   const [line] = response.headers.getSetCookie();

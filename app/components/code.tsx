@@ -1,10 +1,10 @@
-/** Lines of this app's own source, as scripts/snippets.js has found them, with a link to the whole file. */
+/** A function from this app's own source, found by scripts/snippets.js, with a link to the whole file. */
 
 export interface Snippet {
   file: string;
-  /** Where the Worker serves a copy of the file. */
+  /** The address of a copy of the file. */
   copy: string;
-  /** Lines of pairs: a class for the colour ("k", "s", "c" or none) and a text. */
+  /** For each line, pairs of a class for the colour ("k", "s", "c" or none) and a text. */
   lines: string[][][];
 }
 
@@ -27,7 +27,7 @@ export function Code({ title, snippet: { file, copy, lines } }: CodeProps) {
 const drawLine = (parts: string[][], line: number) => (
   <code key={line} className="code-line">
     {parts.map(([kind, text], part) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: none of them ever moves
+      // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes
       <span key={part} className={kind || undefined}>
         {text}
       </span>

@@ -1,19 +1,15 @@
-/** The form of /form-flash. `noValidate`: the browser's own bubbles would hide the server's answer, which is the point. */
+/** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
 import { Form, useNavigation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
-import type { ContactErrors } from "~/lib/contact-form";
+import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 
-type ContactFormProps = {
-  /** What the server sent back, with what was typed; nothing if the form is fresh or was accepted. */
-  refused: { values: Record<string, string>; errors: ContactErrors & Record<string, string> } | undefined;
-};
-
-export function ContactForm({ refused }: ContactFormProps) {
+/** `refused` is what the server sent back; nothing for a new form or an accepted one. */
+export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
   const navigation = useNavigation();
   const isSending = navigation.state !== "idle" && navigation.formAction === "/form-flash";
-  const form = useEmptyOnceAccepted(isSending, refused !== undefined);
+  const form = useResetOnceAccepted(isSending, refused !== undefined);
   const { values = {}, errors = {} } = refused ?? {};
 
   return (
@@ -33,7 +29,7 @@ export function ContactForm({ refused }: ContactFormProps) {
         <button
           type="submit"
           className="button"
-          // `disabled` would drop the focus to the top of the page while the form is on its way.
+          // `disabled` would move the focus to the top of the page while the form is being sent.
           aria-disabled={isSending}
           onClick={(event) => isSending && event.preventDefault()}
         >
@@ -44,8 +40,8 @@ export function ContactForm({ refused }: ContactFormProps) {
   );
 }
 
-/** With JavaScript the page stays, and so would the text in its fields after the form was accepted. */
-function useEmptyOnceAccepted(isSending: boolean, wasRefused: boolean) {
+/** With JavaScript the page stays, and its fields would keep their text after the form was accepted. */
+function useResetOnceAccepted(isSending: boolean, wasRefused: boolean) {
   const form = useRef<HTMLFormElement>(null);
   const wasSending = useRef(false);
 

@@ -1,16 +1,16 @@
-/** Where somebody is signed in, with a way out for each. Plain forms: the buttons work without JavaScript. */
+/** The devices on which a user is signed in, each with a button to sign it out. Plain forms: they work without JavaScript. */
 import { Form } from "@remix-run/react";
-import { ErrorSummary, type Refused } from "./error-summary";
-
-type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
+import type { DeviceListing } from "~/lib/devices";
+import type { RefusedForm } from "~/lib/refused-form";
+import { ErrorSummary } from "./error-summary";
 
 type DeviceListProps = {
-  /** Left out where the store cannot find a user's sessions. */
-  devices: Device[] | undefined;
-  refused: Refused;
+  /** Left out if the store cannot list a user's sessions. */
+  listing: DeviceListing | undefined;
+  refused: RefusedForm | undefined;
 };
 
-export function DeviceList({ devices, refused }: DeviceListProps) {
+export function DeviceList({ listing, refused }: DeviceListProps) {
   return (
     <div className="space-y-8">
       {refused && <ErrorSummary errors={refused.errors} />}
@@ -18,9 +18,9 @@ export function DeviceList({ devices, refused }: DeviceListProps) {
         <h2 id="devices" className="heading-2">
           Your devices
         </h2>
-        {devices ? (
+        {listing ? (
           <ul className="mt-2 border-t border-line">
-            {devices.map(({ handle, name, lastSeen, isCurrent }) => (
+            {listing.devices.map(({ handle, name, lastSeen, isCurrent }) => (
               <li key={handle} className="flex flex-wrap items-center justify-between gap-3 border-b border-line py-4">
                 <p>
                   <span className="font-semibold">{name}</span>
@@ -48,9 +48,14 @@ export function DeviceList({ devices, refused }: DeviceListProps) {
           </ul>
         ) : (
           <p className="mt-2 max-w-prose text-muted">
-            This app runs with a store that cannot list them. A cookie is known to its browser alone, and KV finds a
-            record by its key only. With the D1 or the Durable Object store your devices stand here, and you can sign
-            each of them out.
+            This app runs with a store that cannot list them. Only the browser knows its cookie, and KV finds a record
+            only by its key. With the D1 or the Durable Object store, your devices are listed here, and you can sign out
+            each of them.
+          </p>
+        )}
+        {listing?.isComplete === false && (
+          <p className="mt-4 max-w-prose text-muted">
+            This list is not complete: some of your sessions could not be read. Reload the page to try again.
           </p>
         )}
       </section>
@@ -58,7 +63,7 @@ export function DeviceList({ devices, refused }: DeviceListProps) {
         <button type="submit" name="intent" value="sign-out" className="button">
           Sign out
         </button>
-        {devices && devices.length > 1 && (
+        {listing && listing.devices.length > 1 && (
           <button type="submit" name="intent" value="sign-out-others" className="button" data-kind="quiet">
             Sign out all other devices
           </button>

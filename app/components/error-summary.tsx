@@ -1,18 +1,16 @@
 /**
- * All that is wrong with a form, above it, each entry leading to its field. It takes the focus when it appears, so
- * that nobody has to find out by themselves why nothing was sent.
+ * Everything that is wrong with a form, above it, with a link to each field. It takes the focus when it appears, so that
+ * nobody has to search for the reason.
  */
 import { useEffect, useRef } from "react";
+import type { RefusedForm } from "~/lib/refused-form";
 import { InPageLink } from "./in-page-link";
 
-/** What an action hands back with a form that it did not take: what was typed, and what is wrong with it. */
-export type Refused = { values: Record<string, string>; errors: Record<string, string> } | undefined;
-
-/** `errors` maps the id of a field to its message; an entry under an empty id is about the whole form. */
-export function ErrorSummary({ errors }: { errors: Record<string, string> }) {
+/** Each error is under the id of its field; one under "" is about the whole form, and no link. */
+export function ErrorSummary({ errors }: { errors: RefusedForm["errors"] }) {
   const summary = useRef<HTMLDivElement>(null);
 
-  // A second bad submission brings a new object, and the focus comes back here.
+  // Every refused submission brings a new object, and the focus returns here.
   useEffect(() => {
     if (errors) summary.current?.focus();
   }, [errors]);
@@ -22,8 +20,8 @@ export function ErrorSummary({ errors }: { errors: Record<string, string> }) {
       ref={summary}
       role="alert"
       tabIndex={-1}
-      // For the page without its script.
-      // biome-ignore lint/a11y/noAutofocus: what is wrong comes first
+      // Works without JavaScript.
+      // biome-ignore lint/a11y/noAutofocus: the errors come first
       autoFocus
       className="rounded border-2 border-danger bg-danger-soft p-4"
     >

@@ -1,4 +1,4 @@
-/** What passes between browser and server, line by line, as one would read it in the network panel. */
+/** What the browser and the server send, line by line, as in the network panel. */
 import type { ReactNode } from "react";
 
 export type Step = { from: "browser" | "server"; line: string; says: ReactNode };

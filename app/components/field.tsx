@@ -1,11 +1,11 @@
-/** A label, its input, and what is wrong with it, tied together for those who cannot see that they stand together. */
+/** A label, its input and its error, linked for screen readers. */
 import type { InputHTMLAttributes } from "react";
 
 type FieldProps = {
   name: string;
   label: string;
   error: string | undefined;
-  /** Draws a text area of this many rows in place of a one-line input. */
+  /** Renders a text area with this many rows instead of a one-line input. */
   rows?: number;
 } & Pick<InputHTMLAttributes<HTMLInputElement>, "type" | "autoComplete" | "defaultValue">;
 

@@ -1,7 +1,7 @@
 /**
- * A link to a place on this page. Left to the router, a change of the fragment counts as a navigation and drops the
- * action's data: an error summary would vanish at the click on one of its own links. So the script moves the focus
- * itself; without the script it is an ordinary link.
+ * A link to an element of this page. To the router, a change of the fragment is a navigation, which drops the action's
+ * data: an error summary would vanish at a click on its own link. So the script moves the focus itself. Without
+ * JavaScript it is a plain link.
  */
 import type { ReactNode } from "react";
 

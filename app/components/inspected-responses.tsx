@@ -1,16 +1,18 @@
-/** What the last responses did with the session: whether something was sent, why, and with which headers. */
+/** What the last responses did with the session: whether they sent a cookie, why, and with which headers. */
 import type { InspectedResponse } from "~/lib/inspector";
 import type { SessionOutcome } from "~/lib/session";
 import { timeAgo } from "~/lib/time-ago";
 
 const words: Record<SessionOutcome["did"], string> = {
-  untouched: "Not committed: the page had nothing to do with the session.",
-  read: "Not committed: it was read, and nothing has changed.",
-  stored: "Committed, because this has changed:",
+  untouched: "Not committed: the request did not use the session.",
+  read: "Not committed: the session was read, and nothing changed.",
+  stored: "Committed, because this changed:",
   renewed: "Committed, because its cookie was due for renewal.",
   regenerated: "Committed under a new id.",
-  destroyed: "Ended. What was set afterwards began a new session.",
-  failed: "Not committed: it could not be stored.",
+  destroyed: "Ended. Values set afterwards began a new session.",
+  gone: "Not committed: the session was ended while the request ran.",
+  moved: "Not committed: the session got a new id while the request ran.",
+  failed: "Not committed: the change could not be stored.",
   refused: "Not committed: the request came from another site, and the app did not run.",
 };
 
@@ -23,8 +25,8 @@ export function InspectedResponses({ responses, now }: { responses: InspectedRes
       </h2>
       {responses.length === 0 && (
         <p className="mt-2 max-w-prose text-muted">
-          None is known of this session. Change the theme or send the form, and come back. (Deployed, another isolate of
-          the Worker may have answered; the <code>Server-Timing</code> header in your network panel says the same.)
+          None yet for this session. Change the theme or send the form, and come back. (In production another isolate of
+          the Worker may have answered. The <code>Server-Timing</code> header in the network panel has the same facts.)
         </p>
       )}
       <ol className="exchange">

@@ -1,8 +1,8 @@
-/** One message, drawn as a ticket: a stub that says which kind it is, and the text. */
+/** One message, drawn as a ticket: a stub with the kind, and the text. */
 import type { FlashMessage } from "~/lib/flash-messages";
 
 type MessageProps = FlashMessage & {
-  /** Left out where a button could do nothing: before the script runs. */
+  /** Left out before hydration, when a button would do nothing. */
   onClose: (() => void) | undefined;
 };
 

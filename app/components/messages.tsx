@@ -1,7 +1,7 @@
 /**
- * What earlier requests have to say. In a page that the server has sent it is a banner, which takes the focus: a screen
- * reader reads it first, and it works without JavaScript. Where the router stays on the page it is a toast, in a live
- * region that was there before, empty: only what appears in a region that it knows is announced.
+ * Messages from earlier requests. In a new document they are a banner that takes the focus: a screen reader reads it first,
+ * without JavaScript too. If the router stays on the page they are toasts, in a live region that was empty before: a
+ * screen reader announces only what is added to a region that it knows.
  */
 import type { FlashMessage } from "~/lib/flash-messages";
 import { Message } from "./message";
@@ -20,13 +20,13 @@ export function Messages() {
 
 type ListProps = { messages: FlashMessage[]; close: ((id: string) => void) | undefined };
 
-/** Stays until the visitor goes on or closes it: text that left by itself would move the page under the reader's eyes. */
+/** Stays until it is closed or the visitor leaves. Closing by itself, it would shift the text that is being read. */
 function Banner({ messages, close }: ListProps) {
   return (
     <section
       aria-labelledby={messages.map(({ id }) => `message-${id}`).join(" ")}
       tabIndex={-1}
-      // The attribute and no effect, so that it needs no script.
+      // An attribute, not an effect, so that it works without JavaScript.
       // biome-ignore lint/a11y/noAutofocus: the message is why the page was loaded
       autoFocus
       className="banner"
@@ -41,7 +41,7 @@ function Banner({ messages, close }: ListProps) {
 function Toasts({ messages, close }: ListProps) {
   const region = useTimedClose(messages, close);
   return (
-    // Each toast is announced by itself, and not the older ones with it again (role="status" would say so).
+    // Announces each toast alone. role="status" implies aria-atomic, which would repeat the older ones.
     <div ref={region} role="status" aria-live="polite" aria-atomic="false" className="toasts" data-testid="toasts">
       {messages.map((message) => (
         <Message key={message.id} {...message} onClose={close && (() => close(message.id))} />

@@ -1,4 +1,4 @@
-/** The top of a page: one line that says what it shows, in code or as a status, its one h1, and a sentence or two. */
+/** The top of a page: a line of code or a status, the h1, and a sentence or two. */
 import type { ReactNode } from "react";
 
 export function PageHeading({ kicker, title, children }: { kicker: string; title: string; children: ReactNode }) {

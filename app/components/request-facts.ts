@@ -1,19 +1,19 @@
 /**
- * What the server knows of a request before any loader has run. An error page may come without loader data (the root
- * loader failed, or a route has no action for the method), and it must still be drawn in the visitor's theme.
+ * What the server knows about a request before any loader runs. An error page can lack loader data (the root loader failed,
+ * or the route has no action), and must still be drawn in the visitor's theme.
  */
 import { createContext, useContext } from "react";
 import type { Theme } from "~/lib/theme";
 
 export type RequestFacts = {
   theme: Theme | undefined;
-  /** The Content-Security-Policy nonce of this response. Browsers hide it from scripts, so only the server has it. */
+  /** The response's Content-Security-Policy nonce. Only on the server: browsers hide it from scripts. */
   nonce?: string | undefined;
 };
 
 export const RequestFactsContext = createContext<RequestFacts>({ theme: undefined });
 
-/** Returns the facts that entry.server.tsx, or in the browser entry.client.tsx, has provided. */
+/** Returns the facts from entry.server.tsx, or from entry.client.tsx in the browser. */
 export function useRequestFacts(): RequestFacts {
   return useContext(RequestFactsContext);
 }

@@ -1,4 +1,4 @@
-/** The session without what it holds: where it is, how old, until when, and how full its cookie. */
+/** Facts about the session: its store, its age, when it ends, and the size of its cookie. */
 import type { ReactNode } from "react";
 import type { SessionReport } from "~/lib/session";
 import { timeAgo, timeUntil } from "~/lib/time-ago";
@@ -10,7 +10,7 @@ const stores: Record<SessionReport["store"], string> = {
   "durable-object": "in a Durable Object",
 };
 
-/** `now` is the server's clock, in seconds since 1970: hydration would otherwise draw other words than the server did. */
+/** `now` is the server's clock, in seconds since 1970. With the browser's own, hydration would find different words. */
 export function SessionFacts({ report, now }: { report: SessionReport; now: number }) {
   const { store, session, createdAt, renewedAt, idleDeadline, absoluteDeadline, cookieBytes, maxCookieBytes } = report;
   return (
@@ -22,19 +22,19 @@ export function SessionFacts({ report, now }: { report: SessionReport; now: numb
         <Fact name="Store">
           <code>{store}</code>, {stores[store]}
         </Fact>
-        {session === undefined && <Fact name="Cookie">None: there is nothing to remember of you.</Fact>}
+        {session === undefined && <Fact name="Cookie">None: there is nothing to store.</Fact>}
         {session !== undefined && (
           <>
             <Fact name="Name in the log">
               <code>{session}</code>, a keyed hash of its id
             </Fact>
-            <Fact name="Begun">
+            <Fact name="Started">
               <Time at={createdAt} says={(at) => timeAgo(at, now)} />
             </Fact>
             <Fact name="Cookie sealed">
               <Time at={renewedAt} says={(at) => timeAgo(at, now)} />
             </Fact>
-            <Fact name="Ends if it is not used">
+            <Fact name="Ends if unused">
               <Time at={idleDeadline} says={(at) => timeUntil(at, now)} />
             </Fact>
             <Fact name="Ends in any case">

@@ -1,4 +1,4 @@
-/** Names and values, as JSON. */
+/** A list of names and values, as JSON. */
 type SessionValuesProps = { id: string; title: string; values: Record<string, unknown>; none: string };
 
 export function SessionValues({ id, title, values, none }: SessionValuesProps) {

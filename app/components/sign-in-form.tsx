@@ -1,9 +1,10 @@
-/** The form of /account for a visitor whom nobody knows yet. */
+/** The form of /account for a visitor who is not signed in. */
 import { Form } from "@remix-run/react";
-import { ErrorSummary, type Refused } from "./error-summary";
+import type { RefusedForm } from "~/lib/refused-form";
+import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 
-export function SignInForm({ refused }: { refused: Refused }) {
+export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
   return (
     <div className="max-w-prose space-y-6">
       {refused && <ErrorSummary errors={refused.errors} />}

@@ -1,4 +1,4 @@
-/** The banner of every page, error pages included: where one is, where one can go, and the theme. */
+/** The banner of every page, error pages too: the name, the navigation and the theme. */
 import { NavLink } from "@remix-run/react";
 import { ThemeControl } from "./theme-control";
 
@@ -37,7 +37,7 @@ export function SiteHeader({ isInspectorOn }: { isInspectorOn: boolean }) {
   );
 }
 
-/** A biscuit with a bite out of it, which is also a moon. The same drawing is public/favicon.svg. */
+/** A bitten cookie that looks like a moon. public/favicon.svg is the same drawing. */
 function BrandMark() {
   return (
     <svg viewBox="0 0 32 32" className="size-8 text-accent" aria-hidden="true">

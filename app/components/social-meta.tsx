@@ -1,6 +1,6 @@
-/** What a link to any page looks like where it is shared; the title and the text come from the page: app/lib/page-meta.ts. */
+/** The preview of a shared link. Its title and text come from the page: app/lib/page-meta.ts. */
 
-/** Without the origin, as on a page whose root loader failed, there is no picture: its address has to be absolute. */
+/** The picture needs an absolute URL, so a page without the origin (its root loader failed) has no picture. */
 export function SocialMeta({ origin }: { origin: string | undefined }) {
   return (
     <>

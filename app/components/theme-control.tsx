@@ -1,6 +1,6 @@
 /**
- * The three-way choice as three submit buttons of a plain form: it works before the script has loaded and without it.
- * Nothing is disabled while a click is on its way: the buttons keep the focus, and the last click wins.
+ * The three choices, as submit buttons of a plain form: it works before the script has loaded, and without it. Nothing is
+ * disabled while a choice is being saved: the buttons keep the focus, and the last click wins.
  */
 import { useLocation } from "@remix-run/react";
 import { type ThemeChoice, themeChoices } from "~/lib/theme";
@@ -39,7 +39,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
   );
 }
 
-/** A page in miniature, drawn in the colours of the choice and not of the page around it. */
+/** A miniature page in the colours of the choice, whatever theme the page around it has. */
 function Preview({ choice }: { choice: ThemeChoice }) {
   return (
     <span aria-hidden="true" className="flex h-24 overflow-hidden rounded border border-line">

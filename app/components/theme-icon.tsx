@@ -1,4 +1,4 @@
-/** A sun, a moon, and a disc that is half of each. Decoration: the button's text is its name. */
+/** A sun, a moon, and a half-filled disc. Decorative: the button's text is its name. */
 import type { ThemeChoice } from "~/lib/theme";
 
 const shapes: Record<ThemeChoice, JSX.Element> = {

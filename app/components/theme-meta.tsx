@@ -1,4 +1,4 @@
-/** Tells the browser which theme its own parts are to have: the canvas before the stylesheet, scroll bars, the frame. */
+/** Sets the theme of the browser's own parts: the canvas before the stylesheet loads, the scroll bars, the frame. */
 import { frameColour, type ThemeChoice } from "~/lib/theme";
 
 export function ThemeMeta({ theme }: { theme: ThemeChoice }) {

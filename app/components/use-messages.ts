@@ -1,18 +1,20 @@
-/** Which messages are shown, and where. The server hands each out once; from then on it is kept here. */
-import { useLocation, useRouteLoaderData } from "@remix-run/react";
+/** Which messages are shown, and where. The server sends each of them once; from then on it is kept here. */
+import { useLocation, useMatches } from "@remix-run/react";
 import { useCallback, useEffect, useState } from "react";
 import type { FlashMessage } from "~/lib/flash-messages";
-import type { loader as rootLoader } from "~/root";
+import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "./use-theme";
 
 const NONE: FlashMessage[] = [];
 
 export function useMessages() {
-  const loaded = useRouteLoaderData<typeof rootLoader>("root")?.messages ?? NONE;
+  const root = useRootData();
+  const isKept = useMessagesAreKept();
+  const loaded = isKept ? NONE : (root?.messages ?? NONE);
   const { error } = useThemeFetcher().data ?? {};
   const { key } = useLocation();
 
-  // What came with the document stands in its HTML, for as long as the visitor stays on that page.
+  // Messages that came with the document are in its HTML, and stay until the visitor leaves the page.
   const [first] = useState({ messages: loaded, key });
   const [toasts, setToasts] = useState(NONE);
   const [closed, setClosed] = useState<string[]>([]);
@@ -26,7 +28,7 @@ export function useMessages() {
   }, [loaded, error, first]);
 
   const close = useCallback((id: string) => {
-    // The focus must not be lost with the button that held it.
+    // The button goes with the message, and must not take the focus with it.
     const message = document.querySelector(`[data-message="${id}"]`);
     if (message?.contains(document.activeElement)) document.getElementById("main")?.focus();
     setClosed((list) => [...list, id]);
@@ -39,6 +41,14 @@ export function useMessages() {
   };
   useEscape([...shown.banner, ...shown.toasts], close);
   return { ...shown, close: isHydrated ? close : undefined };
+}
+
+/**
+ * Whether a loader of this page has called `session.keepFlash()` and says so with `keepsMessages`. Its messages come again
+ * with the next page, so showing them here would show them twice.
+ */
+function useMessagesAreKept(): boolean {
+  return useMatches().some(({ data }) => (data as { keepsMessages?: boolean } | undefined)?.keepsMessages === true);
 }
 
 /** Escape closes the message that has the focus, else the newest. */

@@ -1,35 +1,35 @@
-/** The theme as it is to be drawn now. */
-import { useFetcher, useRevalidator, useRouteLoaderData } from "@remix-run/react";
+/** The theme that the page is drawn in now. */
+import { useFetcher, useRevalidator } from "@remix-run/react";
 import { createContext, useContext, useEffect, useRef, useState } from "react";
+import type { saveTheme } from "~/lib/save-theme";
 import { parseThemeChoice, type ThemeChoice } from "~/lib/theme";
 import { listenForThemes } from "~/lib/theme-channel";
-import type { loader as rootLoader } from "~/root";
-import type { clientAction } from "~/routes/theme-toggle";
 import { useRequestFacts } from "./request-facts";
+import { useRootData } from "./use-root-data";
 
-/** Provided by the layout, so that every control shows what the page is drawn in. */
+/** Provided by the layout, so that every control shows the theme that the page is drawn in. */
 export const ThemeContext = createContext<ThemeChoice>("system");
 export const useTheme = () => useContext(ThemeContext);
 
-/** Returns the one fetcher that all theme controls share: a click in any of them shows in all of them, and in `<html>`. */
+/** Returns the fetcher that all theme controls share: a click in one shows in all of them, and in `<html>`. */
 export function useThemeFetcher() {
-  return useFetcher<typeof clientAction>({ key: "theme" });
+  return useFetcher<typeof saveTheme>({ key: "theme" });
 }
 
 /**
- * For the layout: what was just clicked, else what another tab has saved since the page was loaded, else what the server
- * says. A save that fails leaves nothing of the click.
+ * For the layout. Returns the choice just clicked, else one that another tab saved after this page was loaded, else the
+ * server's. If a save fails, the page goes back to the theme from before the click.
  */
 export function useCurrentTheme(): ThemeChoice {
   const clicked = parseThemeChoice(useThemeFetcher().formData?.get("theme"));
-  const root = useRouteLoaderData<typeof rootLoader>("root");
+  const root = useRootData();
   const facts = useRequestFacts();
   const announced = useAnnouncedTheme(root);
   useFreshDataAfterRestore();
   return clicked ?? announced ?? (root ?? facts).theme ?? "system";
 }
 
-/** The last choice that was announced since these data were loaded. Newer data know better. */
+/** The last choice announced since this data was loaded. Newer data takes precedence. */
 function useAnnouncedTheme(data: object | undefined): ThemeChoice | undefined {
   const [announced, setAnnounced] = useState<{ choice: ThemeChoice; over: object | undefined }>();
   const current = useRef(data);
@@ -40,7 +40,7 @@ function useAnnouncedTheme(data: object | undefined): ThemeChoice | undefined {
   return announced && announced.over === data ? announced.choice : undefined;
 }
 
-/** A page out of the back/forward cache is as it was when it was left, whatever has been chosen since. */
+/** A page restored from the back/forward cache may show an old theme. */
 function useFreshDataAfterRestore() {
   const { revalidate } = useRevalidator();
   useEffect(() => {

@@ -1,15 +1,15 @@
 /**
- * Closes each success after a while. An error stays: it asks for something to be done. The time stands still while the
- * pointer or the focus is among the messages, and while the tab is hidden (WCAG 2.2.1).
+ * Closes each success after a while. An error stays, because it asks the visitor to do something. The timer pauses while
+ * the pointer or the focus is on the messages, and while the tab is hidden (WCAG 2.2.1).
  */
 import { useEffect, useRef } from "react";
 import type { FlashMessage } from "~/lib/flash-messages";
 
-/** Milliseconds that a success can be read. */
+/** How long a success is shown, in milliseconds. */
 const READING_TIME = 6_000;
 const STEP = 250;
 
-/** Returns the ref for the element that holds the messages. */
+/** Returns the ref for the element that contains the messages. */
 export function useTimedClose(messages: FlashMessage[], close: ((id: string) => void) | undefined) {
   const region = useRef<HTMLDivElement>(null);
   const timeLeft = useRef(new Map<string, number>());
@@ -17,7 +17,7 @@ export function useTimedClose(messages: FlashMessage[], close: ((id: string) => 
   useEffect(() => {
     const timed = messages.filter(({ kind }) => kind === "success");
     if (!close || timed.length === 0) return;
-    // Asked at each step. Events would have to be told apart from those that a removed element never sends.
+    // Polled. With events, a removed element would never send the one that ends the pause.
     const isPaused = () => document.hidden || region.current?.matches(":hover, :focus-within");
     const timer = setInterval(() => {
       if (isPaused()) return;

@@ -3,7 +3,7 @@ import { checkContact } from "./contact-form";
 
 const good = { name: "Ada", email: "ada@example.com", message: "Hello" };
 
-test("returns what was typed without the space around it", () => {
+test("returns the values without surrounding space", () => {
   expect(checkContact({ ...good, name: "  Ada \n" })).toEqual({ contact: good });
 });
 
@@ -28,6 +28,6 @@ test.each([
   expect("errors" in result && Object.keys(result.errors)).toEqual(Object.keys(change));
 });
 
-test("ignores fields that it does not know", () => {
+test("ignores unknown fields", () => {
   expect(checkContact({ ...good, admin: "yes" })).toEqual({ contact: good });
 });

@@ -1,7 +1,7 @@
-/** The rules of the demonstration form and the sentences that a visitor reads when one is broken. */
+/** The rules of the demonstration form, and what a visitor reads if a field breaks one. */
 import * as v from "valibot";
 
-/** A field that is left out, or holds a file, is treated as one that is empty. */
+/** A missing field counts as an empty one. */
 function required(missing: string, limit: number, tooLong: string) {
   return v.pipe(v.optional(v.string(), ""), v.trim(), v.nonEmpty(missing), v.maxLength(limit, tooLong));
 }
@@ -17,10 +17,10 @@ const ContactSchema = v.object({
 
 export type Contact = v.InferOutput<typeof ContactSchema>;
 
-/** The first thing wrong with each field, in the order in which the fields stand on the page. */
-export type ContactErrors = Partial<Record<keyof Contact, string>>;
+/** The first error of each field, in the order of the page. */
+export type ContactErrors = { [Field in keyof Contact]?: string };
 
-/** Checks a posted form. Returns either the cleaned values or, for each bad field, one sentence that says what to do. */
+/** Checks a posted form. Returns the trimmed values, or for each invalid field one sentence that says what to do. */
 export function checkContact(fields: Record<string, string>): { contact: Contact } | { errors: ContactErrors } {
   const result = v.safeParse(ContactSchema, { ...fields }, { abortPipeEarly: true });
   if (result.success) return { contact: result.output };

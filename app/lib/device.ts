@@ -1,6 +1,6 @@
 /**
- * Names a browser so that its owner recognises it in a list. Every browser's User-Agent also claims to be others, so the
- * order counts: the most particular claim comes first. For display alone; anyone can send any User-Agent.
+ * Names a browser so that its owner recognises it in a list. Every browser's User-Agent also names other browsers, so the
+ * order matters: the most specific name comes first. For display only: anyone can send any User-Agent.
  */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\//, "Edge"],
@@ -20,7 +20,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** "Firefox on Linux", or as much of it as can be told. */
+/** Returns "Firefox on Linux", or as much of it as the header reveals. */
 export function nameDevice(userAgent: string | null): string {
   const nameIn = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1];
   const [browser, system] = [nameIn(browsers), nameIn(systems)];

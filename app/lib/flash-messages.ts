@@ -1,11 +1,11 @@
-/** The messages for the visitor: those that earlier requests left for this page, and those that the browser adds. */
+/** Messages for the visitor: those that earlier requests left in the session, and those that the browser adds. */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 
 export type FlashMessage = { id: string; kind: "success" | "error"; text: string };
 
 /**
- * Reads the pending messages, after which the session drops them. Only the root loader calls it, so that every page
- * shows them and no page can forget to. The id is new each time: the same text twice in a row is two messages.
+ * Reads the pending messages, which removes them from the session. Called by the root loader alone, so that every page
+ * shows them and none can forget to. Each read makes a new id: the same text twice in a row is two messages.
  */
 export function readFlashMessages(session: AppLoadContext["session"]): FlashMessage[] {
   return (["success", "error"] as const).flatMap((kind) => {
@@ -16,8 +16,8 @@ export function readFlashMessages(session: AppLoadContext["session"]): FlashMess
 
 let count = 0;
 
-/** For the browser alone: a message of its own, which no request left. */
+/** Makes a message in the browser, one that no request has left. */
 export function errorMessage(text: string): FlashMessage {
-  // Not a UUID, which browsers make over https only.
+  // Not a UUID: browsers make those over https only.
   return { id: `own-${++count}`, kind: "error", text };
 }

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { formFields } from "./form-fields";
 
 function post(body: BodyInit, type?: string) {
-  return new Request("https://app.example/", { method: "POST", body, headers: type ? { "Content-Type": type } : {} });
+  const headers: HeadersInit = type ? { "Content-Type": type } : {};
+  return { request: new Request("https://app.example/", { method: "POST", body, headers }) };
 }
 
 test("reads the text fields of a form in either encoding", async () => {
@@ -17,7 +18,7 @@ test("takes the first of several values", async () => {
   expect(await formFields(post(new URLSearchParams("theme=dark&theme=light")))).toEqual({ theme: "dark" });
 });
 
-test("leaves out a file that stands in place of a string", async () => {
+test("leaves out a file sent in place of a string", async () => {
   const form = new FormData();
   form.set("name", new File(["Ada"], "ada.txt"));
 
@@ -30,7 +31,9 @@ test.each([
   ["a multipart body without its boundary", "name=Ada", "multipart/form-data"],
   ["a multipart body that is cut off", "--b\r\nContent-Disposition: form-data", "multipart/form-data; boundary=b"],
 ])("returns null for %s", async (_, body, type) => {
-  expect(await formFields(post(body, type))).toBeNull();
+  const context = {};
+  expect(await formFields({ ...post(body, type), context })).toBeNull();
+  expect(context).toEqual({});
 });
 
 test("a field may have the name of a property that every object has", async () => {
@@ -40,4 +43,10 @@ test("a field may have the name of a property that every object has", async () =
     ["__proto__", "a"],
     ["constructor", "b"],
   ]);
+});
+
+test("4.9 leaves the fields in the context, so that a form can be drawn again without reading its body twice", async () => {
+  const context: { submitted?: Record<string, string> } = {};
+  await formFields({ ...post(new URLSearchParams({ name: "Ada" })), context });
+  expect(context.submitted).toEqual({ name: "Ada" });
 });

@@ -1,14 +1,25 @@
 /**
- * A posted form as plain strings. `request.formData()` alone throws on a body that is not a form (a 500 that anyone
- * can cause) and returns a File where a string was expected.
+ * A posted form as plain strings. `request.formData()` alone throws on a body that is not a form (a 500 that anyone can
+ * cause) and returns a File where you expect a string.
  * To lift: copy the file; it needs nothing.
  */
 
+export type FormFields = Record<string, string>;
+
 /**
- * Returns the text fields of a posted form: the first value of each name, files left out.
- * Returns `null`, and never throws, if the body is not a form that can be read.
+ * Returns the text fields of a posted form: the first value of each name, without files. Returns `null`, and never
+ * throws, if the body is not a form.
+ *
+ * Leaves them in `context.submitted` as well. The body can be read only once, and app/lib/not-saved.ts needs the fields
+ * to draw the form again.
  */
-export async function formFields(request: Request): Promise<Record<string, string> | null> {
+export async function formFields({
+  request,
+  context,
+}: {
+  request: Request;
+  context?: { submitted?: FormFields };
+}): Promise<FormFields | null> {
   let form: FormData;
   try {
     form = await request.formData();
@@ -16,10 +27,11 @@ export async function formFields(request: Request): Promise<Record<string, strin
     return null;
   }
 
-  // No prototype: a field named "__proto__" is then a field like any other.
-  const fields: Record<string, string> = Object.create(null);
+  // Without a prototype, so that "__proto__" is a field like any other.
+  const fields: FormFields = Object.create(null);
   for (const [name, value] of form) {
     if (typeof value === "string" && !(name in fields)) fields[name] = value;
   }
+  if (context) context.submitted = fields;
   return fields;
 }

@@ -1,12 +1,11 @@
 /**
- * What became of the session in the last responses, for /inspector and for a `Server-Timing` header, which browsers show
- * in their network panel. On in development; elsewhere SESSION_INSPECTOR = "on" turns it on. Off, it does nothing.
+ * What the last responses did with the session, for /inspector and for a `Server-Timing` header, which browsers show in
+ * their network panel. On in development, elsewhere with SESSION_INSPECTOR = "on". Off, it does nothing.
  *
- * Kept in this isolate's memory, by the name that the log has for the session: enough on a developer's machine. Deployed,
- * the next request may meet another isolate, which knows of none.
+ * Stored in the memory of this isolate, by the session's name in the log. That is enough on a developer's machine; in
+ * production the next request may reach another isolate, which knows nothing of it.
  */
-import type { SessionStorage } from "@remix-run/cloudflare";
-import type { SessionOutcome } from "./session";
+import { type CommitReport, describeCommit, getConfig, type SessionEnv, type SessionOutcome } from "./session";
 
 export interface InspectedResponse {
   /** Milliseconds since 1970. */
@@ -15,64 +14,48 @@ export interface InspectedResponse {
   path: string;
   status: number;
   outcome: SessionOutcome;
-  /** The headers that the session has a part in; of a cookie its name alone. */
+  /** The headers that depend on the session. A cookie's value is left out. */
   headers: [name: string, value: string][];
   serverTiming: string;
 }
 
 const MAX_SESSIONS = 200;
 const MAX_RESPONSES = 5;
-/** The session that was heard of last stands last. */
+/** The session with the newest response comes last. */
 const responses = new Map<string, InspectedResponse[]>();
 
 export function isInspectorOn(setting: string | undefined, isDevelopment: boolean): boolean {
   return setting ? setting === "on" : isDevelopment;
 }
 
-/** The responses that this isolate remembers of the session of that name, newest first. */
+/** Returns the responses that this isolate has stored for the session of this name, newest first. */
 export function responsesOf(session: string | undefined): InspectedResponse[] {
   return (session && responses.get(session)) || [];
 }
 
-/** Does nothing, and costs nothing, unless it is on. */
-export function startInspection(request: Request, isOn: boolean) {
-  const waited = { open: 0, commit: 0 };
-  let outcome: SessionOutcome | undefined;
+/** Begins with the request. Give `report` to handleFetch, and its response to `finish`. */
+export function startInspection(
+  incoming: { request: Request; env: SessionEnv; ctx?: ExecutionContext },
+  isOn: boolean,
+) {
+  let report: CommitReport | undefined;
 
   return {
     isOn,
 
-    /** The storage, with a clock. A Worker's stands still while it computes, so what it measures is waiting. */
-    timed<Storage extends SessionStorage>(storage: Storage): Storage {
-      if (!isOn) return storage;
-      const time =
-        <Args extends unknown[], Result>(what: keyof typeof waited, call: (...args: Args) => Promise<Result>) =>
-        async (...args: Args) => {
-          const start = Date.now();
-          try {
-            return await call(...args);
-          } finally {
-            waited[what] += Date.now() - start;
-          }
-        };
-      return {
-        ...storage,
-        getSession: time("open", storage.getSession),
-        commitSession: time("commit", storage.commitSession),
-        destroySession: time("commit", storage.destroySession),
-      };
-    },
-
-    onOutcome: isOn
-      ? (told: SessionOutcome) => {
-          outcome = told;
+    report: isOn
+      ? (facts: CommitReport) => {
+          report = facts;
         }
       : undefined,
 
-    /** Remembers the response, and returns it with its Server-Timing. */
-    finish(response: Response): Response {
-      if (!outcome) return response;
-      const serverTiming = `session-open;dur=${waited.open}, session-commit;dur=${waited.commit};desc="${inWords(outcome)}"`;
+    /** Stores the response, and returns it with a Server-Timing header. Without a report it returns the response as it is. */
+    async finish(response: Response): Promise<Response> {
+      if (!report) return response;
+      const { request } = incoming;
+      const outcome = await describeCommit(report, getConfig(incoming));
+      const serverTiming =
+        `session-open;dur=${report.openMs}, ` + `session-commit;dur=${report.commitMs};desc="${inWords(outcome)}"`;
       remember(outcome.session, {
         at: Date.now(),
         method: request.method,
@@ -89,7 +72,9 @@ export function startInspection(request: Request, isOn: boolean) {
   };
 }
 
-/** "stored: theme, flash success". A header takes printable ASCII, and a quoted string neither a quote nor a backslash. */
+export type Inspection = ReturnType<typeof startInspection>;
+
+/** "stored: theme, flash success". A header is printable ASCII, and a quoted string has no quotes or backslashes. */
 function inWords({ did, error, changed }: SessionOutcome): string {
   const why = [error, changed.join(", ")].filter(Boolean).join("; ");
   return `${did}${why && `: ${why}`}`.replace(/[^ -~]|["\\]/g, "?");
@@ -105,7 +90,7 @@ function headersOf({ headers }: Response): [string, string][] {
 }
 
 function remember(session: string | undefined, response: InspectedResponse): void {
-  // Looking at the inspector is not what one wants to look at.
+  // Views of the inspector itself would push out the responses that one wants to see.
   if (!session || /^\/inspector(\.data|\/|$)/.test(response.path)) return;
   const earlier = responsesOf(session);
   responses.delete(session);

@@ -1,10 +1,15 @@
-import type { MetaDescriptor } from "@remix-run/cloudflare";
+import type { MetaDescriptor, MetaFunction } from "@remix-run/cloudflare";
+import { errorStatus, errorText } from "./error-text";
 
 const SITE = "Remix Sessions on Workers";
 
-/** Returns what a page says of itself in `<head>`: to a row of narrow tabs, to search engines, to who is sent a link. */
-export function pageMeta(page: string, description?: string): MetaDescriptor[] {
-  // The page first, so that tabs can be told apart.
+/** Returns a route's `meta`: title and description for tabs, search engines and shared links. An error has its own title. */
+export function pageMeta(page: string, description?: string): MetaFunction {
+  return ({ error }) => (error ? tagsFor(errorText(errorStatus(error)).title) : tagsFor(page, description));
+}
+
+function tagsFor(page: string, description?: string): MetaDescriptor[] {
+  // The page comes first: a narrow tab shows only the beginning.
   const title = `${page} – ${SITE}`;
   return [
     { title },

@@ -13,13 +13,13 @@ function badSecret(): unknown {
   }
 }
 
-test("a bad secret is one clear page in development", async () => {
+test("in development, a bad secret is a page that says what to do", async () => {
   const response = serverError(badSecret(), { isDevelopment: true, nonce: "n" });
   expect(response.status).toBe(500);
   expect(await response.text()).toMatch(/The app is not configured[\s\S]*SESSION_SECRET has 5 characters; at least 32/);
 });
 
-test("a bad secret is a plain 500 in production, and a clear line in the log", async () => {
+test("in production, a bad secret is a plain 500, and the log says what is wrong", async () => {
   const response = serverError(badSecret(), { isDevelopment: false, nonce: "n" });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toMatch(/SECRET|config/i);
@@ -28,7 +28,7 @@ test("a bad secret is a plain 500 in production, and a clear line in the log", a
   );
 });
 
-test("4.5 an error is a page without its internals in production, and whole in the log", async () => {
+test("4.5 in production, an error is a page without its details, and the log has all of them", async () => {
   const error = new Error("D1_ERROR: no such table <secrets>");
   expect(await serverError(error, { isDevelopment: false, nonce: "n" }).text()).not.toContain("D1_ERROR");
   expect(logged).toHaveBeenCalledExactlyOnceWith(error);
@@ -37,13 +37,13 @@ test("4.5 an error is a page without its internals in production, and whole in t
   );
 });
 
-test("there is a way on", async () => {
+test("the page has a way on", async () => {
   const html = await serverError(new Error("x"), { isDevelopment: false, nonce: "n" }).text();
   expect(html).toContain('<a href="">Try again</a>');
   expect(html).toContain('<a href="/">go to the home page</a>');
 });
 
-test("every one of these pages is stored nowhere", () => {
+test("the page is `no-store`", () => {
   expect(serverError(new ConfigError("x"), { isDevelopment: false, nonce: "n" }).headers.get("Cache-Control")).toBe(
     "no-store",
   );

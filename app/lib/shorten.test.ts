@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { shorten } from "./shorten";
 
-test("leaves alone what fits", () => {
+test("leaves a text that fits as it is", () => {
   expect(shorten("Ada", 3)).toBe("Ada");
 });
 
-test("cuts what does not, and says so", () => {
+test("cuts a text that does not fit, and shows the cut", () => {
   expect(shorten("Ada Lovelace", 5)).toBe("Ada…");
 });
 

@@ -1,12 +1,12 @@
 /**
- * Tells the site's other tabs which theme was saved, so that all of them are drawn alike without asking the server: a
- * request of a tab in the background could use up a message that nobody sees.
+ * Tells the site's other tabs which theme was saved. They do not ask the server: a request from a background tab could use
+ * up a message that nobody sees.
  */
 import { parseThemeChoice, type ThemeChoice } from "./theme";
 
 const CHANNEL = "theme";
 
-/** For the browser alone, once the choice is saved. */
+/** Announces a choice that was saved. In the browser only. */
 export function announceTheme(choice: ThemeChoice): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage(choice);
@@ -14,8 +14,8 @@ export function announceTheme(choice: ThemeChoice): void {
 }
 
 /**
- * Calls back with each choice that is announced, in this tab too. Anything else that comes over the channel is dropped:
- * other code of this origin may use the name, or an older version of this page. Returns what ends it.
+ * Calls back with every announced choice, those of this tab too. Ignores anything else on the channel: other code of this
+ * origin, or an older version of this page, may use the same name. Returns a function that stops listening.
  */
 export function listenForThemes(onChoice: (choice: ThemeChoice) => void): () => void {
   let channel: BroadcastChannel | undefined;
@@ -26,7 +26,7 @@ export function listenForThemes(onChoice: (choice: ThemeChoice) => void): () => 
       if (choice) onChoice(choice);
     };
   };
-  // A page with an open channel may not be kept for the back button.
+  // An open channel keeps a page out of the back/forward cache.
   const close = () => {
     channel?.close();
     channel = undefined;

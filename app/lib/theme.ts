@@ -1,6 +1,6 @@
 /**
- * The three-way choice. "system" is the absence of a choice and is never stored: a visitor who goes back to it
- * leaves nothing behind, and CSS follows the operating system without any script.
+ * The three choices. "system" means no choice and is never stored: going back to it removes the stored theme, and CSS
+ * follows the operating system without any script.
  */
 import * as v from "valibot";
 import type { SessionData } from "./session-data";
@@ -16,7 +16,7 @@ export const themeChoices = [
 
 const ThemeChoiceSchema = v.picklist(themeChoices.map((choice) => choice.value));
 
-/** Returns the choice that a form sent, or `undefined` for anything that is not one of the three. */
+/** Returns the choice that a form sent, or `undefined` for any other value. */
 export function parseThemeChoice(value: unknown): ThemeChoice | undefined {
   const result = v.safeParse(ThemeChoiceSchema, value);
   return result.success ? result.output : undefined;
@@ -24,6 +24,6 @@ export function parseThemeChoice(value: unknown): ThemeChoice | undefined {
 
 /**
  * The colour of the browser's own frame. A `<meta>` cannot read CSS variables, so these repeat `--color-surface` of
- * app/styles.css: change both, or the address bar and the page part company.
+ * app/styles.css. Change both, or the address bar and the page will differ.
  */
 export const frameColour: Record<Theme, string> = { light: "#f3f5ef", dark: "#101614" };

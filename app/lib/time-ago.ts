@@ -4,17 +4,17 @@ const units = [
   ["minute", 60],
 ] as const;
 
-/** "2 minutes ago", "yesterday", "just now": how long before `now` it was. Both are seconds since 1970. */
+/** Returns "2 minutes ago", "yesterday" or "just now". Both are seconds since 1970. */
 export function timeAgo(then: number, now: number): string {
   return inWords(Math.min(0, then - now), Math.ceil) ?? "just now";
 }
 
-/** "in 2 minutes", "tomorrow", "now": how long after `now` it will be. */
+/** Returns "in 2 minutes", "tomorrow" or "now". Both are seconds since 1970. */
 export function timeUntil(then: number, now: number): string {
   return inWords(Math.max(0, then - now), Math.round) ?? "now";
 }
 
-/** In the largest unit of which there is one; nothing for less than a minute. */
+/** In the largest unit that gives at least one. Returns nothing for less than a minute. */
 function inWords(seconds: number, round: (units: number) => number): string | undefined {
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   for (const [unit, length] of units) {

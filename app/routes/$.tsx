@@ -1,10 +1,10 @@
-/** Every address that no other route has. A route of its own, so that the root loader runs and the page has its theme. */
-import { data, type MetaFunction } from "@remix-run/cloudflare";
-import { errorMeta } from "~/components/error-page";
+/** Every address without a route of its own. With a route, the root loader runs, and the page has the visitor's theme. */
+import { data } from "@remix-run/cloudflare";
+import { pageMeta } from "~/lib/page-meta";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
-export const meta: MetaFunction = ({ error }) => errorMeta(error);
+export const meta = pageMeta("Page not found");
 
 export function loader(): never {
   throw data(null, { status: 404 });
@@ -12,7 +12,7 @@ export function loader(): never {
 
 export const action = loader;
 
-/** Never drawn. Without a component this would be a resource route, and the 404 a blank one. */
+/** Never rendered. Without a component this would be a resource route, and the 404 a blank response. */
 export default function NotFound() {
   return null;
 }

@@ -1,10 +1,10 @@
-/** Each error page, to look at: /inspector/errors/404. There only where the inspector is. */
-import { data, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/cloudflare";
-import { errorMeta } from "~/components/error-page";
+/** Every error page, to look at: /inspector/errors/404. A 404 wherever the inspector is off. */
+import { data, type LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { pageMeta } from "~/lib/page-meta";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
-export const meta: MetaFunction = ({ error }) => errorMeta(error);
+export const meta = pageMeta("Error");
 
 export function loader({ params, context: { isInspectorOn } }: LoaderFunctionArgs): never {
   const status = Number(params.status);
@@ -13,7 +13,7 @@ export function loader({ params, context: { isInspectorOn } }: LoaderFunctionArg
 
 export const action = loader;
 
-/** Never drawn. */
+/** Never rendered. Without a component this would be a resource route, and the error a blank response. */
 export default function NoPage() {
   return null;
 }

@@ -1,6 +1,6 @@
 /**
- * The smallest Remix app with a page to render and a resource route. A variant wires a way to have sessions into it; both
- * routes then have it do one kind of work, which the query names.
+ * The smallest Remix app with a resource route, a page to render, and a page that first makes one database query, as a real
+ * one does. A variant wires a way to have sessions into it; each route then has it do one kind of work, which the URL names.
  */
 import {
   createRequestHandler,
@@ -13,7 +13,11 @@ import { Links, Meta, Outlet, RemixServer, Scripts, useLoaderData } from "@remix
 import { renderToReadableStream } from "react-dom/server";
 import type { Work, WorkResult } from "./variant";
 
-type Handle = (request: Request, doWork: (work: Work) => WorkResult) => Promise<Response>;
+export interface Env {
+  BENCH_DB?: D1Database;
+}
+
+type Handle = (request: Request, env: Env, doWork: (work: Work) => WorkResult) => Promise<Response>;
 
 function loader({ request, context }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
@@ -25,6 +29,13 @@ function loader({ request, context }: LoaderFunctionArgs) {
 async function page(args: LoaderFunctionArgs) {
   const { value, headers } = await loader(args);
   return data({ value }, headers ? { headers } : {});
+}
+
+async function query(args: LoaderFunctionArgs) {
+  const { value, headers } = await loader(args);
+  const { BENCH_DB } = args.context.env as Env;
+  const article = await BENCH_DB?.prepare("SELECT title FROM article WHERE id = ?").bind(1).first();
+  return data({ value, title: article?.title }, headers ? { headers } : {});
 }
 
 async function resource(args: LoaderFunctionArgs) {
@@ -49,10 +60,10 @@ function Root() {
 }
 
 function Page() {
-  const { value } = useLoaderData() as { value: unknown };
+  const { value, title = "A page" } = useLoaderData() as { value: unknown; title?: string };
   return (
     <main>
-      <h1>A page</h1>
+      <h1>{title}</h1>
       <p>{String(value)}</p>
       <ul>
         {Array.from({ length: 20 }, (_, index) => `Line ${index}`).map((line) => (
@@ -77,6 +88,7 @@ const routes = {
     path: "page",
     module: { default: Page, loader: page },
   },
+  query: { id: "query", parentId: "root", path: "query", module: { default: Page, loader: query } },
   resource: { id: "resource", parentId: "root", path: "resource", module: { loader: resource } },
 };
 
@@ -112,4 +124,4 @@ const build = {
 
 const remixHandler = createRequestHandler(build, "production");
 
-export const handle: Handle = (request, doWork) => remixHandler(request, { doWork } as never);
+export const handle: Handle = (request, env, doWork) => remixHandler(request, { env, doWork } as never);

@@ -1,6 +1,6 @@
 /** npm `iron-session`, by hand in the loader, with a Response that takes its cookie. It has no flash: one key, deleted when read. */
 import { getIronSession } from "iron-session";
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 import { SECRET, type Work } from "../app/variant";
 
 interface Data {
@@ -30,4 +30,4 @@ async function doWork(request: Request, { name, value }: Work) {
   return { value, headers: response.headers };
 }
 
-export default { fetch: (request: Request) => handle(request, (work) => doWork(request, work)) };
+export default { fetch: (request: Request, env: Env) => handle(request, env, (work) => doWork(request, work)) };

@@ -1,7 +1,7 @@
 /** npm `superflare`: its SuperflareSession over Remix's cookie storage, committed by its handleFetch. */
 import { createCookieSessionStorage } from "@remix-run/cloudflare";
 import { handleFetch, SuperflareSession } from "superflare";
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 import { SECRET, type Work } from "../app/variant";
 
 const { getSession, commitSession } = createCookieSessionStorage({
@@ -26,12 +26,12 @@ function doWork(session: SuperflareSession, { name, value }: Work) {
 }
 
 export default {
-  async fetch(request: Request, env: object, ctx: ExecutionContext) {
+  async fetch(request: Request, env: Env, ctx: ExecutionContext) {
     const session = new SuperflareSession(await getSession(request.headers.get("Cookie")));
     const getSessionCookie = () => commitSession(session.getSession());
     const config = () => ({});
     return handleFetch({ request, env, ctx, config, session, getSessionCookie } as never, () =>
-      handle(request, (work) => doWork(session, work)),
+      handle(request, env, (work) => doWork(session, work)),
     );
   },
 };

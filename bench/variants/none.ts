@@ -1,4 +1,4 @@
 /** No sessions at all: what the others are measured against. */
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 
-export default { fetch: (request: Request) => handle(request, ({ value }) => ({ value })) };
+export default { fetch: (request: Request, env: Env) => handle(request, env, ({ value }) => ({ value })) };

@@ -1,6 +1,6 @@
 /** Remix's own cookie storage, opened and committed by hand in the loader, as Remix's documentation has it. */
 import { createCookieSessionStorage } from "@remix-run/cloudflare";
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 import { SECRET, type Work } from "../app/variant";
 
 const { getSession, commitSession } = createCookieSessionStorage({
@@ -27,4 +27,4 @@ async function doWork(request: Request, { name, value }: Work) {
   }
 }
 
-export default { fetch: (request: Request) => handle(request, (work) => doWork(request, work)) };
+export default { fetch: (request: Request, env: Env) => handle(request, env, (work) => doWork(request, work)) };

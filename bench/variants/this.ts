@@ -5,9 +5,9 @@ import {
   handleFetch,
   type SessionEnv,
   SuperflareSession,
-  withOriginChecked,
+  withoutOriginHeader,
 } from "../../app/lib/session";
-import { handle } from "../app/app";
+import { type Env, handle } from "../app/app";
 import type { Work } from "../app/variant";
 
 export { SessionObject } from "../../app/lib/session";
@@ -32,7 +32,7 @@ function doWork(session: Session, { name, value }: Work) {
 }
 
 export default {
-  async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext) {
+  async fetch(request: Request, env: SessionEnv & Env, ctx: ExecutionContext) {
     const config = getConfig({ request, env, ctx });
     const sessionStorage = createSessionStorage<{ theme: string }, { message: string }>(config);
     const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
@@ -41,9 +41,8 @@ export default {
         config,
         session,
         getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
-        destroySession: sessionStorage.destroySession,
       },
-      () => handle(withOriginChecked(request), (work) => doWork(session, work)),
+      () => handle(withoutOriginHeader(request), env, (work) => doWork(session, work)),
     );
   },
 };

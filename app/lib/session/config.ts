@@ -4,8 +4,8 @@
  * Needs: SESSION_SECRET. Optional: SESSION_STORE with the binding that it names; SESSION_IDLE_TIMEOUT and
  * SESSION_ABSOLUTE_TIMEOUT, in seconds.
  */
+import type { SealedCookieOptions } from "./cookie/sealed-cookie";
 import { consoleLog } from "./log";
-import type { SessionCookieOptions } from "./session-cookie";
 
 export interface SessionEnv {
   /** At least 32 characters; several are comma-separated, newest first. */
@@ -16,7 +16,13 @@ export interface SessionEnv {
   SESSION_STORE?: string;
   SESSION_KV?: KVNamespace;
   SESSION_DB?: D1Database;
-  SESSION_OBJECT?: DurableObjectNamespace;
+  SESSION_OBJECT?: ObjectNamespace;
+}
+
+/** What the store needs of a DurableObjectNamespace, whatever class `wrangler types` has given it. */
+export interface ObjectNamespace {
+  idFromName(name: string): DurableObjectId;
+  get(id: DurableObjectId): { fetch(url: string, init: { method: string; body: string }): Promise<Response> };
 }
 
 /** The store, and what it needs. */
@@ -24,14 +30,18 @@ export type StoreSetting =
   | { kind: "cookie" }
   | { kind: "kv"; binding: KVNamespace }
   | { kind: "d1"; binding: D1Database }
-  | { kind: "durable-object"; binding: DurableObjectNamespace };
+  | { kind: "durable-object"; binding: ObjectNamespace };
 
-export interface SessionConfig extends SessionCookieOptions {
+export interface SessionConfig extends SealedCookieOptions {
   request: Request;
+  /** So that a visitor who leaves early does not cancel a commit half way (rule 2.7). */
+  ctx: { waitUntil(promise: Promise<unknown>): void } | undefined;
   store: StoreSetting;
-  /** Milliseconds that a request waits for the store (rule 4.6). */
+  /** Milliseconds that a request waits for the store (rule 4.8). */
   storeTimeout: number;
   isDevelopment: boolean;
+  /** Milliseconds since 1970: when the request's session was begun. */
+  startedAt: number;
 }
 
 /** A setting that the app cannot run with. Its message is for whoever deploys it and holds no secret. */
@@ -48,33 +58,51 @@ const DEFAULT_ABSOLUTE_TIMEOUT = 90 * DAY;
 
 const STORE_TIMEOUT = 2_000;
 
+// A bundler puts the value in. Where none does, a Worker has no `process`, and that is production.
+declare const process: { env: { NODE_ENV?: string } };
+const isDevelopment = (() => {
+  try {
+    return process.env.NODE_ENV === "development";
+  } catch {
+    return false;
+  }
+})();
+
 /**
- * Validates the environment and returns what the session needs; carries the request, so that nothing else need be
- * passed (rule 1.3). Cheap enough for every request.
+ * Validates the environment and returns what the session needs. Carries the request and `ctx`, so that nothing else has
+ * to be passed (rule 1.3). Cheap enough for every request.
  *
- * @throws ConfigError where a secret is missing, shorter than 32 characters or the sample, a timeout is no number, or
- *   the store is unknown or lacks its binding.
+ * @throws ConfigError if a secret is missing, shorter than 32 characters or the sample, a timeout is no number, the
+ *   store is unknown or lacks its binding, or the compatibility date is too old.
  *   There is no fallback: an app without a secret must not answer with cookies that anyone can forge.
  */
-export function getConfig({ request, env }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+export function getConfig({ request, env, ctx }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+  if (!Headers.prototype.getSetCookie) {
+    throw new ConfigError(
+      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, or " +
+        'add "http_headers_getsetcookie" to compatibility_flags.',
+    );
+  }
   return {
     request,
+    ctx: ctx as SessionConfig["ctx"],
     secrets: secretsOf(env.SESSION_SECRET),
-    cookie: sessionCookie(request.url),
+    cookie: cookieFor(request.url),
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
     store: parseStore(env),
     storeTimeout: STORE_TIMEOUT,
     now: () => Math.floor(Date.now() / 1000),
     log: consoleLog,
-    isDevelopment: process.env.NODE_ENV === "development",
+    isDevelopment,
+    startedAt: Date.now(),
   };
 }
 
 let lastSetting: string | undefined;
 let lastSecrets: string[] = [];
 
-/** Once for each isolate: what a Worker's environment holds does not change under it. */
+/** Parsed once an isolate, since a Worker's environment does not change under it; and one array, to which keys are bound. */
 function secretsOf(setting: string | undefined): string[] {
   if (setting === undefined || setting !== lastSetting) {
     lastSecrets = parseSecrets(setting);
@@ -137,8 +165,8 @@ function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(
  * (RFC 6265bis, 4.1.3.2; rule 6.5). Over http on this machine browsers may refuse such a cookie, so it has another
  * name there. Over http anywhere else it stays as it is, and is refused: a session never crosses a network in the clear.
  */
-function sessionCookie(url: string): SessionConfig["cookie"] {
-  // By pattern: parsing the URL would cost more than all of the above. What is not a plain host name is not local.
+function cookieFor(url: string): SessionConfig["cookie"] {
+  // By pattern, since parsing the URL would cost more than all of the above. What is no plain host name is not local.
   const isLocal = /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
   return isLocal ? { name: "session", secure: false } : { name: "__Host-session", secure: true };
 }

@@ -41,7 +41,7 @@ function createVisitor(settings: Partial<SessionConfig> = {}) {
       now: () => clock.now,
       log(event: SessionEvent, details?: Record<string, unknown>) {
         lines.push({ event, details });
-        if (!["created", "renewed", "destroyed"].includes(event)) events.push(event);
+        if (!["created", "renewed", "regenerated", "destroyed"].includes(event)) events.push(event);
       },
       ...settings,
     };
@@ -55,7 +55,6 @@ function createVisitor(settings: Partial<SessionConfig> = {}) {
           commits.count++;
           return storage.commitSession(session.getSession());
         },
-        destroySession: storage.destroySession,
       },
       () => handler(session),
     );
@@ -186,26 +185,60 @@ describe("when a cookie is sent", () => {
     ]);
   });
 
-  test("2.4 a route's own line for the session's cookie wins, the last one if it sends two", async () => {
-    const { visit } = createVisitor();
+  test("2.4 a route that removes the session's cookie itself signs out: its line stays, and nothing else is stored", async () => {
+    const { visit, jar, lines } = createVisitor();
+    await visit((session) => {
+      session.set("user", "ada");
+      return page();
+    });
+    const removal = "__Host-session=; Path=/; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
     const response = await visit((session) => {
       session.set("theme", "dark");
-      return new Response("", {
-        headers: [
-          ["Set-Cookie", "__Host-session=mine; Path=/"],
-          ["Set-Cookie", "a=1"],
-          ["Set-Cookie", "__Host-session=; Max-Age=0; Path=/; Secure"],
-        ],
-      });
+      const headers: [string, string][] = [
+        ["Set-Cookie", "a=1"],
+        ["Set-Cookie", removal],
+      ];
+      return new Response("", { headers });
     });
-    expect(response.headers.getSetCookie()).toEqual(["a=1", "__Host-session=; Max-Age=0; Path=/; Secure"]);
+    expect(response.headers.getSetCookie()).toEqual(["a=1", removal]);
+    expect(lines.at(-1)?.event).toBe("destroyed");
+    jar.clear();
+  });
+
+  test("2.4 a commitSession line that a route still sends is superseded by one that holds what came later, and logged", async () => {
+    const { visit, stored, events } = createVisitor();
+    for (const change of [
+      (session: AnySession) => session.set("later", "kept"),
+      (session: AnySession) => session.regenerate(),
+    ]) {
+      const response = await visit(async (session) => {
+        session.set("theme", "dark");
+        const headers = { "Set-Cookie": "__Host-session=stale; Path=/; Secure" };
+        change(session);
+        return new Response("", { headers });
+      });
+      expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
+    }
+    expect([await stored(), events]).toEqual([{ theme: "dark", later: "kept" }, ["superseded", "superseded"]]);
+  });
+
+  test("2.2 destroy and regenerate do nothing for a visitor who came without a session", async () => {
+    const { visit, commits } = createVisitor();
+    for (const end of [(session: AnySession) => session.destroy(), (session: AnySession) => session.regenerate()]) {
+      const response = await visit((session) => {
+        end(session);
+        return page();
+      });
+      expect([response.headers.getSetCookie(), response.headers.get("Clear-Site-Data")]).toEqual([[], null]);
+    }
+    expect(commits.count).toBe(0);
   });
 
   test.each<[string, () => Response]>([
     ["a redirect with immutable headers", () => Response.redirect("https://example.com/next", 302)],
     ["a 204", () => new Response(null, { status: 204 })],
     ["a 304", () => new Response(null, { status: 304 })],
-    ["an error page", () => new Response("sorry", { status: 500 })],
+    ["a page that says no", () => new Response("sorry", { status: 404 })],
     ["a WebSocket upgrade", () => new Response(null, { status: 101, webSocket: new WebSocketPair()[0] })],
   ])("2.5 the cookie is sent with %s", async (_, respond) => {
     const { visit } = createVisitor();
@@ -248,6 +281,30 @@ describe("when a cookie is sent", () => {
     expect((await visit(read)).headers.getSetCookie()).toEqual([expect.stringContaining("Max-Age=2592000;")]);
     expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
     expect(commits.count).toBe(2);
+  });
+
+  test("2.6 a write counts as use, also of the value that is already there", async () => {
+    const { visit, clock } = createVisitor();
+    const setTheme: Handler = (session) => {
+      session.set("theme", "dark");
+      return page();
+    };
+    await visit(setTheme);
+    clock.now += DAY;
+    expect((await visit(setTheme)).headers.getSetCookie()).toHaveLength(1);
+  });
+
+  test("2.7 the commit is handed to waitUntil, so that a visitor who leaves does not cancel it half way", async () => {
+    const waiting: Promise<unknown>[] = [];
+    const { visit, commits } = createVisitor({ ctx: { waitUntil: (promise) => void waiting.push(promise) } });
+    await visit((session) => page(session.get("theme")));
+    expect(waiting).toEqual([]);
+    await visit((session) => {
+      session.set("theme", "dark");
+      return page();
+    });
+    await Promise.all(waiting);
+    expect([waiting.length, commits.count]).toEqual([1, 1]);
   });
 });
 
@@ -326,6 +383,34 @@ describe("flash", () => {
     expect(await (await visit(showFlash)).text()).toBe("Saved");
   });
 
+  test("3.3 an error page that shows the message delivers it; an error without a page leaves it for the next one", async () => {
+    const { visit } = createVisitor();
+    await visit(setFlash);
+    await expect(
+      visit((session) => {
+        session.getFlash("success");
+        throw new Error("boom");
+      }),
+    ).rejects.toThrow("boom");
+    const shown = await visit((session) => new Response(String(session.getFlash("success")), { status: 500 }));
+    expect([await shown.text(), await (await visit(showFlash)).text()]).toEqual(["Saved", "undefined"]);
+  });
+
+  test("3.3 a visitor who has left has not seen the message", async () => {
+    const { visit } = createVisitor();
+    await visit(setFlash);
+    const leaving = new AbortController();
+    await visit(
+      (session) => {
+        leaving.abort();
+        return showFlash(session);
+      },
+      "/",
+      { signal: leaving.signal },
+    );
+    expect(await (await visit(showFlash)).text()).toBe("Saved");
+  });
+
   test("3.6 several messages in one response are all shown, and the same one twice in a row is shown twice", async () => {
     const { visit } = createVisitor();
     for (const _ of [1, 2]) {
@@ -401,18 +486,87 @@ describe("failures", () => {
     expect([response.status, await response.text(), events]).toEqual([200, "undefined", ["tampered"]]);
   });
 
-  test("4.3 a session that does not fit costs neither the response nor the old session, and is logged", async () => {
+  test("4.3 4.6 what does not fit is not confirmed: a POST says so, a GET is delivered; the old session stays", async () => {
     const { visit, stored, events } = createVisitor();
     await visit((session) => {
       session.set("theme", "dark");
       return page();
     });
-    const response = await visit((session) => {
+    const writeTooMuch: Handler = (session) => {
       session.set("note", "x".repeat(4000));
-      return page("done");
-    });
-    expect([await response.text(), response.headers.getSetCookie(), events]).toEqual(["done", [], ["too-large"]]);
+      session.flash("success", "Saved");
+      return new Response("done", { headers: { "Set-Cookie": "cart=7" } });
+    };
+    const post = await visit(writeTooMuch, "/", { method: "POST" });
+    expect([post.status, await post.text()]).toEqual([500, expect.stringContaining("Not saved")]);
+    expect([post.headers.getSetCookie(), post.headers.get("Cache-Control")]).toEqual([["cart=7"], "no-store"]);
+
+    const get = await visit(writeTooMuch);
+    expect([get.status, await get.text(), get.headers.getSetCookie()]).toEqual([200, "done", ["cart=7"]]);
+    expect(events).toEqual(["flash-dropped", "too-large", "flash-dropped", "too-large"]);
     expect(await stored()).toEqual({ theme: "dark" });
+  });
+
+  test("4.3 what fits without this request's messages is stored without them, and that is logged", async () => {
+    const { visit, stored, events } = createVisitor();
+    const response = await visit(
+      (session) => {
+        session.set("note", "x".repeat(2600));
+        session.flash("success", "y".repeat(400));
+        return redirect();
+      },
+      "/",
+      { method: "POST" },
+    );
+    expect([response.status, Object.keys(await stored()), events]).toEqual([303, ["note"], ["flash-dropped"]]);
+  });
+
+  test("4.6 a message that is too large by itself costs the visitor nothing but the message", async () => {
+    const { visit, events } = createVisitor();
+    const response = await visit(
+      (session) => {
+        session.flash("success", "y".repeat(4000));
+        return redirect();
+      },
+      "/",
+      { method: "POST" },
+    );
+    expect([response.status, response.headers.getSetCookie(), events]).toEqual([303, [], ["flash-dropped"]]);
+  });
+
+  test("4.6 in production and in development alike", async () => {
+    const { visit } = createVisitor({ isDevelopment: true });
+    const post = await visit(
+      (session) => {
+        session.set("note", "x".repeat(5000));
+        return page();
+      },
+      "/",
+      { method: "POST" },
+    );
+    expect(post.status).toBe(500);
+  });
+
+  test("6.2 a sign-out is never lost to what is set after it, nor to what does not fit", async () => {
+    const { visit, jar } = createVisitor();
+    await visit((session) => {
+      session.set("user", "ada");
+      session.set("cart", "x".repeat(2400));
+      return page();
+    });
+    const response = await visit(
+      (session) => {
+        const cart = session.get("cart");
+        session.destroy();
+        session.set("cart", `${cart}${cart}`);
+        session.flash("success", "You are signed out");
+        return redirect();
+      },
+      "/",
+      { method: "POST" },
+    );
+    expect([response.status, response.headers.getSetCookie()]).toEqual([303, [expect.stringContaining("Max-Age=0")]]);
+    expect(jar.size).toBe(0);
   });
 
   test("4.2 a value that got in by a nested mutation and cannot be stored is not stored, and is logged", async () => {
@@ -422,16 +576,13 @@ describe("failures", () => {
       return page();
     });
     for (const value of [new Date(0), 1n]) {
-      expect(
-        (
-          await visit((session) => {
-            session.get("cart").at = value;
-            return page();
-          })
-        ).status,
-      ).toBe(200);
+      const change: Handler = (session) => {
+        session.get("cart").at = value;
+        return page();
+      };
+      expect([(await visit(change)).status, (await visit(change, "/", { method: "POST" })).status]).toEqual([200, 500]);
     }
-    expect([await stored(), events]).toEqual([{ cart: {} }, ["not-storable", "not-storable"]]);
+    expect([await stored(), new Set(events)]).toEqual([{ cart: {} }, new Set(["not-storable"])]);
   });
 
   test("4.4 after the response a write throws and says so; reading goes on", async () => {
@@ -456,6 +607,42 @@ describe("failures", () => {
     ];
     for (const write of writes) expect(write).toThrow(/response has been sent/);
     expect(session.get("theme")).toBe("dark");
+  });
+
+  test("4.4 a first read after the response throws, since nothing has marked the response as personal", async () => {
+    const { visit } = createVisitor();
+    let late: AnySession | undefined;
+    await visit((session) => {
+      session.set("user", "ada");
+      return page();
+    });
+    const response = await visit((session) => {
+      late = session;
+      return new Response("", { headers: { "Cache-Control": "public, s-maxage=600" } });
+    });
+    expect(response.headers.get("Cache-Control")).toBe("public, s-maxage=600");
+    const session = late as AnySession;
+    const reads = [
+      () => session.get("user"),
+      () => session.has("user"),
+      () => session.data,
+      () => session.id,
+      () => session.getFlash("success"),
+      () => session.getSession(),
+    ];
+    for (const read of reads) expect(read).toThrow(/cannot be read for the first time/);
+  });
+
+  test("4.4 the wrapped session is closed too, also after a regenerate", async () => {
+    const { visit } = createVisitor();
+    let raw: ReturnType<AnySession["getSession"]> | undefined;
+    await visit((session) => {
+      session.set("user", "ada");
+      session.regenerate();
+      raw = session.getSession();
+      return page();
+    });
+    expect(() => raw?.set("user", "eve")).toThrow(/response has been sent/);
   });
 
   test("4.4 a deferred loader that writes after the response has gone gets the error; it may read", async () => {
@@ -491,6 +678,61 @@ describe("failures", () => {
     ).rejects.toBe(failure);
     expect(commits.count).toBe(0);
   });
+
+  test("4.5 a 5xx stores no values, no message and no new id, and that is logged", async () => {
+    const { visit, stored, events } = createVisitor();
+    await visit((session) => {
+      session.set("cart", { items: 1 });
+      return page();
+    });
+    const id = await (await visit((session) => page(session.id))).text();
+    const response = await visit((session) => {
+      session.get("cart").items = 2;
+      session.set("user", "ada");
+      session.flash("success", "You are signed in");
+      session.regenerate();
+      return new Response("sorry", { status: 500 });
+    });
+    expect([response.status, response.headers.getSetCookie(), events]).toEqual([500, [], ["change-dropped"]]);
+    expect(await stored()).toEqual({ cart: { items: 1 } });
+    expect(await (await visit((session) => page(session.id))).text()).toBe(id);
+  });
+
+  test("4.5 a 5xx does end a session, and keeps nothing that was set after it", async () => {
+    const { visit, jar } = createVisitor();
+    await visit((session) => {
+      session.set("user", "ada");
+      return page();
+    });
+    await visit((session) => {
+      session.destroy();
+      session.set("theme", "dark");
+      return new Response("sorry", { status: 503 });
+    });
+    expect(jar.size).toBe(0);
+  });
+
+  test("4.6 a storage of another package that fails is answered by the same table, and an error in it is not shown", async () => {
+    const broken = createCookieSessionStorage({ cookie: { secrets: ["s"] } });
+    const answers = await Promise.all(
+      (["GET", "POST"] as const).map(async (method) => {
+        const request = new Request("https://example.com/", { method });
+        const log = vi.fn();
+        const config = { ...getConfig({ request, env: { SESSION_SECRET: SECRET } }), log };
+        const session: AnySession = new SuperflareSession(await broken.getSession());
+        const getSessionCookie = () => Promise.reject(new Error("the database is away"));
+        const response = await handleFetch({ config, session, getSessionCookie }, () => {
+          session.set("theme", "dark");
+          return page();
+        });
+        return [response.status, response.headers.get("Retry-After"), log.mock.calls[0]?.[0]];
+      }),
+    );
+    expect(answers).toEqual([
+      [200, null, "store-error"],
+      [503, "10", "store-error"],
+    ]);
+  });
 });
 
 describe("the log", () => {
@@ -514,7 +756,7 @@ describe("the log", () => {
     for (const secret of [id, cookie, "ada", SECRET]) expect(JSON.stringify(lines)).not.toContain(secret);
   });
 
-  test("regenerate is the end of one session and the beginning of another", async () => {
+  test("regenerate is logged with both names; its old cookie still opens in the cookie store, so nothing was destroyed", async () => {
     const { visit, lines } = createVisitor();
     await visit((session) => {
       session.set("user", "ada");
@@ -524,8 +766,10 @@ describe("the log", () => {
       session.regenerate();
       return page();
     });
-    expect(lines.map(({ event }) => event)).toEqual(["created", "created", "destroyed"]);
-    expect(new Set(lines.map(({ details }) => details?.session)).size).toBe(2);
+    const [created, regenerated, ...more] = lines;
+    expect([created?.event, regenerated?.event, more]).toEqual(["created", "regenerated", []]);
+    expect(regenerated?.details).toEqual({ ...named, previous: created?.details?.session });
+    expect(regenerated?.details?.session).not.toBe(created?.details?.session);
   });
 
   test("a session that is too large is logged with the sizes of its keys, not with what is in them", async () => {
@@ -562,6 +806,40 @@ describe("request integrity", () => {
       ]);
     },
   );
+
+  test("7.1 a WebSocket that a page of another origin opens is refused as well", async () => {
+    const { visit } = createVisitor();
+    const app = vi.fn(() => page());
+    const upgrade = (origin: string) => visit(app, "/live", { headers: { Upgrade: "websocket", Origin: origin } });
+    expect((await upgrade("https://blog.example.com")).status).toBe(403);
+    expect(app).not.toHaveBeenCalled();
+    expect((await upgrade("https://example.com")).status).toBe(200);
+  });
+
+  test("4.9 nothing of a refused request's body is read", async () => {
+    const { visit } = createVisitor();
+    const pull = vi.fn((controller: ReadableStreamDefaultController) => controller.enqueue(new Uint8Array(1 << 20)));
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const init = { method: "POST", body, headers: { "Sec-Fetch-Site": "cross-site" } };
+    expect((await visit(() => page(), "/", init)).status).toBe(403);
+    expect(pull).not.toHaveBeenCalled();
+  });
+
+  test("7.1 an app can allow a request that is meant to come from elsewhere", async () => {
+    const headers = { "Sec-Fetch-Site": "cross-site" };
+    const answers = await Promise.all(
+      ["/auth/apple", "/theme"].map(async (path) => {
+        const request = new Request(`https://example.com${path}`, { method: "POST", headers });
+        const config = { ...getConfig({ request, env: { SESSION_SECRET: SECRET } }), log: () => {} };
+        const storage = createSessionStorage(config);
+        const session = new SuperflareSession(await storage.getSession(null));
+        const getSessionCookie = () => storage.commitSession(session.getSession());
+        const allowCrossOrigin = ({ url }: Request) => new URL(url).pathname === "/auth/apple";
+        return (await handleFetch({ config, session, getSessionCookie, allowCrossOrigin }, () => page())).status;
+      }),
+    );
+    expect(answers).toEqual([200, 403]);
+  });
 });
 
 describe("caching", () => {
@@ -609,7 +887,7 @@ describe("caching", () => {
   test.each([
     ["an immutable redirect", () => Response.redirect("https://example.com/next", 303)],
     ["a proxied response, whose headers are immutable", () => fetch("data:text/plain,proxied")],
-    ["an error", () => new Response("", { status: 500 })],
+    ["an error", () => new Response("", { status: 404 })],
     ["a 304", () => new Response(null, { status: 304 })],
   ])("2.5 5.4 %s is private if the session was read, and stored nowhere if it was changed", async (_, respond) => {
     const { visit } = createVisitor();
@@ -623,6 +901,16 @@ describe("caching", () => {
       return respond();
     });
     expect([written.headers.get("Cache-Control"), written.headers.get("Vary")]).toEqual(["no-store", "Cookie"]);
+  });
+
+  test("a response that an app sends to everybody carries nobody's cookie to the next visitor", async () => {
+    const everybodys = new Response(null, { status: 204 });
+    const first = await createVisitor().visit((session) => {
+      session.set("user", "ada");
+      return everybodys;
+    });
+    expect(first.headers.getSetCookie()).toHaveLength(1);
+    expect([...(await createVisitor().visit(() => everybodys)).headers]).toEqual([]);
   });
 
   test("5.2 a response that has nothing to do with the session is returned as it is", async () => {
@@ -707,6 +995,46 @@ describe("identity", () => {
     ).text();
     expect(after).toMatch(/^[\w-]{22} undefined Signed out$/);
     expect(after).not.toContain(before);
+  });
+
+  test("5.5 a response that changes who the visitor is has the browser forget what it fetched ahead", async () => {
+    const { visit } = createVisitor();
+    const clears = async (act: (session: AnySession) => void) =>
+      (
+        await visit((session) => {
+          act(session);
+          return page();
+        })
+      ).headers.get("Clear-Site-Data");
+    expect(await clears((session) => session.set("theme", "dark"))).toBeNull();
+    for (const act of [
+      (session: AnySession) => session.regenerate(),
+      (session: AnySession) => session.destroy(),
+      (session: AnySession) => {
+        session.regenerate();
+        session.set("user", "ada");
+      },
+    ]) {
+      expect(await clears(act)).toBe('"prefetchCache", "prerenderCache"');
+    }
+  });
+
+  test("6.1 regenerate keeps the session's age, unless it is told to begin a new lifetime", async () => {
+    for (const newLifetime of [false, true]) {
+      const { visit, clock } = createVisitor({ absoluteTimeout: 2 * DAY });
+      await visit((session) => {
+        session.set("user", "ada");
+        return page();
+      });
+      clock.now += DAY;
+      await visit((session) => {
+        session.regenerate({ newLifetime });
+        return page();
+      });
+      clock.now += DAY;
+      const text = await (await visit((session) => page(String(session.get("user"))))).text();
+      expect(text).toBe(newLifetime ? "ada" : "undefined");
+    }
   });
 
   test("6.4 a cookie of an older secret that is read is issued anew with the newest", async () => {

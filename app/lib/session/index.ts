@@ -1,19 +1,19 @@
 /**
- * HTTP sessions for Remix on Cloudflare Workers. Copy this folder as it is; it needs `@remix-run/cloudflare` and
- * `jose`, a SESSION_SECRET, and the ten lines of worker.ts.
+ * HTTP sessions for Cloudflare Workers, under Remix 2, React Router 7 and 8, Hono or no framework. Copy this folder as it
+ * is: it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker: see README.md.
  */
 export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
 export { SessionError, type SessionErrorCode } from "./errors";
-export { type HandleFetchOptions, handleFetch } from "./handle-fetch";
-export { inspectSession, type SessionOutcome, type SessionReport } from "./inspect";
+export { type CommitReport, type HandleFetchOptions, handleFetch, type NotSaved } from "./handle-fetch";
+export { describeCommit, inspectSession, type SessionOutcome, type SessionReport } from "./inspect";
 export type { SessionEvent, SessionLog } from "./log";
-export { withOriginChecked } from "./origin";
-export { createRecordSessionStorage, type RecordSessionStorage, type RecordStorageOptions } from "./record-storage";
-export type { RecordStore } from "./record-store";
+export { withoutOriginHeader } from "./origin";
 export { SuperflareSession } from "./session";
-export { createSessionStorage } from "./storage";
-export { createSealedCookieSessionStorage } from "./stores/cookie";
+export { createSessionStorage } from "./stores";
+export { createCookieStorage } from "./stores/cookie";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";
 export { createKvStore } from "./stores/kv";
-export type { UserSession, UserSessions } from "./user-sessions";
+export { createRecordStorage, type RecordStorageOptions, type RecordStore } from "./stores/records";
+export type { UserSession, UserSessions } from "./stores/user-sessions";
+export { createSession, type Session, type SessionData, type SessionStorage } from "./types";

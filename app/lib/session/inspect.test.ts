@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import {
+  type CommitReport,
   createSessionStorage,
+  describeCommit,
   getConfig,
   type HandleFetchOptions,
   handleFetch,
@@ -36,15 +38,14 @@ async function visit(
   const config = { ...getConfig({ request, env }), now: () => now, log: () => {} };
   const storage = createSessionStorage<Record<string, unknown>>(config);
   const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  const outcomes: SessionOutcome[] = [];
+  const reports: CommitReport[] = [];
   let report: Promise<SessionReport> | undefined;
   const response = await handleFetch(
     {
       config,
       session,
       getSessionCookie: () => storage.commitSession(session.getSession()),
-      destroySession: storage.destroySession,
-      onOutcome: (outcome) => outcomes.push(outcome),
+      report: (facts) => reports.push(facts),
       ...options,
     },
     () => {
@@ -54,8 +55,9 @@ async function visit(
     },
   );
   cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
-  const [outcome, ...more] = outcomes;
+  const [facts, ...more] = reports;
   expect(more).toEqual([]);
+  const outcome: SessionOutcome = await describeCommit(facts as CommitReport, config);
   return { response, outcome, report: await report };
 }
 
@@ -89,10 +91,12 @@ describe("what handleFetch did", () => {
     const config = getConfig({ request, env: { SESSION_SECRET: SECRET } });
     const storage = createSessionStorage(config);
     const session = new SuperflareSession(await storage.getSession(""));
-    const onOutcome = vi.fn();
+    const report = vi.fn<(facts: CommitReport) => void>();
     const getSessionCookie = () => storage.commitSession(session.getSession());
-    await handleFetch({ config, session, getSessionCookie, onOutcome }, page);
-    expect(onOutcome).toHaveBeenCalledExactlyOnceWith({ did: "untouched", changed: [] });
+    await handleFetch({ config, session, getSessionCookie, report }, page);
+    expect(report).toHaveBeenCalledOnce();
+    const [facts] = report.mock.calls[0] as [CommitReport];
+    expect(await describeCommit(facts, config)).toEqual({ did: "untouched", changed: [] });
   });
 
   test("is a failure with its code where a change could not be stored", async () => {
@@ -106,9 +110,9 @@ describe("what handleFetch did", () => {
 
   test("7.1 is a refusal for a write from another origin, answered with the app's page, as a 403 that is not stored", async () => {
     const init = { method: "POST", headers: { "Sec-Fetch-Site": "cross-site" } };
-    const whenCrossOrigin = () => new Response("<h1>Refused</h1>", { headers: { "Content-Type": "text/html" } });
+    const refused = () => new Response("<h1>Refused</h1>", { headers: { "Content-Type": "text/html" } });
     const run = vi.fn(page);
-    const { outcome, response } = await visit(run, { init, whenCrossOrigin });
+    const { outcome, response } = await visit(run, { init, refused });
     expect(outcome).toEqual({ did: "refused", changed: [] });
     expect(run).not.toHaveBeenCalled();
     expect([response.status, response.headers.get("Cache-Control"), await response.text()]).toEqual([

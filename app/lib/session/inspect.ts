@@ -1,26 +1,56 @@
 /**
- * For looking at a session from outside: what it holds, and what handleFetch did with it. For an inspector, a
- * `Server-Timing` header or a metric; nothing here reads a flash or changes anything.
+ * Optional: what a session holds, and what handleFetch did with it, in words. For an inspector, a `Server-Timing` header
+ * or a metric. Nothing here uses a flash up or changes anything.
  */
 import type { SessionConfig } from "./config";
-import { MAX_COOKIE_BYTES } from "./cookie";
+import { MAX_COOKIE_BYTES, setCookieLine } from "./cookie/line";
 import type { SessionErrorCode } from "./errors";
+import type { CommitReport } from "./handle-fetch";
 import { nameForLog } from "./log";
-import { recordOf } from "./record";
-import { type AnySuperflareSession, lifecycle } from "./session";
+import { type AnySuperflareSession, tracker } from "./session";
+import { type AnySession, backstageOf } from "./types";
 
 export interface SessionOutcome {
   /**
    * `untouched` and `read`: nothing was sent. `stored`, `renewed`, `regenerated` and `destroyed`: the response has a
-   * `Set-Cookie` line. `failed`: it has none, although something had changed. `refused`: the app did not run (7.1).
+   * `Set-Cookie` line. `gone`, `moved` and `failed`: it has none, although something had changed. `refused`: the app did
+   * not run (7.1).
    */
-  did: "untouched" | "read" | "stored" | "renewed" | "regenerated" | "destroyed" | "failed" | "refused";
+  did:
+    | "untouched"
+    | "read"
+    | "stored"
+    | "renewed"
+    | "regenerated"
+    | "destroyed"
+    | "gone"
+    | "moved"
+    | "failed"
+    | "refused";
   /** Names, never values, of what the request has changed: `theme`, and for a flash `flash success`. */
   changed: string[];
   /** Why it failed. */
   error?: SessionErrorCode;
   /** What the log calls the session that the visitor has from now on. */
   session?: string;
+}
+
+/** What handleFetch reported, in words. */
+export async function describeCommit(report: CommitReport, { secrets }: SessionConfig): Promise<SessionOutcome> {
+  const id = backstageOf(report.session)?.known?.id;
+  return {
+    did: inAWord(report),
+    changed: report.changed,
+    ...(report.error && { error: report.error }),
+    ...(id && { session: await nameForLog(id, secrets[0]) }),
+  };
+}
+
+function inAWord({ result, change, ending, wasUsed }: CommitReport): SessionOutcome["did"] {
+  if (result === "nothing") return wasUsed ? "read" : "untouched";
+  if (result !== "stored") return result;
+  if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
+  return change === "renewal" ? "renewed" : "stored";
 }
 
 /** All times are seconds since 1970. Those of the cookie are left out for a visitor who came without one. */
@@ -37,41 +67,27 @@ export interface SessionReport {
   idleDeadline?: number;
   /** When it ends in any case. */
   absoluteDeadline?: number;
-  /** The bytes of the cookie's line, of which browsers keep `maxCookieBytes`. */
+  /** The bytes of the cookie's line, of which browsers store `maxCookieBytes`. */
   cookieBytes?: number;
   maxCookieBytes: number;
 }
 
 /** What the session holds at this moment. */
 export async function inspectSession(session: AnySuperflareSession, config: SessionConfig): Promise<SessionReport> {
-  const record = recordOf(session.getSession());
+  const { known, length } = backstageOf(session.getSession() as unknown as AnySession) ?? {};
   return {
     store: config.store.kind,
     data: { ...session.data },
-    flashes: lifecycle.flashes(session),
+    flashes: session[tracker].flashes(),
     maxCookieBytes: MAX_COOKIE_BYTES,
-    ...(record?.received && {
-      session: await nameForLog(record.id, config.secrets[0]),
-      createdAt: record.createdAt,
-      renewedAt: record.received.renewedAt,
-      idleDeadline: record.received.renewedAt + config.idleTimeout,
-      absoluteDeadline: record.createdAt + config.absoluteTimeout,
-      cookieBytes: record.received.bytes,
-    }),
-  };
-}
-
-/** For handleFetch, once the session is committed. */
-export async function outcomeOf(
-  { did, error }: Pick<SessionOutcome, "did" | "error">,
-  session: AnySuperflareSession,
-  { secrets }: SessionConfig,
-): Promise<SessionOutcome> {
-  const id = recordOf(session.getSession())?.id;
-  return {
-    did,
-    changed: lifecycle.changes(session),
-    ...(error && { error }),
-    ...(id && { session: await nameForLog(id, secrets[0]) }),
+    ...(known &&
+      length !== undefined && {
+        session: await nameForLog(known.id, config.secrets[0]),
+        createdAt: known.createdAt,
+        renewedAt: known.renewedAt,
+        idleDeadline: known.renewedAt + (known.idle ?? config.idleTimeout),
+        absoluteDeadline: known.createdAt + config.absoluteTimeout,
+        cookieBytes: setCookieLine(config.cookie, "", config.idleTimeout).length + length,
+      }),
   };
 }

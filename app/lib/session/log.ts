@@ -1,42 +1,58 @@
 /** What happens to sessions, as one line of JSON an event: without a cookie, an id or any of the data. */
+import type { UnsealFailure } from "./cookie/seal";
 import type { SessionErrorCode } from "./errors";
-import type { UnsealFailure } from "./seal";
 
 export type SessionEvent =
   | "created"
   | "renewed"
+  | "regenerated"
   | "destroyed"
   | UnsealFailure
   | SessionErrorCode
+  /** A record that could not be parsed, and counts as gone (rule 4.7). */
+  | "corrupt"
+  /** The session did not fit with this request's flashes, and was stored without them (rule 4.3). */
+  | "flash-dropped"
+  /** The response is a 5xx, so that what its request changed was not stored (rule 4.5). */
+  | "change-dropped"
+  /** A route's own `Set-Cookie` line for the session was replaced (rule 2.4). */
+  | "superseded"
   | "public-downgraded"
   | "cross-origin";
 
 export type SessionLog = (event: SessionEvent, details?: Record<string, string | number | string[]>) => void;
 
-/** Workers Logs indexes the fields of a line that is JSON, so that one can ask for `event = "session.tampered"`. */
+const ORDINARY = new Set<SessionEvent>(["created", "renewed", "regenerated", "destroyed", "moved"]);
+
+/** Workers Logs indexes the fields of a line of JSON, so that you can query `event = "session.tampered"`. */
 export const consoleLog: SessionLog = (event, details) => {
-  const isOrdinary = event === "created" || event === "renewed" || event === "destroyed";
-  console[isOrdinary ? "log" : "warn"](JSON.stringify({ event: `session.${event}`, ...details }));
+  console[ORDINARY.has(event) ? "log" : "warn"](JSON.stringify({ event: `session.${event}`, ...details }));
 };
 
 /**
- * A name for the session by which its lines in the log can be told from others. Keyed with the secret, so that who
- * reads the log can neither use it as an id nor find the id behind it (OWASP ASVS 5, 16.2.5).
+ * The name of a session in the log. Keyed with the secret, so that whoever reads the log can neither use it as an id nor
+ * find the id behind it (OWASP ASVS 5, 16.2.5).
  */
 export async function nameForLog(id: string, secret = ""): Promise<string> {
   const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
   const hash = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(`session log ${id}`)));
   return Array.from(hash.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Logs what happened to the session of this id, under its name for the log. */
+interface LogSettings {
+  log: SessionLog;
+  secrets: readonly string[];
+}
+
+/** Logs what happened to the session of this id. */
 export async function logSession(
-  { log, secrets }: { log: SessionLog; secrets: readonly string[] },
-  event: "created" | "renewed" | "destroyed",
+  { log, secrets }: LogSettings,
+  event: "created" | "renewed" | "regenerated" | "destroyed",
   id: string,
+  previousId?: string,
 ): Promise<void> {
-  log(event, { session: await nameForLog(id, secrets[0]) });
+  const session = await nameForLog(id, secrets[0]);
+  log(event, previousId ? { session, previous: await nameForLog(previousId, secrets[0]) } : { session });
 }

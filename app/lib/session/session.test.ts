@@ -99,6 +99,7 @@ describe("what counts as a change", () => {
 
   test("2.1 data that JSON cannot hold counts as changed, also when it is taken away again", () => {
     const session = wrap({ n: 1n });
+    expect(session.get("n")).toBe(1n);
     expect(session.isDirty()).toBe(true);
     session.unset("n");
     expect(session.isDirty()).toBe(true);
@@ -158,7 +159,7 @@ describe("flash", () => {
   test("3.5 data shows no flash, and app data cannot fake one", () => {
     const session = wrap({ n: 1, __flash_success__: "Saved" });
     expect(session.data).toEqual({ n: 1 });
-    expect(() => session.set("__flash_success__" as "n", 1)).toThrow(/keeps for flashes/);
+    expect(() => session.set("__flash_success__" as "n", 1)).toThrow(/uses for flashes/);
     expect([session.get("__flash_success__" as "n"), session.has("__flash_success__" as "n")]).toEqual([
       undefined,
       false,
@@ -175,7 +176,7 @@ describe("values that do not survive storage", () => {
   }
 
   test.each<[string, unknown, RegExp]>([
-    ["a BigInt", 1n, /cannot keep n: it is a bigint/],
+    ["a BigInt", 1n, /cannot store n: it is a bigint/],
     ["a cycle", { a: cycle }, /n\.a\.self: it contains itself/],
     ["a function", { f: () => 1 }, /n\.f: it is a function/],
     ["a symbol", [Symbol("s")], /n\[0\]: it is a symbol/],

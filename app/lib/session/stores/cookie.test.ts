@@ -1,8 +1,8 @@
 import { base64url, decodeProtectedHeader } from "jose";
 import { expect, test } from "vitest";
+import { Keyring, seal } from "../cookie/seal";
 import type { SessionEvent } from "../log";
-import { seal } from "../seal";
-import { createSealedCookieSessionStorage } from "./cookie";
+import { createCookieStorage } from "./cookie";
 
 const DAY = 86_400;
 const SECRET = "a secret that is surely long enough";
@@ -17,14 +17,14 @@ function createStore({
 } = {}) {
   const clock = { now: start };
   const events: SessionEvent[] = [];
-  const storage = createSealedCookieSessionStorage<Record<string, unknown>>({
+  const storage = createCookieStorage<Record<string, unknown>>({
     cookie: { name, secure: name.startsWith("__Host-") },
     secrets,
     idleTimeout,
     absoluteTimeout,
     now: () => clock.now,
     log: (event) => {
-      if (!["created", "renewed", "destroyed"].includes(event)) events.push(event);
+      if (!["created", "renewed", "regenerated", "destroyed"].includes(event)) events.push(event);
     },
   });
   return { storage, clock, events };
@@ -101,7 +101,7 @@ test.each<[SessionEvent, (store: Store, good: string) => string | Promise<string
   ["malformed", () => "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"],
   ["malformed", () => "a.b.c.d.e"],
   ["malformed", (_, good) => good + "x".repeat(5000)],
-  ["malformed", () => seal({ no: "session" }, { secrets: [SECRET], purpose: "cookie __Host-session" })],
+  ["malformed", () => seal("no session", start, new Keyring("cookie __Host-session", [SECRET], DAY))],
   ["tampered", (_, good) => good.slice(0, 200) + (good[200] === "A" ? "B" : "A") + good.slice(201)],
   ["tampered", (_, good) => good.slice(0, -1) + lastBitFlipped(good)],
   [
@@ -109,7 +109,7 @@ test.each<[SessionEvent, (store: Store, good: string) => string | Promise<string
     async () => valueIn(await sealed(createStore({ secrets: ["another secret, just as long as it"] }), { a: 1 })),
   ],
   ["wrong-purpose", async () => valueIn(await sealed(createStore({ name: "invitation" }), { a: 1 }))],
-  ["wrong-purpose", () => seal({ data: { a: 1 } }, { secrets: [SECRET], purpose: "password reset" })],
+  ["wrong-purpose", () => seal("{}", start, new Keyring("password reset", [SECRET], DAY))],
 ])("4.1 a cookie that is %s is an anonymous session, and the log says so", async (reason, make) => {
   const store = createStore();
   const good = valueIn(await sealed(store, { theme: "dark", user: "u1", note: "x".repeat(100) }));
@@ -161,7 +161,7 @@ test("4.3 the limit is 4096 bytes of the real line, and the error says by how mu
   expect((await lineOf(fits)).length).toBeLessThanOrEqual(4096);
   const refused = await lineOf(fits + 1).catch((error: unknown) => error as Error);
   expect(String(refused)).toMatch(
-    /cookie is [1-4] bytes over the 4096 .* Largest: note \(\d+ bytes\), small \(3 bytes\)/,
+    /cookie is [1-4] bytes over the limit of 4096\. Largest keys: note \(\d+ bytes\), small \(3 bytes\)/,
   );
 });
 

@@ -1,48 +1,53 @@
 /**
  * The cookie store: the whole session, encrypted, in the browser. Needs no binding.
  *
- * For starting and for small data: about 2.8 kB of JSON fit. What it cannot do: revoke. A session that was signed out
- * is gone from that browser, but a copy of its cookie works until it expires; and of two requests in parallel that
- * both write, the last answer wins.
+ * For a start, and for small data: about 2.8 kB of JSON fit. What it cannot do: revoke. A session that was signed out is
+ * gone from that browser, but a copy of its cookie works until it expires; and of two requests in parallel that both
+ * write, the last response wins.
  */
-import { createSession, type Session, type SessionStorage } from "@remix-run/cloudflare";
+import { createSealedCookie, type SealedCookieOptions } from "../cookie/sealed-cookie";
+import { assertStorable } from "../errors";
 import { logSession } from "../log";
-import { attachRecord, newSessionId, recordOf } from "../record";
-import { createSessionCookie, type SessionCookieOptions } from "../session-cookie";
-import { assertStorable } from "../storable";
+import { type Backstage, backstageOf, createSession, type SessionStorage } from "../types";
 
-/** A plain Remix SessionStorage (rule 1.5). Making one is cheap: do it for each request. */
-export function createSealedCookieSessionStorage<Data, FlashData = Data>(
-  options: SessionCookieOptions,
+/** A plain SessionStorage (rule 1.5). Cheap: make one for each request. */
+export function createCookieStorage<Data, FlashData = Data>(
+  options: SealedCookieOptions,
 ): SessionStorage<Data, FlashData> {
-  const cookie = createSessionCookie<Data>("cookie", options);
+  const cookie = createSealedCookie("cookie", options);
 
-  async function remove(session: Session<Data, FlashData>): Promise<string> {
-    const record = recordOf(session);
-    if (record) await logSession(options, "destroyed", record.id);
+  async function end({ known }: Backstage): Promise<string> {
+    if (known) await logSession(options, "destroyed", known.id);
     return cookie.removal();
   }
 
   return {
     async getSession(header) {
       const opened = await cookie.open(header);
-      if (!opened) return createSession<Data, FlashData>();
-      return attachRecord(createSession<Data, FlashData>(opened.content, opened.id), opened);
+      if (!opened) return createSession();
+      const { known, content: json, isRenewalDue, length } = opened;
+      return createSession<Data, FlashData>(undefined, known.id, { known, json, isRenewalDue, length });
     },
 
-    async commitSession(session) {
-      // A visitor of whom nothing is kept needs no cookie.
-      if (Object.keys(session.data).length === 0) return remove(session);
-      for (const [key, value] of Object.entries(session.data)) assertStorable(value, key);
+    async commitSession(session, lifetime) {
+      const state = backstageOf(session) ?? {};
+      const { ending } = state;
+      const previous = state.known;
+      const data: object = session.data;
+      for (const [key, value] of Object.entries(data)) assertStorable(key, value);
+      // Don't set a cookie when there is nothing to store.
+      if (Object.keys(data).length === 0) return end(state);
 
-      const known = recordOf(session);
-      const { id, createdAt } = known ?? { id: newSessionId(), createdAt: options.now() };
-      const line = await cookie.line(id, createdAt, session.data as Data, session.data);
-      if (!known) await logSession(options, "created", id);
-      attachRecord(session, { id, createdAt, isRenewalDue: false });
+      const known = cookie.renewed(previous, lifetime, ending);
+      const line = await cookie.line(known, JSON.stringify(data), data);
+      if (ending?.kind === "destroy") await end(state);
+      // The old cookie still opens, if somebody has a copy of it: a new id is not the end of a session here.
+      if (previous && ending?.kind === "regenerate") await logSession(options, "regenerated", known.id, previous.id);
+      else if (known.id !== previous?.id) await logSession(options, "created", known.id);
+      Object.assign(state, { known, ending: undefined, isRenewalDue: false });
       return line;
     },
 
-    destroySession: remove,
+    destroySession: (session) => end(backstageOf(session) ?? {}),
   };
 }

@@ -13,7 +13,7 @@ import {
   handleFetch,
   type SessionEnv,
   SuperflareSession,
-} from "..";
+} from ".";
 
 /** Requests that stand still between reading their session and writing it, until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();
@@ -24,7 +24,13 @@ const count = (what: string, times = 1) => costs.set(what, (costs.get(what) ?? 0
 
 export class SessionObject extends BareSessionObject {
   constructor(state: DurableObjectState) {
-    const billed = { get: "row read", list: "row read", put: "row written", setAlarm: "row written" };
+    const billed = {
+      get: "row read",
+      list: "row read",
+      put: "row written",
+      delete: "row written",
+      setAlarm: "row written",
+    };
     const storage = counted(state.storage, { ...billed, deleteAlarm: "row written", deleteAll: "row written" });
     super({ storage } as unknown as DurableObjectState);
   }
@@ -41,7 +47,8 @@ const countedBindings: SessionEnv = {
   SESSION_KV: counted(bindings.SESSION_KV, { get: "read", put: "write", delete: "delete" }),
   SESSION_DB: {
     prepare: (sql: string) => countedStatement(bindings.SESSION_DB.prepare(sql)),
-  } as D1Database,
+    batch: (statements: CountedStatement[]) => countedBatch(statements),
+  } as unknown as D1Database,
 };
 
 export default {
@@ -56,7 +63,6 @@ export default {
         config,
         session,
         getSessionCookie: () => storage.commitSession(session.getSession()),
-        destroySession: storage.destroySession,
       },
       async () => Response.json(await act(session, new URL(request.url).searchParams)),
     );
@@ -109,19 +115,30 @@ function counted<T extends object>(target: T, names: Record<string, string>): T 
   });
 }
 
+interface CountedStatement {
+  original: D1PreparedStatement;
+}
+
 /** D1 says itself what it read and wrote. `first` does not, so it is asked as `all`. */
 function countedStatement(statement: D1PreparedStatement): D1PreparedStatement {
-  const all = async () => {
-    const result = await statement.all();
-    count("query");
-    count("row read", result.meta.rows_read);
-    count("row written", result.meta.rows_written);
-    return result;
-  };
+  const all = async () => countResult(await statement.all());
   return {
+    original: statement,
     bind: (...values: unknown[]) => countedStatement(statement.bind(...values)),
     all,
     run: all,
     first: async () => (await all()).results[0] ?? null,
   } as unknown as D1PreparedStatement;
+}
+
+async function countedBatch(statements: CountedStatement[]) {
+  const results = await bindings.SESSION_DB.batch(statements.map(({ original }) => original));
+  return results.map(countResult);
+}
+
+function countResult<Result extends D1Result>(result: Result): Result {
+  count("query");
+  count("row read", result.meta.rows_read);
+  count("row written", result.meta.rows_written);
+  return result;
 }

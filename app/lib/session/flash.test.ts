@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSpeculative, wasDelivered } from "./flash-delivery";
+import { isSpeculative, wasDelivered } from "./flash";
 
 const request = (headers: HeadersInit = {}, method = "GET", path = "/page") =>
   new Request(`https://example.com${path}`, { method, headers });
@@ -39,8 +39,8 @@ test.each(ordinary)("3.3 %o is not speculative", (headers) => {
   expect(isSpeculative(request(headers))).toBe(false);
 });
 
-const shows = [200, 201, 203, 206, 400, 401, 403, 404, 405, 409, 410, 422, 429];
-const showsNothing = [101, 204, 205, 300, 301, 302, 303, 304, 307, 308, 500, 501, 502, 503, 504];
+const shows = [200, 201, 203, 206, 400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 501, 502, 503, 504];
+const showsNothing = [101, 204, 205, 300, 301, 302, 303, 304, 307, 308];
 
 for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
   test(`3.3 ${method}: delivered by ${shows.join(", ")}, and by none of ${showsNothing.join(", ")}`, () => {

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { SignJWT } from "jose";
 import { expect, test } from "vitest";
-import { createSessionStorage, getConfig, handleFetch, type SessionEvent, SuperflareSession } from ".";
-import { seal } from "./seal";
+import { createSessionStorage, getConfig, handleFetch, type SessionEvent, SuperflareSession } from "..";
+import { Keyring, seal } from "./seal";
 
 const SECRET = "a secret that is surely long enough";
 const NAME = "__Host-session";
@@ -26,21 +26,20 @@ async function visit(header: string, secret = SECRET) {
   return { status: response.status, cookies: response.headers.getSetCookie(), text: await response.text(), events };
 }
 
-const claims = {
-  jti: "id",
-  iat: 1_800_000_000,
-  exp: 9_000_000_000,
-  createdAt: 1_800_000_000,
-  content: { user: "ada" },
-};
-const purpose = `cookie ${NAME}`;
-const good = await seal(claims, { secrets: [SECRET], purpose });
+const DAY = 86_400;
+const now = Math.floor(Date.now() / 1000);
+const textOf = (renewedAt: number) => `["id",${renewedAt},${renewedAt}]\n{"user":"ada"}`;
+const sealed = (text: string, { secret = SECRET, purpose = `cookie ${NAME}`, at = now } = {}) =>
+  seal(text, at, new Keyring(purpose, [secret], 90 * DAY));
+const good = await sealed(textOf(now));
 const foreign = {
-  jwt: await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET)),
-  otherSecret: await seal(claims, { secrets: ["another secret, just as long as that"], purpose }),
-  otherPurpose: await seal(claims, { secrets: [SECRET], purpose: "cookie invitation" }),
-  otherShape: await seal({ user: "ada" }, { secrets: [SECRET], purpose }),
-  expired: await seal({ ...claims, exp: 1_000_000_000 }, { secrets: [SECRET], purpose }),
+  jwt: await new SignJWT({ user: "ada" }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET)),
+  otherSecret: await sealed(textOf(now), { secret: "another secret, just as long as that" }),
+  otherPurpose: await sealed(textOf(now), { purpose: "cookie invitation" }),
+  otherShape: await sealed('{"user":"ada"}'),
+  expired: await sealed(textOf(now - 31 * DAY), { at: now - 31 * DAY }),
+  longExpired: await sealed(textOf(now - 365 * DAY), { at: now - 365 * DAY }),
+  ofTomorrow: await sealed(textOf(now + DAY), { at: now + DAY }),
 };
 
 /** The value of the cookie, with what the log may say of it. */
@@ -57,6 +56,8 @@ const broken = fc.oneof(
   fc.constant({ value: foreign.otherSecret, reasons: ["unknown-key"] }),
   fc.constant({ value: foreign.otherPurpose, reasons: ["wrong-purpose"] }),
   fc.constant({ value: foreign.expired, reasons: ["expired"] }),
+  fc.constant({ value: foreign.longExpired, reasons: ["expired"] }),
+  fc.constant({ value: foreign.ofTomorrow, reasons: ["unknown-key"] }),
   fc.nat({ max: 100_000 }).map((length) => ({ value: good + "A".repeat(4096 + length), reasons: ["malformed"] })),
   // Cut anywhere: without its last part it is no token any more; within it, its tag is too short or wrong.
   fc
@@ -67,7 +68,9 @@ const broken = fc.oneof(
     const isInHeader = at < good.indexOf(".");
     return {
       value: good.slice(0, at) + flipped + good.slice(at + 1),
-      reasons: isInHeader ? ["malformed", "tampered", "unknown-key", "wrong-purpose"] : ["malformed", "tampered"],
+      reasons: isInHeader
+        ? ["malformed", "tampered", "unknown-key", "wrong-purpose", "expired"]
+        : ["malformed", "tampered"],
     };
   }),
 );

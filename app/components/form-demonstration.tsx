@@ -1,0 +1,50 @@
+/** The page of a message that is shown once: the form, what the browser and the server send, and the code. */
+import type { RefusedForm } from "~/lib/refused-form";
+import { readFlash, setFlash } from "~/snippets.json";
+import { Code } from "./code";
+import { ContactForm } from "./contact-form";
+import { Exchange, type Step } from "./exchange";
+import { PageHeading } from "./page-heading";
+
+export function FormDemonstration({ refused }: { refused: RefusedForm | undefined }) {
+  return (
+    <>
+      <PageHeading kicker='session.flash("success", …)' title="A message, shown once">
+        <p>
+          Send the form, and the next page shows a message. Reload, and it is gone. The server checks what you type and
+          then discards it.
+        </p>
+      </PageHeading>
+
+      <div className="demonstration">
+        <div>
+          <ContactForm refused={refused} />
+          <Exchange title="What is sent" steps={steps} />
+        </div>
+        <div className="space-y-6">
+          <Code title="Leaves the message" snippet={setFlash} />
+          <Code title="Reads it on the next page" snippet={readFlash} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const steps: Step[] = [
+  { from: "browser", line: "POST /form-flash", says: "The form, with or without JavaScript." },
+  {
+    from: "server",
+    line: "303  Location: /form-flash",
+    says: (
+      <>
+        The action calls <code>session.flash("success", …)</code>. The message waits in the session.
+      </>
+    ),
+  },
+  { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page, whichever it is." },
+  {
+    from: "server",
+    line: "200  Set-Cookie: …",
+    says: "The message is in the HTML, and no longer in the session.",
+  },
+];

@@ -1,0 +1,67 @@
+/** The page of a value that stays: the choice, what the browser and the server send, and the code. */
+import type { RefusedForm } from "~/lib/refused-form";
+import { readTheme, setTheme } from "~/snippets.json";
+import { Code } from "./code";
+import { ErrorSummary } from "./error-summary";
+import { Exchange, type Step } from "./exchange";
+import { PageHeading } from "./page-heading";
+import { ThemeControl } from "./theme-control";
+import { useTheme } from "./use-theme";
+
+export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefined }) {
+  const theme = useTheme();
+
+  return (
+    <>
+      <PageHeading kicker='session.set("theme", "dark")' title="A theme that stays">
+        <p>
+          Your choice is stored in your session. The server renders it into the page, so you never see the other theme,
+          with or without JavaScript. “System” stores nothing at all.
+        </p>
+      </PageHeading>
+
+      <div className="demonstration">
+        <div className="space-y-6">
+          {refused && <ErrorSummary errors={refused.errors} />}
+          <ThemeControl label="Choose a theme" size="large" />
+          <p className="rounded bg-sunken px-4 py-3">
+            <span className="mr-3 text-sm text-muted">This page begins with</span>
+            <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
+          </p>
+          <Exchange title="What is sent" steps={steps} />
+        </div>
+        <div className="space-y-6">
+          <Code title="Stores the choice" snippet={setTheme} />
+          <Code title="Reads it for every page" snippet={readTheme} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const steps: Step[] = [
+  {
+    from: "browser",
+    line: "POST /theme-toggle  theme=dark",
+    says: "One of three submit buttons of a plain form.",
+  },
+  {
+    from: "server",
+    line: "303  Location: /theme-toggle",
+    says: (
+      <>
+        The action calls <code>session.set("theme", "dark")</code>. The Worker adds the cookie afterwards.
+      </>
+    ),
+  },
+  {
+    from: "browser",
+    line: "GET /theme-toggle  Cookie: …",
+    says: "Every later request carries the choice, from any tab.",
+  },
+  {
+    from: "server",
+    line: '200  <html lang="en" data-theme="dark">',
+    says: "Nothing has changed, so no cookie is sent.",
+  },
+];

@@ -1,0 +1,43 @@
+/** What visitors read about an error, by its status: what happened and what to do. Never the error's own message. */
+import { isRouteErrorResponse } from "@remix-run/react";
+
+const texts: Record<number, { title: string; text: string }> = {
+  400: {
+    title: "The request was not understood",
+    text: "Something in it was missing or malformed. Go back and try again.",
+  },
+  403: {
+    title: "This request was refused",
+    text: "It seems to have been sent from another site. Open the page here and try again.",
+  },
+  404: {
+    title: "Page not found",
+    text: "There is nothing at this address. The link may be old, or the address mistyped.",
+  },
+  405: {
+    title: "This page cannot do that",
+    text: "The page exists, but it does not take this kind of request. Open it as a page instead.",
+  },
+  422: {
+    title: "This could not be accepted",
+    text: "The request was understood, but something in it is not right. Go back, correct it and send it again.",
+  },
+  503: {
+    title: "Not available right now",
+    text: "A service that this page needs is not responding. Please try again in a minute.",
+  },
+};
+const unexpected = {
+  title: "Something went wrong",
+  text: "The fault is ours, and it has been logged. Please try again in a minute.",
+};
+
+/** Returns the title and the text for a status; a general one for a status without its own. */
+export function errorText(status: number): { title: string; text: string } {
+  return texts[status] ?? unexpected;
+}
+
+/** Returns the status of the response that shows this error. */
+export function errorStatus(error: unknown): number {
+  return isRouteErrorResponse(error) ? error.status : 500;
+}

@@ -1,0 +1,43 @@
+/** Reads a `Cookie` header and writes `Set-Cookie` lines, for values that need no escaping (RFC 6265bis). */
+
+export interface CookieSettings {
+  name: string;
+  /** Left out only over http on this machine. */
+  secure: boolean;
+}
+
+/** Browsers drop a longer line without a word. Counted in bytes, over name, value and attributes. */
+export const MAX_COOKIE_BYTES = 4096;
+
+/** All values of that name, in the header's order: a browser sends several where paths or domains differ. */
+export function cookieValues(header: string | null | undefined, name: string): string[] {
+  if (!header?.includes(name)) return [];
+  return header
+    .split(";")
+    .filter((pair) => cookieName(pair) === name)
+    .map((pair) => pair.slice(pair.indexOf("=") + 1).trim());
+}
+
+/** The name in a `Set-Cookie` line, or in one pair of a `Cookie` header. */
+export function cookieName(line: string): string {
+  return line.slice(0, Math.max(0, line.indexOf("="))).trim();
+}
+
+/**
+ * A `Set-Cookie` line. A `maxAge` of 0 seconds removes the cookie; without one, it ends with the browser.
+ *
+ * Lax, not Strict: a link in an email must find the visitor signed in. HttpOnly: no script can read it, not even an
+ * injected one. No Domain: other hosts of the domain never see it.
+ */
+export function setCookieLine({ name, secure }: CookieSettings, value: string, maxAge?: number): string {
+  const lifetime = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
+  return `${name}=${value}${lifetime}; Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+}
+
+/** Whether a browser that gets this line removes the cookie. Max-Age counts before Expires (RFC 6265bis, 5.7). */
+export function isRemoval(line: string): boolean {
+  const maxAge = /;\s*max-age\s*=\s*(-?\d+)/i.exec(line)?.[1];
+  if (maxAge !== undefined) return Number(maxAge) <= 0;
+  const expires = /;\s*expires\s*=\s*([^;]+)/i.exec(line)?.[1];
+  return expires !== undefined && Date.parse(expires) <= Date.now();
+}

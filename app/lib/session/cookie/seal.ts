@@ -1,0 +1,148 @@
+/**
+ * Seals a text so that the browser can carry it, but neither read nor change it: JWE compact serialization (RFC 7516),
+ * `dir` with A256GCM, made with WebCrypto alone.
+ */
+import { decode, encode } from "./base64url";
+
+export type UnsealFailure = "malformed" | "tampered" | "unknown-key" | "expired" | "wrong-purpose";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** @param now seconds since 1970 */
+export async function seal(text: string, now: number, keyring: Keyring): Promise<string> {
+  const { header, aad, key } = await keyring.sealingKey(now);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const algorithm = { name: "AES-GCM", iv, additionalData: aad };
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, encoder.encode(text)));
+  const tagAt = sealed.length - 16;
+  return `${header}..${encode(iv)}.${encode(sealed.subarray(0, tagAt))}.${encode(sealed.subarray(tagAt))}`;
+}
+
+/** Opens a token, or says why not. Never throws, whatever the token holds (rule 4.1). */
+export async function unseal(
+  token: string,
+  now: number,
+  keyring: Keyring,
+): Promise<{ text: string; isNewestKey: boolean } | { failure: UnsealFailure }> {
+  const parts = token.split(".");
+  const [header, encryptedKey, iv, ciphertext, tag] = parts as [string, string, string, string, string];
+  if (parts.length !== 5 || encryptedKey !== "") return { failure: "malformed" };
+  const found = keyring.knownKey(header) ?? (await keyring.findKey(header, now));
+  if (typeof found === "string") return { failure: found };
+
+  const [nonce, body, end] = [decode(iv), decode(ciphertext), decode(tag)];
+  if (nonce?.length !== 12 || !body || end?.length !== 16) return { failure: "tampered" };
+  const sealed = new Uint8Array(body.length + 16);
+  sealed.set(body);
+  sealed.set(end, body.length);
+  try {
+    const algorithm = { name: "AES-GCM", iv: nonce, additionalData: found.aad };
+    const text = decoder.decode(await crypto.subtle.decrypt(algorithm, found.key, sealed));
+    return { text, isNewestKey: found.isNewest };
+  } catch {
+    return { failure: "tampered" };
+  }
+}
+
+interface Key {
+  /** The token's first part; and the same as bytes, which AES-GCM authenticates along with the text. */
+  header: string;
+  aad: Uint8Array;
+  key: CryptoKey;
+  period: number;
+  isNewest: boolean;
+}
+
+// AES-GCM with random nonces allows 2^32 tokens a key (NIST SP 800-38D, 8.3): 10 million a minute for seven hours.
+const KEY_PERIOD = 6 * 3600;
+const periodOf = (seconds: number) => Math.floor(seconds / KEY_PERIOD);
+
+/**
+ * The keys of one purpose, each derived from a secret for a period of six hours (HKDF, RFC 5869; rule 6.4): what was
+ * sealed for one purpose does not open for another. A token's header names its key (`kid`).
+ */
+export class Keyring {
+  readonly #purpose: string;
+  readonly #secrets: readonly string[];
+  readonly #maxAge: number;
+  /** By header, so that a request with a known one decrypts and does little else. Keys, as a promise belongs to its request. */
+  readonly #keys = new Map<string, Key>();
+  #newest: Key | undefined;
+
+  /**
+   * @param secrets newest first: the first one seals, all of them open
+   * @param maxAge seconds; older tokens have expired
+   */
+  constructor(purpose: string, secrets: readonly string[], maxAge: number) {
+    this.#purpose = purpose;
+    this.#secrets = secrets;
+    this.#maxAge = maxAge;
+  }
+
+  knownKey(header: string): Key | undefined {
+    return this.#keys.get(header);
+  }
+
+  async sealingKey(now: number): Promise<Key> {
+    if (this.#newest?.period === periodOf(now)) return this.#newest;
+    this.#newest = await this.#derive(0, periodOf(now));
+    return this.#newest;
+  }
+
+  /** The key that this header names, if it is one of ours; otherwise what is wrong with it. */
+  async findKey(header: string, now: number): Promise<Key | UnsealFailure> {
+    const { alg, enc, typ, kid } = parse(header);
+    if (alg !== "dir" || enc !== "A256GCM" || typeof kid !== "string") return "malformed";
+    if (typ !== this.#purpose) return "wrong-purpose";
+    const [keyId, periodText] = kid.split(".");
+    const period = Number(periodText);
+    for (const [index, secret] of this.#secrets.entries()) {
+      if ((await keyIdOf(secret)) !== keyId) continue;
+      // Anybody can write a header. These bounds limit how many keys it can make us derive and remember.
+      if (period < periodOf(now - this.#maxAge)) return "expired";
+      if (!Number.isInteger(period) || period > periodOf(now) + 1) return "unknown-key";
+      // One spelling for each token: a header that says the same in other words is not ours.
+      return headerOf(this.#purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
+    }
+    return "unknown-key";
+  }
+
+  async #derive(index: number, period: number): Promise<Key> {
+    const secret = this.#secrets[index] as string;
+    const header = headerOf(this.#purpose, await keyIdOf(secret), period);
+    const bits = await derive(secret, `A256GCM ${this.#purpose} ${period}`, 256);
+    const key = await crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
+    const derived = { header, aad: encoder.encode(header), key, period, isNewest: index === 0 };
+    this.#keys.set(header, derived);
+    return derived;
+  }
+}
+
+function parse(header: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(decoder.decode(decode(header))));
+  } catch {
+    return {};
+  }
+}
+
+function headerOf(purpose: string, keyId: string, period: number): string {
+  const header = { alg: "dir", enc: "A256GCM", typ: purpose, kid: `${keyId}.${period}` };
+  return encode(encoder.encode(JSON.stringify(header)));
+}
+
+const keyIds = new Map<string, string>();
+
+/** Names a secret without giving it away. Derived once an isolate, as any forged header asks for it. */
+async function keyIdOf(secret: string): Promise<string> {
+  const keyId = keyIds.get(secret) ?? encode(await derive(secret, "kid", 48));
+  keyIds.set(secret, keyId);
+  return keyId;
+}
+
+async function derive(secret: string, info: string, bits: number): Promise<Uint8Array<ArrayBuffer>> {
+  const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveBits"]);
+  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, bits));
+}

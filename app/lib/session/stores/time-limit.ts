@@ -1,0 +1,72 @@
+/** A store that hangs must not hang every page with it (rule 4.8). */
+import { reasonOf, SessionError } from "../errors";
+import type { RecordStore } from "./records";
+
+/** By binding, in this isolate alone: the time-outs in a row, and until when it is not asked (milliseconds since 1970). */
+const troubles = new WeakMap<object, { timeouts: number; pausedUntil: number }>();
+
+const TIMEOUTS_BEFORE_PAUSE = 3;
+const PAUSE = 10_000;
+
+/**
+ * The store, with so many milliseconds for each call. What a call throws becomes SessionError "store-error".
+ *
+ * A store that all visitors share is paused after three time-outs in a row: the calls of the next ten seconds fail at
+ * once, so that requests don't pile up behind it. One that is separate for each session is not: its trouble is one
+ * visitor's (P4).
+ */
+export function withTimeLimit(store: RecordStore, milliseconds: number): RecordStore {
+  const limited =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      inTime(store, milliseconds, () => call(...args));
+  return {
+    ...store,
+    read: limited(store.read),
+    create: limited(store.create),
+    update: limited(store.update),
+    move: limited(store.move),
+    remove: limited(store.remove),
+    ...(store.findByUser && { findByUser: limited(store.findByUser) }),
+  };
+}
+
+async function inTime<T>({ name, shared }: RecordStore, milliseconds: number, call: () => Promise<T>): Promise<T> {
+  const trouble = shared && troubles.get(shared);
+  if (trouble && Date.now() < trouble.pausedUntil) throw storeError(name, "paused after time-outs");
+  try {
+    const result = await raceWithTimer(call, milliseconds);
+    if (trouble) trouble.timeouts = 0;
+    return result;
+  } catch (error) {
+    if (shared && error === TIMEOUT) noteTimeout(shared);
+    throw error === TIMEOUT ? storeError(name, `no answer in ${milliseconds} ms`) : storeError(name, reasonOf(error));
+  }
+}
+
+const TIMEOUT = Symbol("timeout");
+
+/** @throws TIMEOUT */
+export async function raceWithTimer<T>(call: () => Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, milliseconds, TIMEOUT);
+  });
+  try {
+    return await Promise.race([call(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noteTimeout(binding: object): void {
+  const timeouts = (troubles.get(binding)?.timeouts ?? 0) + 1;
+  const isPaused = timeouts >= TIMEOUTS_BEFORE_PAUSE;
+  // After a pause, one more time-out is enough for the next.
+  const remembered = isPaused ? TIMEOUTS_BEFORE_PAUSE - 1 : timeouts;
+  troubles.set(binding, { timeouts: remembered, pausedUntil: isPaused ? Date.now() + PAUSE : 0 });
+}
+
+function storeError(store: string, reason: string): SessionError {
+  return new SessionError("store-error", `The session's ${store} store failed: ${reason}.`, { store, reason });
+}

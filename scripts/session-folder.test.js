@@ -1,0 +1,29 @@
+/** The folder that people copy: it stands alone, and what its comments cite can be looked up in it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const folder = "app/lib/session";
+const isCopied = (path) => /\.ts$/.test(path) && !/\.test\.ts$|test-worker\.ts$|\braces\b/.test(path);
+const files = readdirSync(folder, { recursive: true }).filter(isCopied);
+const read = (path) => readFileSync(join(folder, path), "utf8");
+
+test("1.4 nothing in it is imported from outside", () => {
+  expect(files).toContain("session.ts");
+  for (const file of files) {
+    const imports = [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
+    const isInside = (specifier) => specifier.startsWith(".") && !join(file, "..", specifier).startsWith("..");
+    expect([file, imports.filter((specifier) => !isInside(specifier))]).toEqual([file, []]);
+  }
+});
+
+test("every rule that a comment or a test cites stands in its README", () => {
+  const rules = new Set([...read("README.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
+  expect(rules.size).toBeGreaterThan(40);
+  for (const file of readdirSync(folder, { recursive: true }).filter((path) => path.endsWith(".ts"))) {
+    const text = read(file).replace(/(OWASP ASVS 5|RFC \w+|SP 800-38D), [\d., and]+/g, "");
+    const cited = [...text.matchAll(/(?:\brules? |[("]|, |and )(\d\.\d{1,2}|P[1-5])(?=[),:;. ]|$)(?!\d)/gm)];
+    const missing = cited.map(([, number]) => number).filter((number) => !rules.has(number));
+    expect([file, missing]).toEqual([file, []]);
+  }
+});
