@@ -5,36 +5,48 @@ import { defineConfig } from "vitest/config";
 
 const app = fileURLToPath(new URL("./app", import.meta.url));
 
+/** Runs inside workerd, next to its source: what Node forgives, the platform may not. */
+const inWorkerd = async () => ({
+  plugins: [
+    cloudflareTest({
+      main: "./app/lib/session/test-worker.ts",
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: {
+          // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
+          SESSION_SECRET: randomBytes(32).toString("base64url"),
+          MIGRATIONS: await readD1Migrations("./migrations"),
+          // How many interleavings races.test.ts tries, and which: see scripts/explore.js.
+          ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("RACE_"))),
+        },
+        kvNamespaces: ["SESSION_KV"],
+        d1Databases: ["SESSION_DB"],
+        durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
+      },
+    }),
+  ],
+  resolve: { alias: { "~": app } },
+});
+const workerdTest = {
+  // One workerd for all files instead of one for each: half the time.
+  isolate: false,
+  // Remix's CommonJS entry cannot be loaded by workerd until it is bundled into a module.
+  deps: { optimizer: { ssr: { enabled: true, include: ["@remix-run/cloudflare"] } } },
+};
+
 export default defineConfig({
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
+    maxWorkers: 2,
     projects: [
+      { ...(await inWorkerd()), test: { ...workerdTest, name: "workerd", include: ["app/**/*.test.{ts,tsx}"] } },
       {
-        // Runs inside workerd, next to its source: what Node forgives, the platform may not.
-        plugins: [
-          cloudflareTest({
-            main: "./app/lib/session/test-worker.ts",
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
-                SESSION_SECRET: randomBytes(32).toString("base64url"),
-                MIGRATIONS: await readD1Migrations("./migrations"),
-                // How many interleavings races.test.ts tries, and which: see scripts/explore.js.
-                ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("RACE_"))),
-              },
-              kvNamespaces: ["SESSION_KV"],
-              d1Databases: ["SESSION_DB"],
-              durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
-            },
-          }),
-        ],
-        resolve: { alias: { "~": app } },
+        ...(await inWorkerd()),
         test: {
-          name: "workerd",
-          include: ["app/**/*.test.{ts,tsx}", "worker.test.ts"],
-          // Remix's CommonJS entry cannot be loaded by workerd until it is bundled into a module.
-          deps: { optimizer: { ssr: { enabled: true, include: ["@remix-run/cloudflare"] } } },
+          ...workerdTest,
+          name: "worker",
+          include: ["worker.test.ts"],
+          globalSetup: "./scripts/build-if-changed.js",
         },
       },
       {
@@ -42,6 +54,7 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["scripts/**/*.test.js", "e2e/**/*.test.ts", "bench/*.test.js"],
+          exclude: ["**/*.slow.test.js"],
         },
       },
     ],

@@ -17,9 +17,16 @@ export default async function handleRequest(
 ) {
   const facts: RequestFacts = { theme: session.get("theme"), nonce };
 
-  // One second after the loaders' limit, so that their errors are rendered before the stream is aborted.
-  const tooLate = new AbortController();
-  const timer = setTimeout(() => tooLate.abort(new Error("The page took too long to render")), streamTimeout + 1_000);
+  // Rendering stops when the visitor leaves, or one second after the loaders' limit, so that their errors are still
+  // rendered. Don't use AbortSignal.any here: workerd never frees such a signal, nor the rendered page that listens to it.
+  const rendering = new AbortController();
+  const stop = () => rendering.abort(request.signal.reason);
+  request.signal.addEventListener("abort", stop);
+  const timer = setTimeout(() => rendering.abort(new Error("The page took too long to render")), streamTimeout + 1_000);
+  const release = () => {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", stop);
+  };
 
   let shellIsReady = false;
   const body = await renderToReadableStream(
@@ -27,7 +34,7 @@ export default async function handleRequest(
       <RemixServer context={remixContext} url={request.url} nonce={nonce} />
     </RequestFactsContext.Provider>,
     {
-      signal: AbortSignal.any([request.signal, tooLate.signal]),
+      signal: rendering.signal,
       nonce,
       onError(error: unknown) {
         status = 500;
@@ -36,12 +43,13 @@ export default async function handleRequest(
       },
     },
   ).catch((error: unknown) => {
-    clearTimeout(timer);
+    release();
     throw error;
   });
   shellIsReady = true;
-  const stopTimer = () => clearTimeout(timer);
-  body.allReady.then(stopTimer, stopTimer);
+  body.allReady.then(release, release);
+  // React ignores a signal that is already aborted.
+  if (request.signal.aborted) stop();
 
   // A crawler does not wait for content that is streamed in later.
   if (isbot(request.headers.get("User-Agent"))) await body.allReady;

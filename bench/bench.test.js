@@ -77,7 +77,7 @@ test("each peer that is not clearly behind is named", () => {
 });
 
 test("that nothing was found for an anonymous visitor comes with what could have been", () => {
-  expect(judge("anonymous", { this: [-1, 0, 1] })).toBe("none found, ±2");
+  expect(judge("anonymous", { this: [-1, 0, 1] })).toBe("none found (~0 ±2)");
   expect(judge("anonymous", { this: [9, 10, 11] })).toBe("misses no sessions by 10 ±2");
 });
 

@@ -1,10 +1,10 @@
 /** What a developer waits for: `npm run dev` until the first page, and an edit until it is served. From a warm install. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { makeCleanCopy } from "../scripts/clean-copy.js";
+import { makeCleanCopy, setFreePorts } from "../scripts/clean-copy.js";
 import { median, table } from "./statistics.js";
 
 const RUNS = 3;
@@ -14,7 +14,7 @@ export async function loop() {
   const [first, edit] = [[], []];
   for (let run = 0; run < RUNS; run++) {
     const { folder, remove } = makeCleanCopy();
-    appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
+    setFreePorts(folder);
     const start = performance.now();
     const dev = spawn("npm", ["run", "dev"], {
       cwd: folder,

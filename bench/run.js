@@ -1,5 +1,5 @@
 /** `npm run bench` compares; `npm run bench -- scale` and its like measure one thing more. docs/performance.md has the results. */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 
 const parts = {
   compare: async (args) => (await import("./compare.js")).compare(args),
@@ -13,6 +13,10 @@ const parts = {
 const [name = "compare", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(parts, name)) {
   console.error(`There is no bench "${name}". There are: ${Object.keys(parts).join(", ")}.`);
+  process.exit(1);
+}
+if (!existsSync("/proc/self/schedstat") && !["scale", "loop"].includes(name)) {
+  console.error("CPU time is read from /proc: this bench needs Linux.");
   process.exit(1);
 }
 mkdirSync("test-results", { recursive: true });

@@ -1,5 +1,5 @@
 /** What the cookie store is to cost, and whether it does: judged by the intervals, so that noise decides nothing. */
-import { interval } from "./statistics.js";
+import { format, interval } from "./statistics.js";
 
 /** How many times the cost of Remix's signed cookie each kind of work may have. */
 const LIMITS = { untouched: 1, read: 1, write: 1.1, "flash and show": 1.1 };
@@ -43,5 +43,5 @@ export function verdict({ mean, margin, low, high }, limit, digits = 0) {
 
 /** Nothing is to be found, which says little if little could be: so it comes with what could have been found. */
 function verdictOnNothing(beyond) {
-  return beyond.low > 0 ? verdict(beyond, "no sessions") : `none found, ±${beyond.margin.toFixed(0)}`;
+  return beyond.low > 0 ? verdict(beyond, "no sessions") : `none found (${format(beyond)})`;
 }

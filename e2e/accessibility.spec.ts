@@ -1,112 +1,31 @@
-/**
- * Every page in both themes, at three widths: checked by axe, and saved as a screenshot in test-results/screenshots for
- * people to look at (`npm run screenshots`).
- */
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { expect, messages, test } from "./fixtures";
-import { contact } from "./http";
-import type { BrowserSession } from "./session";
+/** Every page in both themes. screenshots.spec.ts repeats it at every width, in `npm run test:all`. */
+import { expect, test } from "./fixtures";
+import { expectAccessible, expectNoSidewaysScrolling, pages, themes, widths } from "./pages";
 
-interface Tools {
-  page: Page;
-  session: BrowserSession;
-  visit: (path: string) => Promise<unknown>;
-  andWait: (action: () => Promise<unknown>) => Promise<void>;
-}
+for (const theme of themes) {
+  test.describe(theme, () => {
+    // The system prefers the opposite, so the page's theme can only be the chosen one. The narrowest layout is checked by
+    // axe, because that is where things can overlap.
+    test.use({ colorScheme: theme === "dark" ? "light" : "dark", viewport: { width: 320, height: 900 } });
 
-const error = (status: number) => ({
-  status,
-  open: async ({ page, visit }: Tools) => {
-    await visit(`/inspector/errors/${status}`);
-    await expect(page.getByRole("main")).toContainText(`Error ${status}`);
-  },
-});
-
-async function send({ page, visit, andWait }: Tools, fields: typeof contact) {
-  await visit("/form-flash");
-  for (const [field, value] of Object.entries(fields)) await page.locator(`[name=${field}]`).fill(value);
-  await andWait(() => page.getByRole("button", { name: "Send message" }).click());
-}
-
-const pages: Record<string, { status?: number; open: (tools: Tools) => Promise<unknown> }> = {
-  home: { open: ({ visit }) => visit("/") },
-  theme: { open: ({ visit }) => visit("/theme-toggle") },
-  form: { open: ({ visit }) => visit("/form-flash") },
-  "form-refused": {
-    status: 422,
-    open: async (tools) => {
-      await send(tools, { name: "", email: "no", message: "" });
-      await expect(tools.page.getByRole("alert")).toBeVisible();
-    },
-  },
-  "form-toast": {
-    open: async (tools) => {
-      await send(tools, contact);
-      await expect(messages(tools.page)).toBeVisible();
-    },
-  },
-  banner: {
-    open: async ({ page, session, visit }) => {
-      await session.flash("success", "You are signed out.");
-      await session.flash("error", "The other device could not be signed out.");
-      await visit("/account");
-      await expect(messages(page)).toHaveCount(2);
-    },
-  },
-  "signed-in": {
-    open: async ({ session, visit }) => {
-      await session.set("user", "Ada");
-      await visit("/account");
-    },
-  },
-  "sign-in": { open: ({ visit }) => visit("/account") },
-  inspector: {
-    open: async ({ page, session, visit, andWait }) => {
-      await session.flash("success", "This waits for the next page.");
-      await visit("/inspector");
-      await andWait(() => page.getByRole("banner").getByRole("button", { pressed: true }).click());
-      await page.reload();
-      await expect(page.getByRole("main")).toContainText("POST /theme-toggle 303");
-    },
-  },
-  "not-found": {
-    status: 404,
-    open: async ({ page, visit }) => {
-      await visit("/nowhere");
-      await expect(page.getByRole("main")).toContainText("Page not found");
-    },
-  },
-  ...Object.fromEntries([400, 403, 405, 422, 500, 503].map((status) => [`error-${status}`, error(status)])),
-};
-
-for (const theme of ["light", "dark"] as const) {
-  for (const width of [320, 768, 1440]) {
-    test.describe(`${theme}, ${width} px wide`, () => {
-      // The system prefers the opposite, so the page's theme can only be the chosen one.
-      test.use({ viewport: { width, height: 900 }, colorScheme: theme === "dark" ? "light" : "dark" });
-
-      for (const [name, { status, open }] of Object.entries(pages)) {
-        test(`the page "${name}" has no violations that axe finds, and does not scroll sideways`, async ({
-          page,
-          problems,
-          session,
-          visit,
-          andWait,
-        }) => {
-          if (status) problems.allowStatus(status);
-          await session.set("theme", theme);
-          await open({ page, session, visit, andWait });
-          await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(overflow).toBeLessThanOrEqual(0);
-          const path = `test-results/screenshots/${name}-${theme}-${width}.png`;
-          await page.screenshot({ path, fullPage: true, animations: "disabled" });
-        });
-      }
-    });
-  }
+    for (const [name, { status, open }] of Object.entries(pages)) {
+      test(`the page "${name}" has no violations that axe finds, and does not scroll sideways`, async ({
+        page,
+        problems,
+        session,
+        visit,
+        andWait,
+      }) => {
+        if (status) problems.allowStatus(status);
+        await session.set("theme", theme);
+        await open({ page, session, visit, andWait });
+        await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+        await expectAccessible(page);
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 900 });
+          await expectNoSidewaysScrolling(page);
+        }
+      });
+    }
+  });
 }

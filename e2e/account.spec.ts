@@ -2,9 +2,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
-import type { Server } from "./stores";
+import type { Store } from "./stores";
 
-const canList = (store: Server) => store === "d1" || store === "durable-object";
+const canList = (store: Store) => store === "d1" || store === "durable-object";
 const device = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });
 const button = (page: Page, name: string | RegExp) => page.getByRole("main").getByRole("button", { name });
 
@@ -68,7 +68,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(button(secondTab, "Sign in")).toBeVisible();
   });
 
-  test("devices are listed, and can be signed out one by one or all at once", async ({
+  test("devices are listed, and can be signed out one by one or all at once", { tag: "@each-store" }, async ({
     page,
     browser,
     baseURL,
@@ -108,10 +108,9 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
-test("6.1 the old cookie is signed in to nothing after a sign-in, and the new one after a sign-out if the store has records", async ({
-  request,
-  store,
-}) => {
+test("6.1 the old cookie is signed in to nothing after a sign-in, and the new one after a sign-out if the store has records", {
+  tag: "@each-store",
+}, async ({ request, store }) => {
   const isSignedIn = async (cookie: string) =>
     (await (await request.get("/account", { headers: { Cookie: cookie } })).text()).includes("Signed in as");
   const before = cookiePair(setCookies(await post(request, "/theme-toggle", { theme: "dark" }))[0]);

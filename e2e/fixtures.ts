@@ -2,11 +2,13 @@
  * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
  * of the page, and any request to another host.
  *
- * To lift: copy this file, session.ts and store-env.ts; problems.ts and settled.ts are optional.
+ * To lift: copy this file, browser.ts, server.ts, session.ts, store-env.ts and stores.ts; problems.ts and settled.ts are optional.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import type { SessionEnv } from "../app/lib/session";
+import { findBrowser } from "./browser";
 import { Problems } from "./problems";
+import { type Server, startServer } from "./server";
 import { type BrowserSession, sessionOf } from "./session";
 import { settled } from "./settled";
 import { connectToStore } from "./store-env";
@@ -29,15 +31,32 @@ interface Fixtures {
 }
 
 interface WorkerFixtures extends StoreOptions {
+  server: Server;
+  /** The path of a browser with everything that the headless shell lacks: the back/forward cache, for one. */
+  fullBrowser: string;
   sessionEnv: SessionEnv;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   store: ["cookie", { option: true, scope: "worker" }],
 
-  sessionEnv: [
+  server: [
     async ({ store }, use) => {
-      const { env, disconnect } = await connectToStore(store);
+      const server = await startServer(store);
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+
+  // It may have to be installed first.
+  fullBrowser: [async ({ store: _ }, use) => use(findBrowser("full")), { scope: "worker", timeout: 600_000 }],
+
+  baseURL: async ({ server }, use) => use(server.origin),
+
+  sessionEnv: [
+    async ({ server }, use) => {
+      const { env, disconnect } = await connectToStore(server);
       await use(env);
       await disconnect();
     },

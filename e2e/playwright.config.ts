@@ -1,44 +1,24 @@
-/** The browser tests: the production build in local workerd, with each store. Each run has its own secret and data. */
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** The browser tests of `npm test`: the production build in local workerd, all specs with one store, and some with each. */
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./browser";
-import { freePort } from "./free-port";
-import { type Server, type StoreOptions, servers } from "./stores";
+import type { Store, StoreOptions } from "./stores";
+
+export const project = (store: Store, testMatch: RegExp) => ({ name: store as string, testMatch, use: { store } });
+
+export const withOneStore = [
+  project("cookie", /(?<!outage|screenshots|lighthouse)\.spec\.ts$/),
+  project("outage", /outage\.spec\.ts$/),
+];
+/** The specs that depend on the store. */
+export const specsOfStores = /[\\/](theme|form-flash|account|session|inspector)\.spec\.ts$/;
 
 // Playwright reads this file again in each worker. The workers inherit the environment set here.
-process.env.BROWSER_PATH = findBrowser();
-process.env.E2E_SESSION_SECRET ??= randomBytes(32).toString("base64url");
-process.env.E2E_FOLDER ??= mkdtempSync(join(tmpdir(), "sessions-e2e-"));
-process.env.E2E_PORTS ??= (await Promise.all(servers.map(freePort))).join();
-
-// Where servers and tests find each other's Durable Objects, separate from any other `wrangler dev`.
-process.env.WRANGLER_REGISTRY_PATH = join(process.env.E2E_FOLDER, "registry");
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-
-const { BROWSER_PATH, E2E_SESSION_SECRET, E2E_FOLDER } = process.env;
-const ports = process.env.E2E_PORTS.split(",");
-const originOf = (server: Server) => `http://localhost:${ports[servers.indexOf(server)]}`;
-// The other specs do not depend on the store.
-const specsOfStores = /(theme|form-flash|account|session|inspector)\.spec\.ts$/;
-const specs: Record<Server, RegExp> = {
-  cookie: /(?<!outage|lighthouse)\.spec\.ts$/,
-  kv: specsOfStores,
-  d1: specsOfStores,
-  "durable-object": specsOfStores,
-  outage: /outage\.spec\.ts$/,
-};
-
-// An --env-file replaces .dev.vars. A --var would lose against a developer's .dev.vars.
-const secrets = join(E2E_FOLDER, "secrets.env");
-writeFileSync(secrets, `SESSION_SECRET=${E2E_SESSION_SECRET}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
+process.env.E2E_BROWSER ??= findBrowser("shell");
 
 export default defineConfig<StoreOptions>({
   testDir: ".",
   outputDir: "../test-results/e2e",
-  globalTeardown: "./remove-folder.ts",
+  globalSetup: "../scripts/build-if-changed.js",
   fullyParallel: true,
   workers: 2,
   retries: 0,
@@ -48,7 +28,7 @@ export default defineConfig<StoreOptions>({
   use: {
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: BROWSER_PATH,
+      executablePath: process.env.E2E_BROWSER,
       args: [
         // Chromium's sandbox does not run as root, which most containers use.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -61,42 +41,13 @@ export default defineConfig<StoreOptions>({
     },
   },
   projects: [
-    ...servers.map((server) => ({
-      name: server,
-      testMatch: specs[server],
-      use: { store: server, baseURL: originOf(server) },
-      // The session fixture opens the database files of these two servers, and SQLite locks them for each write. So no test
-      // may write while the server answers another one.
-      ...((server === "kv" || server === "d1") && { workers: 1 }),
-    })),
-    {
-      name: "lighthouse",
-      testMatch: /lighthouse\.spec\.ts$/,
-      // Last and alone, because anything running beside it would be measured too.
-      dependencies: [...servers],
+    ...withOneStore,
+    // These show that the app works with the store. `npm run test:all` runs the others.
+    ...(["kv", "d1", "durable-object"] as const).map((store) => ({
+      ...project(store, specsOfStores),
+      grep: /@each-store/,
+      // A second server would take longer to start than it saves.
       workers: 1,
-      use: { store: "cookie" as const, baseURL: originOf("cookie") },
-    },
+    })),
   ],
-  webServer: servers.map((server) => {
-    const state = join(E2E_FOLDER, server);
-    const environment = server === "cookie" ? '--env=""' : `--env ${server === "outage" ? "d1" : server}`;
-    const serve = [
-      `npx wrangler dev ${environment} --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false`,
-      `--log-level warn --port ${new URL(originOf(server)).port} --env-file "${secrets}" --persist-to "${state}"`,
-    ].join(" ");
-    const migrate = `npx wrangler d1 migrations apply SESSION_DB --local --env d1 --persist-to "${state}"`;
-    return {
-      name: server,
-      command: server === "d1" ? `${migrate} && ${serve}` : serve,
-      cwd: "..",
-      url: `${originOf(server)}/robots.txt`,
-      reuseExistingServer: false,
-      timeout: 90_000,
-      // wrangler needs time to stop workerd. Killed at once, it would leave it running.
-      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-      stdout: "pipe",
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_UPDATE_NOTIFIER: "1" } as Record<string, string>,
-    };
-  }),
 });

@@ -2,11 +2,9 @@
 import { expect, messages, test } from "./fixtures";
 import { post } from "./http";
 
-test("the app shows a value that the test has set, and the test reads one that the app has set", async ({
-  page,
-  session,
-  visit,
-}) => {
+test("the app shows a value that the test has set, and the test reads one that the app has set", {
+  tag: "@each-store",
+}, async ({ page, session, visit }) => {
   expect(await session.get("theme")).toBeUndefined();
   await session.set("theme", "dark");
   await visit("/");
@@ -15,7 +13,7 @@ test("the app shows a value that the test has set, and the test reads one that t
   expect(await session.get("theme")).toBe("light");
 });
 
-test("the next page shows a flash once; reading it in the test does not use it up", async ({
+test("the next page shows a flash once; reading it in the test does not use it up", { tag: "@each-store" }, async ({
   session,
   visit,
   expectFlashOnce,
@@ -27,7 +25,13 @@ test("the next page shows a flash once; reading it in the test does not use it u
   expect(await session.get("success")).toBeUndefined();
 });
 
-test("3.3 a prefetch leaves the flash for the page", async ({ page, session, visit, prefetch, expectFlashOnce }) => {
+test("3.3 a prefetch leaves the flash for the page", { tag: "@each-store" }, async ({
+  page,
+  session,
+  visit,
+  prefetch,
+  expectFlashOnce,
+}) => {
   await visit("/");
   await session.flash("success", "Your bag is packed");
   expect((await prefetch("/form-flash")).status()).toBe(200);
@@ -37,7 +41,7 @@ test("3.3 a prefetch leaves the flash for the page", async ({ page, session, vis
   await expectFlashOnce("Your bag is packed");
 });
 
-test("a cleared session is gone from the browser and from the store", async ({
+test("a cleared session is gone from the browser and from the store", { tag: "@each-store" }, async ({
   page,
   context,
   session,

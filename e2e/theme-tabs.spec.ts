@@ -107,10 +107,14 @@ test("with System, the page follows the system as it changes, and so does the br
   await expectDrawn(page, "light");
 });
 
-test("a page restored from the back/forward cache has the current theme", async ({ baseURL, launchOptions }) => {
+test("a page restored from the back/forward cache has the current theme", async ({
+  baseURL,
+  launchOptions,
+  fullBrowser,
+}) => {
   // Playwright turns the cache off, and loses track of a restored page. So this talks to the browser itself.
   const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs });
+  const browser = await chromium.launch({ ...launchOptions, executablePath: fullBrowser, ignoreDefaultArgs });
   const page = await browser.newPage({ baseURL: baseURL ?? "", colorScheme: "light" });
   const devtools = await page.context().newCDPSession(page);
   const evaluate = async (expression: string) =>

@@ -3,6 +3,7 @@
  * deploy uploads everything in public.
  */
 import { rmSync } from "node:fs";
+import { markBuildFresh } from "./build-if-changed.js";
 import { npx } from "./npx.js";
 
 for (const folder of ["build", "public/build"]) rmSync(folder, { recursive: true, force: true });
@@ -13,3 +14,4 @@ npx(["remix", "build"], {
   // Set here, because a NODE_ENV=development left in the shell would ship a development build.
   env: { ...process.env, NODE_ENV: "production", VITE_CJS_IGNORE_WARNING: "true" },
 });
+markBuildFresh(".");

@@ -1,5 +1,5 @@
 /** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,4 +33,11 @@ export function makeCleanCopy() {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */
+export function setFreePorts(folder, lines = "") {
+  const config = join(folder, "wrangler.toml");
+  const text = readFileSync(config, "utf8");
+  writeFileSync(config, `${lines}${text.replace("[dev]\n", "[dev]\nport = 0\ninspector_port = 0\n")}`);
 }

@@ -76,22 +76,3 @@ test("each page loads at most 100 kB of script", () => {
     expect(bytes, id).toBeLessThanOrEqual(100_000);
   }
 });
-
-test.each([
-  ["kv", "env.SESSION_KV"],
-  ["d1", "env.SESSION_DB"],
-  ["durable-object", "env.SESSION_OBJECT"],
-])(
-  "the environment %s deploys without changes, with only its own binding and setting",
-  (environment, binding) => {
-    const printed = npx(["wrangler", "deploy", "--dry-run", "--env", environment], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
-      encoding: "utf8",
-    });
-    expect(printed.match(/env\.\w+/g)).toEqual([binding, "env.SESSION_STORE"]);
-    expect(printed).toContain(`("${environment}")`);
-  },
-  60_000,
-);

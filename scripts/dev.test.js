@@ -1,10 +1,13 @@
-/** `npm run dev` in a fresh clone: it serves the app, creates a secret, serves edits, and stops with all its processes. */
+/**
+ * `npm run dev` in a fresh clone with a custom domain: it serves the app on localhost, creates a secret, serves edits, prints
+ * no warnings, and stops with all its processes.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { makeCleanCopy } from "./clean-copy.js";
+import { makeCleanCopy, setFreePorts } from "./clean-copy.js";
 
 const { folder, remove } = makeCleanCopy();
 const patiently = { timeout: 60_000, interval: 100 };
@@ -13,8 +16,7 @@ let output = "";
 let origin;
 
 beforeAll(async () => {
-  // Any free port: the usual one may be in use by a developer.
-  appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
+  setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
   dev = spawn("npm", ["run", "dev"], {
     cwd: folder,
     // A process group of its own, so that the test can stop everything that it started.
@@ -26,7 +28,9 @@ beforeAll(async () => {
       NODE_ENV: undefined,
       NO_COLOR: "1",
       FORCE_COLOR: "0",
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      // Unset, as in most shells.
+      VITE_CJS_IGNORE_WARNING: undefined,
+      CLOUDFLARE_CF_FETCH_ENABLED: undefined,
       WRANGLER_SEND_METRICS: "false",
     },
   });
@@ -63,6 +67,24 @@ test("a .dev.vars with a random secret is created", () => {
   expect(secret.length).toBeGreaterThanOrEqual(32);
 });
 
+test("with a custom domain in wrangler.toml, localhost still gets a cookie without Secure, and forms work", async () => {
+  const response = await fetch(`${origin}/theme-toggle`, {
+    method: "POST",
+    body: new URLSearchParams({ theme: "dark" }),
+    headers: { Origin: origin },
+    redirect: "manual",
+  });
+  expect(response.status).toBe(303);
+  const [cookie = ""] = response.headers.getSetCookie();
+  expect(cookie).toMatch(/^session=/);
+  expect(cookie).not.toMatch(/; Secure/i);
+});
+
+test("/favicon.ico is served", async () => {
+  const { status, headers } = await fetch(`${origin}/favicon.ico`);
+  expect([status, headers.get("Content-Type")]).toEqual([200, expect.stringMatching(/^image\//)]);
+});
+
 test("an edit is served without a restart", async () => {
   const route = join(folder, "app/routes/_index.tsx");
   const heading = /title="[^"]+"/;
@@ -71,3 +93,8 @@ test("an edit is served without a restart", async () => {
   writeFileSync(route, source.replace(heading, 'title="Edited while it runs"'));
   await waitFor(async () => (await readPage()).includes("Edited while it runs"));
 }, 90_000);
+
+// Runs last, after a start and a rebuild.
+test("nothing is printed that looks like a problem", () => {
+  expect(output.split("\n").filter((line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line))).toEqual([]);
+});

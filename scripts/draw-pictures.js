@@ -1,8 +1,9 @@
 /**
- * Draws public/social.png, the preview of a shared link, and public/apple-touch-icon.png. Run it when the name or the
- * colours change: `node scripts/draw-pictures.js`. BROWSER_PATH names a browser other than Playwright's own.
+ * Draws public/social.png, the preview of a shared link, public/apple-touch-icon.png, and public/favicon.ico, for clients
+ * that do not read the page's own icon link. Run it when the name or the colours change: `node scripts/draw-pictures.js`.
+ * BROWSER_PATH names a browser other than Playwright's own.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { chromium } from "@playwright/test";
 
 const mark = readFileSync("public/favicon.svg", "utf8");
@@ -44,4 +45,16 @@ for (const { path, size, html } of pictures) {
   await page.setContent(html);
   await page.screenshot({ path });
 }
+
+const size = 48;
+const page = await browser.newPage({ viewport: { width: size, height: size } });
+await page.setContent(`<style>* { margin: 0 } svg { display: block; width: 100vw; height: 100vh }</style>${mark}`);
+const image = await page.screenshot({ omitBackground: true });
+// The header of an .ico file with one PNG: type 1, one entry, its size, 1 plane, 32 bits per pixel, then length and offset.
+const directory = Buffer.alloc(22);
+directory.set([0, 0, 1, 0, 1, 0, size, size, 0, 0, 1, 0, 32, 0]);
+directory.writeUInt32LE(image.length, 14);
+directory.writeUInt32LE(directory.length, 18);
+writeFileSync("public/favicon.ico", Buffer.concat([directory, image]));
+
 await browser.close();

@@ -87,10 +87,7 @@ export function getConfig({ request, env, ctx }: { request: Request; env: Sessio
     request,
     ctx: ctx as SessionConfig["ctx"],
     secrets: secretsOf(env.SESSION_SECRET),
-    // When somebody asks for it: most requests of visitors without a session don't.
-    get cookie() {
-      return cookieFor(request.url);
-    },
+    cookie: cookieFor(request.url),
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
     store: parseStore(env),
@@ -172,6 +169,7 @@ const LOCAL_COOKIE = { name: "session", secure: false };
  */
 function cookieFor(url: string): SessionConfig["cookie"] {
   // By pattern, since parsing the URL would cost more than all of the above. What is no plain host name is not local.
-  const isLocal = /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
+  const isLocal =
+    url.startsWith("http:") && /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
   return isLocal ? LOCAL_COOKIE : HOST_COOKIE;
 }

@@ -11,7 +11,7 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import {
   createSessionStorage,
   deleteExpiredSessions,
@@ -38,6 +38,9 @@ type Kind = (typeof ALL)[number];
 
 const MINUTE = 60;
 const DAY = 86_400;
+
+// Hundreds of real writes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 
@@ -536,7 +539,11 @@ describe.each(WITH_RECORDS)("%s: a record that cannot be parsed", (kind) => {
     const vars = interposed(async (call) => {
       const answer = await call();
       if (!isBroken) return answer;
-      return kind === "durable-object" ? Response.json({ result: garbage }) : kind === "kv" ? "<html>" : garbage;
+      return kind === "durable-object"
+        ? Response.json({ result: { record: garbage } })
+        : kind === "kv"
+          ? "<html>"
+          : garbage;
     });
     const store = open(kind, {}, vars);
     expect([await dataOf(store, cookie), store.events]).toEqual([{}, ["corrupt"]]);
@@ -711,7 +718,7 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
 
     test("8.5 without those that were signed out or got a new id, at a cost of the live ones", async () => {
       const user = crypto.randomUUID();
-      for (let index = 0; index < 30; index++) {
+      for (let index = 0; index < 20; index++) {
         const { cookie } = await visit(kind, `set.user=${user}`);
         const next = await visit(kind, "regenerate", cookie);
         await visit(kind, "destroy", next.cookie);

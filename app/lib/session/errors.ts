@@ -48,16 +48,14 @@ export function tooLarge(what: string, bytes: number, limit: number, data: objec
 export function asSessionError(error: unknown): SessionError {
   if (error instanceof SessionError) return error;
   if (error instanceof Error && error.name === "ConfigError") throw error;
-  return new SessionError("store-error", "The session's storage failed.", { reason: reasonOf(error) });
-}
-
-/** What may be logged. A parser's message quotes what it was given, which may be a visitor's data. */
-export function reasonOf(error: unknown): string {
-  return error instanceof SyntaxError || error instanceof TypeError ? error.name : String(error);
+  // Not its message: databases quote keys and values in theirs.
+  const reason = error instanceof Error ? error.name : typeof error;
+  return new SessionError("store-error", "The session's storage failed.", { reason });
 }
 
 /** For a commit that would replace a session whose data could not be read, and so lose it (rule 4.6). */
-export const unread = () => new SessionError("store-error", "The session could not be read, so it is not replaced.");
+export const unread = (reason: string) =>
+  new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason });
 
 // SQLite cuts a JSON key at its first NUL, so that "user\0note" would overwrite "user".
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
@@ -113,13 +111,15 @@ function findProblem(value: unknown, ancestors: readonly unknown[]): string | un
   if (value === null) return undefined;
   if (ancestors.includes(value)) return "it contains itself";
   if (ancestors.length === 100) return "it is nested more than 100 deep";
-  if (Array.isArray(value)) return undefined;
 
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) {
+  if (prototype !== null && prototype !== Object.prototype && prototype !== Array.prototype) {
     const kind = value.constructor?.name || "class instance";
     return `it is a ${kind}, which would not come back as one; store a string, a number or a plain object`;
   }
   if (Object.getOwnPropertySymbols(value).length > 0) return "it has a key that is a symbol, which JSON drops";
+  if (Array.isArray(value) && Object.keys(value).length > value.length) {
+    return "it is an array with named properties, which JSON drops";
+  }
   if ("toJSON" in value) return "it has a toJSON of its own, so that something else would come back";
 }

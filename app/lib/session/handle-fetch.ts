@@ -3,6 +3,7 @@
  * Needs the config, the session and the storage's `commitSession`; see README.md.
  */
 import { ConfigError, type SessionConfig } from "./config";
+import { cookieName } from "./cookie/line";
 import { asSessionError, SessionError, type SessionErrorCode } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash";
 import { logSession } from "./log";
@@ -10,7 +11,7 @@ import { isCrossOrigin, isSafe } from "./origin";
 import { otherCookies, removesSessionCookie, withSessionHeaders } from "./response";
 import { type AnySuperflareSession, SuperflareSession, tracker } from "./session";
 import type { Change, SessionTracker } from "./tracker";
-import { type AnySession, backstageOf, type Ending } from "./types";
+import type { AnySession, Ending } from "./types";
 
 export interface HandleFetchOptions {
   config: SessionConfig;
@@ -86,26 +87,29 @@ export async function handleFetch(
   let response: Response;
   try {
     response = await handler();
-    // A sign-out made by hand, by a route that removes the cookie itself: the record is ended as well (2.4).
-    if (removesSessionCookie(response, config.cookie.name)) session.destroy();
-  } catch (error) {
-    tracked.close({ isDelivered: () => false, isFailure: true });
-    throw error;
+  } catch (thrown) {
+    // A framework has caught what its routes throw; without one, a thrown Response is the answer as well (2.5).
+    if (!(thrown instanceof Response)) {
+      tracked.close({ isDelivered: () => false, isFailure: true });
+      throw thrown;
+    }
+    response = thrown;
   }
+  // A sign-out made by hand, by a route that removes the cookie itself: the record is ended as well (2.4).
+  if (tracked.isOurs && removesSessionCookie(response, config.cookie.name)) session.destroy();
 
-  const hasDropped = tracked.close({
-    isDelivered: () => wasDelivered(request, response),
-    isFailure: response.status >= 500,
-  });
+  const isFailure = response.status >= 500;
+  const hasDropped = tracked.close({ isDelivered: () => wasDelivered(request, response), isFailure });
   if (hasDropped) config.log("change-dropped", { status: response.status });
 
   const closedAt = report && Date.now();
   const commit = await commitChange(options);
   report?.(reportOf(options, commit, openedAt, closedAt));
-  const { change, result, cookie } = commit;
+  const { change, result } = commit;
   if (!tracked.wasUsed) return response;
-  if (result === "nothing") return withSessionHeaders(response, { level: "private" }, config);
+  if (result === "nothing") return withSessionHeaders(response, { level: "private", isFailure }, config);
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
+  const cookie = tracked.isOurs ? commit.cookie : await respectSignOut(options, response, commit.cookie);
   return withSessionHeaders(response, { level: "no-store", cookie, isOtherIdentity: change === "identity" }, config);
 }
 
@@ -178,7 +182,7 @@ async function store({ config, session, getSessionCookie, destroySession }: Hand
   const tracked = session[tracker];
   const old = tracked.forCommit();
   // The storages of this folder end the old session themselves, in the same step.
-  if (!tracked.ending || backstageOf(old)) return getSessionCookie();
+  if (!tracked.ending || tracked.isOurs) return getSessionCookie();
   if (!destroySession) {
     throw new ConfigError(
       "With this storage, regenerate() and destroy() need `destroySession` in handleFetch's options.",
@@ -195,6 +199,12 @@ async function store({ config, session, getSessionCookie, destroySession }: Hand
     config.log(code, details);
     return removal;
   });
+}
+
+/** A sign-out made by hand over a storage of another package, whose cookie's name is known only now (2.4). */
+async function respectSignOut({ session, destroySession }: HandleFetchOptions, response: Response, cookie?: string) {
+  if (!cookie || !removesSessionCookie(response, cookieName(cookie))) return cookie;
+  return destroySession?.(session[tracker].forCommit());
 }
 
 async function replaceUnsaved(options: HandleFetchOptions, original: Response, { error }: Commit): Promise<Response> {

@@ -11,6 +11,8 @@ export interface SessionHeaders {
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
+  /** A line that the route sends itself would store what a failed request has changed (rule 4.5). */
+  isFailure?: boolean;
   /** What the browser has fetched ahead was rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
@@ -23,10 +25,11 @@ export interface SessionHeaders {
  */
 export function withSessionHeaders(original: Response, headers: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
-  const { level, cookie, isOtherIdentity } = headers;
+  const { level, cookie, isFailure, isOtherIdentity } = headers;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
-  if (cookie) setSessionCookie(response.headers, cookie, config);
-  if (isOtherIdentity) response.headers.set("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
+  if (cookie || isFailure) setSessionCookie(response.headers, cookie, config);
+  // Added to what the route clears itself.
+  if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
 }
 
@@ -57,7 +60,7 @@ const SHARED_CACHE_HEADERS = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control
 function cacheControl(headers: Headers, level: SessionHeaders["level"], config: SessionConfig): string {
   const directives = listOf(headers.get("Cache-Control"));
   const isPublic = (directive: string) => /^(public|s-maxage)\b/i.test(directive);
-  const sharedHeaders = SHARED_CACHE_HEADERS.filter((name) => headers.has(name));
+  const sharedHeaders = SHARED_CACHE_HEADERS.filter((name) => !/^(|no-store|private)$/i.test(headers.get(name) ?? ""));
   const mistakes = [...directives.filter(isPublic), ...sharedHeaders];
   if (mistakes.length > 0) {
     if (config.isDevelopment) {
@@ -76,21 +79,17 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
   return (isPrivate ? kept : ["private", ...kept]).join(", ");
 }
 
-/**
- * Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded, unless it removes
- * the cookie (2.4).
- */
-function setSessionCookie(headers: Headers, line: string, config: SessionConfig): void {
-  const name = cookieName(line);
+/** Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded (2.4). */
+function setSessionCookie(headers: Headers, line: string | undefined, config: SessionConfig): void {
+  const name = line ? cookieName(line) : config.cookie.name;
   const lines = headers.has("Set-Cookie") ? headers.getSetCookie() : [];
   const own = lines.filter((other) => cookieName(other) === name);
   if (own.length > 0) {
     headers.delete("Set-Cookie");
     for (const other of lines) if (!own.includes(other)) headers.append("Set-Cookie", other);
   }
-  const removal = own.filter(isRemoval).pop();
-  if (own.length > 0 && !removal) config.log("superseded", { cookie: name });
-  headers.append("Set-Cookie", removal ?? line);
+  if (!own.every(isRemoval)) config.log("superseded", { cookie: name });
+  if (line) headers.append("Set-Cookie", line);
 }
 
 /** Whether the route has removed the session's cookie itself: a sign-out made by hand (2.4). */
@@ -105,6 +104,7 @@ export function otherCookies({ headers }: Response, name: string): string[] {
   return headers.getSetCookie().filter((line) => cookieName(line) !== name);
 }
 
+/** The members of a list. A comma in a quoted string separates nothing. */
 function listOf(header: string | null): string[] {
-  return header ? header.split(",").map((member) => member.trim()) : [];
+  return header?.match(/(?:[^",]|"(?:\\.|[^"\\])*")+/g)?.map((member) => member.trim()) ?? [];
 }

@@ -1,6 +1,6 @@
 import { createCookieSessionStorage, createMemorySessionStorage, createSession } from "@remix-run/cloudflare";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { SessionError, SuperflareSession } from ".";
+import { createSession as createOwnSession, SessionError, SuperflareSession } from ".";
 
 interface Data {
   theme: "light" | "dark";
@@ -97,12 +97,23 @@ describe("what counts as a change", () => {
     expect(session.isDirty()).toBe(true);
   });
 
-  test("2.1 data that JSON cannot hold counts as changed, also when it is taken away again", () => {
+  test("2.1 data that JSON cannot hold, in a storage that can, is changed when it is another", () => {
     const session = wrap({ n: 1n });
-    expect(session.get("n")).toBe(1n);
-    expect(session.isDirty()).toBe(true);
+    expect([session.get("n"), session.isDirty()]).toEqual([1n, false]);
     session.unset("n");
     expect(session.isDirty()).toBe(true);
+  });
+
+  test("2.3 a key that objects have by themselves is a key like any other", async () => {
+    const storage = createCookieSessionStorage<Record<string, unknown>>({ cookie: { secrets: ["s"] } });
+    for (const raw of [await storage.getSession(), createOwnSession<Record<string, unknown>>()]) {
+      const session = new SuperflareSession<Record<string, unknown>>(raw);
+      for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+        expect([session.has(key), session.get(key)]).toEqual([false, undefined]);
+        session.set(key, "mine");
+        expect([key, session.get(key), Object.keys(session.data).includes(key)]).toEqual([key, "mine", true]);
+      }
+    }
   });
 
   test("2.3 an assignment on data, which could not be kept, throws", () => {

@@ -13,19 +13,26 @@ type Values = Record<string, unknown>;
 
 export class SessionTracker {
   #session: AnySession;
-  /** The data as JSON before the first use. Compared at the end to detect any change (2.1, 2.3). */
-  #before: string | undefined;
+  /** The data before anybody used it, as JSON if JSON can hold it. Compared at the end to detect any change (2.1, 2.3). */
+  readonly #before: string | Values;
   readonly #flashes = new Map<string, Flash>();
+  /** Flashes that came with the request and that it has read. */
+  readonly #shownFlashes = new Set<string>();
   readonly #keptFlashes = new Set<string>();
   #isSpeculative = () => false;
   #isClosed = false;
   #remove: (key: string) => void;
+  /** A storage of this folder made the session: it ends the old one and stores the new one in one step. */
+  readonly isOurs: boolean;
   /** Whether the app used the session. Only then is the response personal, and may the session be renewed. */
   wasUsed = false;
   ending: Ending | undefined;
 
   constructor(session: AnySession) {
     this.#session = session;
+    const state = backstageOf(session);
+    this.isOurs = state !== undefined;
+    this.#before = state?.json ?? toJson(session.data) ?? copyOf(session.data);
     this.#remove = (key) => session.unset(key);
   }
 
@@ -36,7 +43,6 @@ export class SessionTracker {
     this.assertOpen("it cannot be read for the first time");
     this.wasUsed = true;
     const data: Values = this.#session.data;
-    this.#before = backstageOf(this.#session)?.json ?? toJson(data);
     for (const key of Object.keys(data)) {
       if (isFlashKey(key)) this.#flashes.set(flashName(key), { value: data[key], isNew: false, isShown: false });
     }
@@ -73,6 +79,7 @@ export class SessionTracker {
     const isNew = isNewFlash(known, value);
     if (!isNew && this.#isSpeculative()) return undefined;
     this.assertOpen(`the flash "${name}" cannot be read`);
+    if (!isNew) this.#shownFlashes.add(name);
     this.#flashes.set(name, { value, isNew, isShown: true });
     this.#session.unset(key);
     return value;
@@ -91,7 +98,8 @@ export class SessionTracker {
   regenerate(newLifetime: boolean): void {
     this.assertOpen();
     this.use();
-    this.ending ??= { kind: "regenerate", newLifetime };
+    const { kind = "regenerate", newLifetime: wasNew = false } = this.ending ?? {};
+    this.ending = { kind, newLifetime: wasNew || newLifetime };
   }
 
   destroy(): void {
@@ -134,7 +142,10 @@ export class SessionTracker {
     const { unset } = this.#session;
     this.#remove = (key) => unset.call(this.#session, key);
     const refuse = () => this.assertOpen();
-    for (const method of ["set", "unset", "flash"]) Reflect.set(this.#session, method, refuse);
+    const { data } = this.#session;
+    // Values alone can still be read: to read a flash is to use it up.
+    const get = (name: string) => (Object.hasOwn(data, name) ? data[name] : this.#session.has(name) && refuse());
+    Object.assign(this.#session, { set: refuse, unset: refuse, flash: refuse, get });
     return hasDropped;
   }
 
@@ -142,11 +153,11 @@ export class SessionTracker {
   change(): Change {
     if (!this.wasUsed) return "none";
     const changed = this.#changedKeys();
+    const hasNewValues = !changed.every(isFlashKey);
     // Whoever comes without a session has nothing to end (2.2); but a sign-in is a new identity from the start (4.6).
-    const isNew = this.#session.id === "" && this.#before === "{}";
-    if (this.ending && (!isNew || (this.ending.kind === "regenerate" && changed.length > 0))) return "identity";
-    if (changed.length === 0) return this.#hasNewFlash() ? "flash" : "none";
-    return changed.every(isFlashKey) ? "flash" : "values";
+    if (this.ending && (this.#hadSession() || hasNewValues)) return "identity";
+    if (hasNewValues) return "values";
+    return changed.length > 0 || this.#hasNewFlash() ? "flash" : "none";
   }
 
   /** The cookie is due to be issued again. Only a session that the app used is renewed (2.6, 5.2). */
@@ -180,7 +191,9 @@ export class SessionTracker {
       this.#remove(flashKey(name));
     }
     if (newFlashes.length > 0) return true;
-    if (this.ending?.kind !== "destroy" || Object.keys(this.#session.data).length === 0) return false;
+    // Without a session that has ended, nothing outweighs what would be lost.
+    const isSignOut = this.ending?.kind === "destroy" && this.#hadSession();
+    if (!isSignOut || Object.keys(this.#session.data).length === 0) return false;
     this.#removeAll();
     return true;
   }
@@ -210,9 +223,15 @@ export class SessionTracker {
     }
   }
 
+  /** Also one with the text of an older one, where the storage tells the two apart (3.8). */
   #hasNewFlash(): boolean {
+    if (!backstageOf(this.#session)?.stored) return false;
     for (const { isNew, isShown } of this.#flashes.values()) if (isNew && !isShown) return true;
     return false;
+  }
+
+  #hadSession(): boolean {
+    return this.#session.id !== "" || this.#before !== "{}";
   }
 
   #removeAll(): void {
@@ -221,38 +240,46 @@ export class SessionTracker {
 
   /** Puts back the flashes that were read, also with `get` on the raw session, but that no page has shown. */
   #settleFlashes(isDelivered: () => boolean): void {
-    for (const [key, value] of Object.entries(this.#session.data as Values)) {
-      if (!isFlashKey(key)) continue;
+    const data: Values = this.#session.data;
+    for (const key of Object.keys(data).filter(isFlashKey)) {
+      const value = data[key];
       const known = this.#flashes.get(flashName(key));
       this.#flashes.set(flashName(key), { value, isNew: isNewFlash(known, value), isShown: false });
     }
     let delivered: boolean | undefined;
-    for (const [name, flash] of this.#flashes) {
-      const key = flashKey(name);
-      if (this.#session.has(key)) continue;
+    const isKept = (name: string) => {
       delivered ??= isDelivered();
-      const isKept = !delivered || this.#keptFlashes.has(name) || this.#keptFlashes.has("*");
-      if (isKept) this.#session.set(key, flash.value);
-      this.#flashes.set(name, { ...flash, isShown: !isKept });
+      return !delivered || this.#keptFlashes.has(name) || this.#keptFlashes.has("*");
+    };
+    for (const [name, flash] of this.#flashes) {
+      if (this.#session.has(flashKey(name))) continue;
+      if (!flash.isNew) this.#shownFlashes.add(name);
+      if (isKept(name)) this.#session.set(flashKey(name), flash.value);
+      this.#flashes.set(name, { ...flash, isShown: !isKept(name) });
     }
+    for (const name of this.#shownFlashes) if (isKept(name)) this.#shownFlashes.delete(name);
   }
 
   /** Takes back what a failed request has changed: values, new flashes, a new id. Not the end, nor what it has shown. */
   #revert(): boolean {
-    const had = this.#changedKeys().length;
     const isRegenerated = this.ending?.kind === "regenerate";
+    const isSignOut = this.ending?.kind === "destroy";
     if (isRegenerated) this.ending = undefined;
-    const before = this.ending ? [] : Object.entries(parse(this.#before));
-    const wasShown = (key: string) => isFlashKey(key) && this.#flashes.get(flashName(key))?.isShown;
-    this.#removeAll();
-    for (const [key, value] of before) if (!wasShown(key)) this.#session.set(key, value);
+    const before = isSignOut ? {} : parse(this.#before);
+    const wasShown = (key: string) => isFlashKey(key) && this.#shownFlashes.has(flashName(key));
+    const changed = isSignOut ? Object.keys(this.#session.data) : this.#changedKeys();
+    const dropped = changed.filter((key) => !wasShown(key));
+    for (const key of dropped) {
+      if (Object.hasOwn(before, key)) this.#session.set(key, before[key]);
+      else this.#remove(key);
+    }
+    for (const name of this.#shownFlashes) this.#remove(flashKey(name));
     for (const [name, { isNew }] of this.#flashes) if (isNew) this.#flashes.delete(name);
-    return isRegenerated || had > this.#changedKeys().length;
+    return isRegenerated || dropped.length > 0;
   }
 
   #changedKeys(): string[] {
     const now: Values = this.#session.data;
-    if (this.#before === undefined) return ["(not JSON)"];
     // Untouched data is the same text.
     if (this.#before === toJson(now)) return [];
     const before = parse(this.#before);
@@ -264,7 +291,16 @@ export class SessionTracker {
 /** The same value as the one that came with the request is the same message. `flash` notes when it is not. */
 const isNewFlash = (known: Flash | undefined, value: unknown) => !known || known.isNew || known.value !== value;
 
-const parse = (json = "{}"): Values => JSON.parse(json);
+const parse = (before: string | Values): Values => (typeof before === "string" ? JSON.parse(before) : before);
+
+/** What JSON can hold of each value, and the rest as it is. */
+function copyOf(data: Values): Values {
+  const copies = Object.entries(data).map(([key, value]) => {
+    const json = toJson(value);
+    return [key, json === undefined ? value : JSON.parse(json)];
+  });
+  return Object.fromEntries(copies);
+}
 
 /** Nothing for data that JSON cannot hold. */
 function toJson(data: unknown): string | undefined {
@@ -275,11 +311,13 @@ function toJson(data: unknown): string | undefined {
   }
 }
 
-/** Whatever the order of the keys in it. A value that JSON cannot hold is never the same. */
+/** Whatever the order of the keys in it. What JSON cannot hold is the same if it is the same object. */
 function isSame(before: Values, now: Values, key: string): boolean {
-  if (!(key in before && key in now)) return false;
+  if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
   const [a, b] = [toJson(before[key]), toJson(now[key])];
-  return a !== undefined && b !== undefined && (a === b || inOrder(a) === inOrder(b));
+  if (a === undefined || b === undefined) return before[key] === now[key];
+  // In another order, an object's text has the same length.
+  return a === b || (typeof now[key] === "object" && a.length === b.length && inOrder(a) === inOrder(b));
 }
 
 /** The same text for the same data, whatever the order of its keys. */

@@ -68,6 +68,8 @@ export interface Backstage {
   known?: Known | undefined;
   /** The store did not answer: what the session holds is unknown, and must not be replaced (rule 4.6). */
   isUnread?: boolean;
+  /** It is unread because it got a new id a moment ago. */
+  isMoved?: boolean;
   /** The cookie is due to be issued again although nothing changed (rule 2.6). */
   isRenewalDue?: boolean;
   /** Characters of the value of the cookie that the request came with. */
@@ -127,27 +129,30 @@ class PlainSession implements AnySession {
     data: object | undefined,
   ) {
     this[backstage] = state;
-    this.#data = data && withoutPrototype(data);
+    this.#data = data && { ...data };
   }
 
   get data() {
-    this.#data ??= withoutPrototype(JSON.parse(this[backstage].json ?? "{}"));
+    this.#data ??= JSON.parse(this[backstage].json ?? "{}") as Record<string, unknown>;
     return this.#data;
   }
 
   has(name: string) {
-    return name in this.data || flashKey(name) in this.data;
+    return Object.hasOwn(this.data, name) || Object.hasOwn(this.data, flashKey(name));
   }
 
   get(name: string) {
-    if (name in this.data) return this.data[name];
-    const value = this.data[flashKey(name)];
-    delete this.data[flashKey(name)];
+    if (Object.hasOwn(this.data, name)) return this.data[name];
+    const key = flashKey(name);
+    if (!Object.hasOwn(this.data, key)) return undefined;
+    const value = this.data[key];
+    delete this.data[key];
     return value;
   }
 
   set(name: string, value: unknown) {
-    this.data[name] = value;
+    // Not an assignment, so that "__proto__" is a key like any other.
+    Object.defineProperty(this.data, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
   flash(name: string, value: unknown) {
@@ -159,15 +164,11 @@ class PlainSession implements AnySession {
   }
 }
 
-/** So that a key like "__proto__" or "constructor" is a key like any other. */
-const withoutPrototype = (data: object): Record<string, unknown> => Object.assign(Object.create(null), data);
-
 /** @param data left out where `state.json` has it */
 export function createSession<Data = SessionData, FlashData = Data>(
   data?: Partial<Data>,
   id = "",
   state: Backstage = {},
 ): Session<Data, FlashData> {
-  const initial = state.json === undefined ? (data ?? {}) : undefined;
-  return new PlainSession(id, state, initial) as unknown as Session<Data, FlashData>;
+  return new PlainSession(id, state, data) as unknown as Session<Data, FlashData>;
 }

@@ -4,20 +4,22 @@ interface Native {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
 }
 interface NativeConstructor {
-  fromBase64?(text: string, options: { alphabet: "base64url" }): Uint8Array;
+  fromBase64?(text: string, options: { alphabet: "base64url" }): Uint8Array<ArrayBuffer>;
 }
 const Bytes = Uint8Array as unknown as NativeConstructor;
 
 export function encode(bytes: Uint8Array & Native): string {
   if (bytes.toBase64) return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
 }
 
 /**
  * The bytes, if the text is their one canonical spelling. Decoders forgive padding, spaces, and bits that are unused at
  * the end; each would make a second token that opens. So the length has to be right, and those bits 0.
  */
-export function decode(text: string): Uint8Array | undefined {
+export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   const rest = text.length % 4;
   const lastSigns = ["", "", "AQgw", "AEIMQUYcgkosw048"][rest] as string;
   if (rest > 0 && !lastSigns.includes(text.slice(-1))) return undefined;
@@ -29,7 +31,7 @@ export function decode(text: string): Uint8Array | undefined {
   }
 }
 
-function withAtob(text: string): Uint8Array {
+function withAtob(text: string): Uint8Array<ArrayBuffer> {
   if (/[+/]/.test(text)) throw new SyntaxError("This is base64, and not base64url.");
   const binary = atob(text.replace(/[-_]/g, (sign) => (sign === "-" ? "+" : "/")));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));

@@ -36,8 +36,9 @@ export function setCookieLine({ name, secure }: CookieSettings, value: string, m
 
 /** Whether a browser that gets this line removes the cookie. Max-Age counts before Expires (RFC 6265bis, 5.7). */
 export function isRemoval(line: string): boolean {
-  const maxAge = /;\s*max-age\s*=\s*(-?\d+)/i.exec(line)?.[1];
+  // Of several the last one counts.
+  const maxAge = [...line.matchAll(/;\s*max-age\s*=\s*(-?\d+)/gi)].pop()?.[1];
   if (maxAge !== undefined) return Number(maxAge) <= 0;
-  const expires = /;\s*expires\s*=\s*([^;]+)/i.exec(line)?.[1];
+  const expires = [...line.matchAll(/;\s*expires\s*=\s*([^;]+)/gi)].pop()?.[1];
   return expires !== undefined && Date.parse(expires) <= Date.now();
 }

@@ -132,7 +132,9 @@ function parse(text: string): { known?: Known; content: string } {
 /** As in Remix: a `maxAge` that is given as undefined, with no `expires`, makes a cookie that ends with the browser. */
 function lifetimeFrom(options: CommitOptions, now: number): Pick<Known, "idle" | "endsWithBrowser"> {
   const { maxAge, expires } = options;
-  const idle = maxAge ?? (expires && Math.floor(expires.getTime() / 1000) - now);
-  if (idle !== undefined) return { idle, endsWithBrowser: false };
-  return "maxAge" in options || "expires" in options ? { endsWithBrowser: true } : {};
+  const idle = maxAge ?? (expires && expires.getTime() / 1000 - now);
+  if (idle !== undefined && !Number.isFinite(idle))
+    throw new TypeError("A session's lifetime has to be a number or a date.");
+  if (idle !== undefined) return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
+  return "maxAge" in options ? { endsWithBrowser: true } : {};
 }

@@ -8,6 +8,7 @@ import { createD1Store } from "../stores/d1";
 import { createDurableObjectStore } from "../stores/durable-object";
 import { createKvStore } from "../stores/kv";
 import { createRecordStorage, type RecordStore } from "../stores/records";
+import { backstageOf } from "../types";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
@@ -25,6 +26,8 @@ export interface Exchange extends Notes {
   cookie: string | undefined;
   /** The cookie opened a session. */
   isKnown: boolean;
+  /** It opened one that has got a new id meanwhile: the request can end it, and nothing else (rule 8.2). */
+  isTooLate: boolean;
   status: number;
   /** The session's cookie in the response. An empty text removes it. */
   issued?: string | undefined;
@@ -123,6 +126,7 @@ export class Explorer {
     const { getSessionCookie, leftoverLineWins } = this.defect;
     const notes: Notes = { wrote: {} };
     let ownLine: string | undefined;
+    const { isMoved: isTooLate = false } = backstageOf(raw) ?? {};
     const isKnown = raw.id !== "";
     const response = await handleFetch(
       { config, session, getSessionCookie: getSessionCookie?.(commit) ?? commit },
@@ -138,7 +142,15 @@ export class Explorer {
     const line = leftoverLineWins && ownLine ? ownLine : lines[0];
     const exchange: Exchange = {
       ...notes,
-      ...{ name: actor.name, does, startedAt: 0, finishedAt: actor.interleaving.events.length, cookie, isKnown },
+      ...{
+        name: actor.name,
+        does,
+        startedAt: 0,
+        finishedAt: actor.interleaving.events.length,
+        cookie,
+        isKnown,
+        isTooLate,
+      },
       ...{ status: response.status, issued: line && (isRemoval(line) ? "" : pairOf(line)) },
       hasFailed: actor.hasFailed,
     };

@@ -45,7 +45,7 @@ export function brokenRules(history: History): string[] {
   const sessions = sessionsOf(history);
   return [
     ...history.events.filter((event) => event.includes("the explorer itself failed")),
-    ...history.exchanges.flatMap((exchange) => checkAnswer(exchange, history)),
+    ...history.exchanges.flatMap(checkAnswer),
     ...sessions.flatMap((session) => checkSession(session, history)),
     ...checkList(history),
   ];
@@ -79,25 +79,29 @@ function sessionsOf({ exchanges, firstCookie, plan }: History): VisitorSession[]
     } else if (issued) {
       written = begin(`the session that ${exchange.name} began`, issued, exchange);
     }
-    const span = { startedAt, finishedAt, isConfirmed: isConfirmed(exchange) };
+    // Of two new ids the first one counts. Whoever meets it with another finds the session gone, and changes nothing (8.2).
+    const isGone = isNewId(does) && isKnown && issued === undefined;
+    const span = { startedAt, finishedAt, isConfirmed: isConfirmed(exchange) && !isGone };
     for (const [key, value] of Object.entries(wrote)) written?.writes.push({ key, value, ...span });
     // A response whose only loss is a flash is delivered all the same (rule 4.6).
-    const isKept = span.isConfirmed && !exchange.hasFailed;
+    const isKept = span.isConfirmed && !exchange.hasFailed && !exchange.isTooLate;
     if (flashed) written?.flashes.push({ text: flashed, ...span, isConfirmed: isKept });
   }
   return sessions;
 }
 
 /** What holds for a single request, also with KV. */
-function checkAnswer(exchange: Exchange, { kind, exchanges }: History): string[] {
-  const { name, does, status, isKnown, issued, wrote, hasFailed } = exchange;
+function checkAnswer(exchange: Exchange): string[] {
+  const { name, does, status, isKnown, isTooLate, issued, wrote, hasFailed } = exchange;
   const broken: string[] = [];
-  // Between two objects a session cannot get another new id: the visitor is asked to try again.
-  const meetsAnother = exchanges.some((other) => other !== exchange && isNewId(other.does) && !isOver(other, exchange));
-  const isOnItsWay = kind === "durable-object" && isNewId(does) && meetsAnother;
-  // A leftover line is a commit of the route's own, which throws if the session has ended meanwhile.
-  const isExpected = hasFailed || isLeftover(does) || isOnItsWay;
-  if (status >= 500 && !isExpected) broken.push(`4.1 ${name} is answered ${status}`);
+  const isExpected =
+    hasFailed ||
+    isTooLate ||
+    // A commit of the route's own, which throws if the session has ended meanwhile.
+    isLeftover(does) ||
+    // Without a session that has ended, what cannot be stored is all that counts.
+    (does === "sign out and set too much" && !isKnown);
+  if (status >= 500 && !isExpected) broken.push(`4.6 ${name} is answered ${status}`);
   const isKept = isKnown || !!issued || Object.keys(wrote).length === 0;
   if (isConfirmed(exchange) && !isKept) broken.push(`P1 ${name} is confirmed, but no cookie leads to what it wrote`);
   return broken;
@@ -112,12 +116,15 @@ function checkSession(session: VisitorSession, history: History): string[] {
   const outcomes = [...live.values()];
   const broken = outcomes.flatMap((outcome) => checkOrigin(session, outcome));
 
-  // KV keeps one truth only for requests one after the other: of two at once the last write wins, also over a sign-out.
-  const all = session.exchanges;
-  const isSequential = all.every((one) =>
-    all.every((other) => one === other || isOver(one, other) || isOver(other, one)),
-  );
-  if (history.kind === "kv" && !isSequential) return [...broken, ...checkLoneSignOuts(session, history)];
+  // KV keeps one truth only for requests one after the other: of two at once the last write wins, also over a sign-out. And
+  // it keeps no trace of a new id, so that after a failed read nobody knows that the cookie was an old one.
+  const { exchanges } = session;
+  const isAlone = (one: Exchange) =>
+    exchanges.every((other) => one === other || isOver(one, other) || isOver(other, one));
+  const isOrdinary = exchanges.every((exchange) => isAlone(exchange) && !exchange.hasFailed);
+  if (history.kind === "kv" && !isOrdinary) {
+    return [...broken, ...exchanges.filter(isAlone).flatMap((exchange) => checkLoneSignOut(exchange, history))];
+  }
 
   if (outcomes.length > 1) broken.push(`6.1 ${session.name} has become ${outcomes.length} live sessions`);
   broken.push(...checkEndings(session, outcomes, history));
@@ -133,13 +140,10 @@ function checkOrigin(session: VisitorSession, { data }: Outcome): string[] {
     .map(([key, value]) => `6.2 ${session.name} holds ${key} = ${JSON.stringify(value)}, which nobody wrote to it`);
 }
 
-/** In KV: a sign-out that no other request overlapped. */
-function checkLoneSignOuts({ exchanges }: VisitorSession, { outcomes }: History): string[] {
-  return exchanges
-    .filter((exchange) => isSignOut(exchange.does) && isConfirmed(exchange))
-    .filter((one) => exchanges.every((other) => one === other || isOver(one, other) || isOver(other, one)))
-    .filter(({ cookie = "" }) => outcomes.get(cookie)?.id)
-    .map(({ name }) => `6.2 ${name} was alone, and its session still opens`);
+/** In KV: a sign-out that no other request of the session overlapped. */
+function checkLoneSignOut({ name, does, status, cookie = "" }: Exchange, { outcomes }: History): string[] {
+  const isOpen = isSignOut(does) && status < 400 && outcomes.get(cookie)?.id;
+  return isOpen ? [`6.2 ${name} was alone, and its session still opens`] : [];
 }
 
 function checkEndings(session: VisitorSession, live: Outcome[], { exchanges }: History): string[] {
@@ -155,12 +159,17 @@ function checkEndings(session: VisitorSession, live: Outcome[], { exchanges }: H
   const broken: string[] = [];
   for (const ending of confirmed) {
     if (live.length > 0) broken.push(`6.2 ${name} was ended by ${ending.name}, and a cookie of it still opens`);
-    const late = session.exchanges.filter((exchange) => isOver(ending, exchange) && !exchange.hasFailed);
+    const opened = session.exchanges.filter(({ hasFailed, isTooLate }) => !hasFailed && !isTooLate);
+    const late = opened.filter((exchange) => isOver(ending, exchange));
     broken.push(...late.map((exchange) => `6.2 ${exchange.name} opened ${name}, which ${ending.name} had ended`));
   }
   // What fails on the way to a new id can cost the session, and is not confirmed (P2).
   const failed = session.exchanges.filter((exchange) => isNewId(exchange.does) && !isConfirmed(exchange));
   const mayHaveEnded = [...endings, ...revocations, ...failed].length > 0;
+  const tooEarly = session.exchanges.find(
+    (one) => one.isTooLate && !session.exchanges.some((other) => isNewId(other.does) && !isOver(one, other)),
+  );
+  if (tooEarly) broken.push(`8.2 ${tooEarly.name} finds ${name} moved, although nobody gave it a new id`);
   if (live.length === 0 && !mayHaveEnded && (!madeBy || isConfirmed(madeBy))) broken.push(`8.2 ${name} is lost`);
   return broken;
 }

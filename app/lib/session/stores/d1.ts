@@ -6,7 +6,7 @@
  * holds from the next request on. What it cannot do: the database is in one place, so each read is as far away as that
  * is, and all sessions share its throughput.
  */
-import { type Change, IN_FLIGHT, type RecordStore, type RecordTimes } from "./records";
+import { type Change, IN_FLIGHT, MOVED, type RecordStore, type RecordTimes } from "./records";
 
 interface Row {
   key: string;
@@ -14,45 +14,48 @@ interface Row {
   created_at: number;
   renewed_at: number;
   expires_at: number;
+  moved_to: string | null;
 }
 
 const COLUMNS = "key, data, created_at, renewed_at, expires_at";
 
 /**
- * The data with the change in it. json_patch (RFC 7396) would merge an object into an object and take null for "remove";
- * all values being texts, it replaces whole values. A shown flash is removed if it is still the same text (rule 3.8).
+ * Sets the data with the change in it. json_patch (RFC 7396) would merge an object into an object and take null for
+ * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text (3.8).
+ * Another request may have given the session a longer life, which this one does not know of.
  */
-const CHANGED_DATA = `json_patch(
+const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at, ?3), data = json_patch(
   json_patch(data, (
     SELECT json_group_object(held.key, NULL)
-    FROM json_each(data) AS held JOIN json_each(?3) AS shown ON held.key = shown.key AND held.value = shown.value
-  )), ?2)`;
+    FROM json_each(data) AS held JOIN json_each(?5) AS shown ON held.key = shown.key AND held.value = shown.value
+  )), ?4)`;
 
-/** The key under which the session of key ?1 is alive: its own, or the one that it was moved to while requests were in flight. */
+/** The key under which the session of key ?1 is alive at second ?2: its own, or the one that it was moved to just now. */
 const ALIVE_KEY = `(
   WITH RECURSIVE step(key, moved_to) AS (
-    SELECT key, moved_to FROM session WHERE key = ?1
+    SELECT key, moved_to FROM session WHERE key = ?1 AND expires_at > ?2
     UNION SELECT next.key, next.moved_to FROM session AS next JOIN step ON next.key = step.moved_to
+    WHERE next.expires_at > ?2
   ) SELECT key FROM step WHERE moved_to IS NULL)`;
 
 /** Each call is one statement, or one transaction, so that nothing comes between reading and writing (P3, rule 8.2). */
 export function createD1Store(database: D1Database): RecordStore {
-  const UPDATE = `UPDATE session SET data = ${CHANGED_DATA}, renewed_at = ?5`;
-  const bindingsOf = ({ set, unset, shown }: Change, { createdAt, renewedAt, expiresAt }: RecordTimes) => {
+  const bindingsOf = ({ set, unset, shown }: Change, { renewedAt, expiresAt }: RecordTimes) => {
     const patch = { ...set, ...Object.fromEntries(unset.map((key) => [key, null])) };
-    return [JSON.stringify(patch), JSON.stringify(shown), createdAt, renewedAt, expiresAt];
+    return [renewedAt, expiresAt, JSON.stringify(patch), JSON.stringify(shown)];
   };
 
   return {
     name: "d1",
     shared: database,
 
-    async read(key) {
+    async read(key, now) {
       const row = await database
-        .prepare(`SELECT ${COLUMNS} FROM session WHERE key = ? AND moved_to IS NULL`)
-        .bind(key)
+        .prepare(`SELECT ${COLUMNS}, moved_to FROM session WHERE key = ? AND expires_at > ?`)
+        .bind(key, now)
         .first<Row>();
-      return row ? recordIn(row) : undefined;
+      if (!row) return undefined;
+      return row.moved_to ? MOVED : recordIn(row);
     },
 
     async create({ key, values, createdAt, renewedAt, expiresAt }) {
@@ -64,11 +67,7 @@ export function createD1Store(database: D1Database): RecordStore {
 
     async update(key, change, times) {
       const { results } = await database
-        // A session that was moved may have a new lifetime by now, which this request does not know.
-        .prepare(
-          `${UPDATE}, created_at = iif(key = ?1, ?4, created_at), expires_at = iif(key = ?1, ?6, expires_at) ` +
-            `WHERE key = ${ALIVE_KEY} AND expires_at > ?5 RETURNING key`,
-        )
+        .prepare(`${UPDATE} WHERE key = ${ALIVE_KEY} RETURNING key`)
         .bind(key, ...bindingsOf(change, times))
         .all<Row>();
       const [updated] = results;
@@ -80,9 +79,9 @@ export function createD1Store(database: D1Database): RecordStore {
       const [moved] = await database.batch([
         database
           .prepare(
-            `${UPDATE}, created_at = ?4, expires_at = ?6, key = ?7 WHERE key = ?1 AND moved_to IS NULL AND expires_at > ?5`,
+            `${UPDATE}, expires_at = ?3, created_at = ?6, key = ?7 WHERE key = ?1 AND moved_to IS NULL AND expires_at > ?2`,
           )
-          .bind(key, ...bindingsOf(change, times), newKey),
+          .bind(key, ...bindingsOf(change, times), times.createdAt, newKey),
         // Leads requests in flight to the new key. Only if there is one.
         database
           .prepare(
@@ -94,8 +93,8 @@ export function createD1Store(database: D1Database): RecordStore {
       return (moved?.meta.changes ?? 0) > 0;
     },
 
-    async remove(key) {
-      await database.prepare(`DELETE FROM session WHERE key = ${ALIVE_KEY}`).bind(key).run();
+    async remove(key, now) {
+      await database.prepare(`DELETE FROM session WHERE key = ${ALIVE_KEY}`).bind(key, now).run();
     },
 
     async findByUser(user) {

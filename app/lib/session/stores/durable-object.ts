@@ -10,6 +10,7 @@ import {
   applyChange,
   type Change,
   IN_FLIGHT,
+  MOVED,
   type RecordStore,
   type RecordTimes,
   type StoredRecord,
@@ -18,11 +19,11 @@ import {
 import { raceWithTimer } from "./time-limit";
 
 type Call =
-  | { call: "read" }
+  | { call: "read"; now: number }
   | { call: "create"; record: StoredRecord; isMoved: boolean }
   | { call: "update"; change: Change; times: RecordTimes; isForwarded: boolean }
   | { call: "handOver"; change: Change; times: RecordTimes; newKey: string }
-  | { call: "remove"; isForwarded: boolean }
+  | { call: "remove"; isForwarded: boolean; now: number }
   | { call: "list" }
   | { call: "enlist"; key: string; now: number; endsAt: number }
   | { call: "strike"; keys: string[]; listedBefore?: number };
@@ -55,31 +56,36 @@ export function createDurableObjectStore(
     if (user) await ofUser(user, { call: "strike", keys: [key] }).catch(() => {});
   }
 
-  async function update(key: string, change: Change, times: RecordTimes, isForwarded = false): Promise<UpdateResult> {
+  async function update(key: string, change: Change, times: RecordTimes, isForwarded: boolean): Promise<UpdateResult> {
+    await enlist(key, change.set.user, times);
     type Updated = { result: UpdateResult; movedTo?: string };
     const { result, movedTo } = await ofSession<Updated>(key, { call: "update", change, times, isForwarded });
     return movedTo ? update(movedTo, change, times, true) : result;
   }
 
-  async function remove(key: string, isForwarded = false): Promise<void> {
-    const { user, movedTo } = await ofSession<Removed>(key, { call: "remove", isForwarded });
-    if (movedTo) return remove(movedTo, true);
+  async function remove(key: string, now: number, isForwarded: boolean): Promise<void> {
+    const { user, movedTo } = await ofSession<Removed>(key, { call: "remove", isForwarded, now });
+    if (movedTo) return remove(movedTo, now, true);
     await strike(key, user);
   }
 
+  /** The record, or what is left of it. */
+  type Read = { record?: StoredRecord; isMoved?: boolean };
+  const read = (key: string, now: number) => ofSession<Read>(key, { call: "read", now });
+
   return {
     name: "durable-object",
-    read: async (key) => (await ofSession<StoredRecord | null>(key, { call: "read" })) ?? undefined,
+    async read(key, now) {
+      const { record, isMoved } = await read(key, now);
+      return isMoved ? MOVED : record;
+    },
 
     async create(record) {
       await enlist(record.key, record.values.user, record);
       await ofSession(record.key, { call: "create", record, isMoved: false });
     },
 
-    async update(key, change, times) {
-      await enlist(key, change.set.user, times);
-      return update(key, change, times);
-    },
+    update: (key, change, times) => update(key, change, times, false),
 
     /** The old object hands its record over and ends; then the new one is made. A call that comes between waits in the new one. */
     async move(key, newKey, change, times) {
@@ -95,28 +101,31 @@ export function createDurableObjectStore(
       return isMade;
     },
 
-    remove: (key) => remove(key),
+    remove: (key, now) => remove(key, now, false),
 
     async findByUser(user, now) {
-      const keys = await ofUser<string[]>(user, { call: "list" });
+      const listed = await ofUser<Record<string, Listed>>(user, { call: "list" });
+      const keys = Object.keys(listed);
       // Half of the time for all, so that one object that hangs costs its own line and not the list (P4).
-      const read = (key: string) =>
-        raceWithTimer(() => ofSession<StoredRecord | null>(key, { call: "read" }), storeTimeout / 2);
-      const answers = await Promise.allSettled(keys.map(read));
+      const readInTime = (key: string) => raceWithTimer(() => read(key, now), storeTimeout / 2);
+      const answers = await Promise.allSettled(keys.map(readInTime));
+      // What counts is what the session itself says; the list only says where to look.
+      const isOfUser = (answer: Read) => answer.record?.values?.user === user;
       const ended = keys.filter((_, index) => {
         const answer = answers[index];
-        return answer?.status === "fulfilled" && answer.value?.values.user !== user;
+        return answer?.status === "fulfilled" && !isOfUser(answer.value);
       });
       // One that was listed just now may be about to be made.
       if (ended.length > 0) {
         await ofUser(user, { call: "strike", keys: ended, listedBefore: now - IN_FLIGHT }).catch(() => {});
       }
-      const records = answers.flatMap((answer) => (answer.status === "fulfilled" && answer.value) || []);
-      return {
-        // What counts is what the session itself says; the list only says where to look.
-        records: records.filter(({ values }) => values.user === user),
-        isComplete: answers.every(({ status }) => status === "fulfilled"),
-      };
+      const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+      // One that was listed just now, and is not there, may be on its way from its old object.
+      const isExpected = ({ record, isMoved }: Read, { listedAt }: Listed) =>
+        !record && !isMoved && listedAt > now - IN_FLIGHT;
+      const isKnown = (answer: PromiseSettledResult<Read>, index: number) =>
+        answer.status === "fulfilled" && !isExpected(answer.value, listed[keys[index] as string] as Listed);
+      return { records: found.filter(isOfUser).map(({ record }) => record), isComplete: answers.every(isKnown) };
     },
   };
 }
@@ -126,6 +135,11 @@ interface Sequel {
   movedTo?: string;
   /** Seconds since 1970. */
   until: number;
+}
+
+interface ObjectRecord extends StoredRecord {
+  /** When it came from the object of its old id. */
+  arrivedAt?: number;
 }
 
 interface Listed {
@@ -161,7 +175,7 @@ export class SessionObject {
   async #answer(call: Call): Promise<unknown> {
     switch (call.call) {
       case "read":
-        return this.#storage.get("record");
+        return this.#read(call.now);
       case "create":
         return this.#create(call.record, call.isMoved);
       case "update":
@@ -169,9 +183,9 @@ export class SessionObject {
       case "handOver":
         return this.#handOver(call.change, call.times, call.newKey);
       case "remove":
-        return this.#remove(call.isForwarded);
+        return this.#remove(call.isForwarded, call.now);
       case "list":
-        return Object.keys(await this.#listed());
+        return this.#listed();
       case "enlist":
         return this.#relist((listed) => ({ ...listed, [call.key]: { listedAt: call.now, endsAt: call.endsAt } }));
       case "strike":
@@ -183,15 +197,21 @@ export class SessionObject {
     }
   }
 
+  async #read(now: number) {
+    const record = await this.#storage.get("record");
+    return record ? { record } : { isMoved: Boolean((await this.#sequel(now))?.movedTo) };
+  }
+
   /** False if the session was ended before it was made: while it was on its way from its old object. */
   async #create(record: StoredRecord, isMoved: boolean): Promise<boolean> {
+    if (isMoved && (await this.#sequel(record.renewedAt))) return false;
     let { values } = record;
-    if (isMoved) {
-      if (await this.#storage.get("sequel")) return false;
-      for (const change of await this.#early()) values = applyChange(values, change);
-      await this.#storage.delete("early");
-    }
-    await this.#storage.put("record", { ...record, values });
+    for (const change of isMoved ? await this.#early() : []) values = applyChange(values, change);
+    await this.#storage.put<ObjectRecord>("record", {
+      ...record,
+      values,
+      ...(isMoved && { arrivedAt: record.renewedAt }),
+    });
     await this.#storage.setAlarm(record.expiresAt * 1000);
     return true;
   }
@@ -199,13 +219,13 @@ export class SessionObject {
   async #update(change: Change, times: RecordTimes, isForwarded: boolean) {
     const record = await this.#alive(times);
     if (record) {
-      // A session that was moved may have a new lifetime by now, which this request does not know.
-      const { createdAt, expiresAt } = isForwarded ? record : times;
+      // Another request may have given the session a longer life, which this one does not know of.
+      const expiresAt = Math.max(record.expiresAt, times.expiresAt);
       const values = applyChange(record.values, change);
-      await this.#storage.put("record", { ...record, renewedAt: times.renewedAt, createdAt, expiresAt, values });
+      await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt: times.renewedAt, expiresAt, values });
       return { result: isForwarded ? "moved" : "stored" };
     }
-    const sequel = await this.#storage.get<Sequel>("sequel");
+    const sequel = await this.#sequel(times.renewedAt);
     if (sequel?.movedTo) return { movedTo: sequel.movedTo };
     if (!isForwarded || sequel) return { result: "gone" };
     // The record is still on its way here.
@@ -225,21 +245,18 @@ export class SessionObject {
     return { record: { key: newKey, values, ...times }, previousUser: record.values.user };
   }
 
-  async #remove(isForwarded: boolean): Promise<Removed> {
-    const record = await this.#storage.get<StoredRecord>("record");
-    if (record) {
-      await this.#forget();
-      return record.values.user ? { user: record.values.user } : {};
-    }
-    const sequel = await this.#storage.get<Sequel>("sequel");
+  async #remove(isForwarded: boolean, now: number): Promise<Removed> {
+    const record = await this.#storage.get<ObjectRecord>("record");
+    const sequel = record ? undefined : await this.#sequel(now);
     if (sequel?.movedTo) return { movedTo: sequel.movedTo };
-    if (isForwarded && !sequel) {
-      // The record is still on its way here, and must not come to life.
-      const until = Date.now() / 1000 + IN_FLIGHT;
-      await this.#storage.put<Sequel>("sequel", { until });
-      await this.#storage.setAlarm(until * 1000);
+    if (record) await this.#forget();
+    // Requests that follow the old id may still come, and so may the record itself. None may bring it to life.
+    const isExpected = record ? now < (record.arrivedAt ?? 0) + IN_FLIGHT : isForwarded;
+    if (isExpected) {
+      await this.#storage.put<Sequel>("sequel", { until: now + IN_FLIGHT });
+      await this.#storage.setAlarm((now + IN_FLIGHT) * 1000);
     }
-    return {};
+    return record?.values?.user ? { user: record.values.user } : {};
   }
 
   async #relist(change: (listed: Record<string, Listed>) => Record<string, Listed>): Promise<void> {
@@ -249,8 +266,13 @@ export class SessionObject {
     await this.#storage.setAlarm(Math.max(...alive.map(([, { endsAt }]) => endsAt)) * 1000);
   }
 
-  async #alive({ renewedAt: now }: RecordTimes): Promise<StoredRecord | undefined> {
-    const record = await this.#storage.get<StoredRecord>("record");
+  async #sequel(now: number): Promise<Sequel | undefined> {
+    const sequel = await this.#storage.get<Sequel>("sequel");
+    return sequel && sequel.until > now ? sequel : undefined;
+  }
+
+  async #alive({ renewedAt: now }: RecordTimes): Promise<ObjectRecord | undefined> {
+    const record = await this.#storage.get<ObjectRecord>("record");
     return record && record.expiresAt > now ? record : undefined;
   }
 

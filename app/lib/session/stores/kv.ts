@@ -34,7 +34,8 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
     async update(key, change, times) {
       const found = parseRecord(await read(key));
       if (!found) return "gone";
-      await write({ key, values: applyChange(found.record.values, change), ...times });
+      const expiresAt = Math.max(found.record.expiresAt, times.expiresAt);
+      await write({ ...times, key, values: applyChange(found.record.values, change), expiresAt });
       return "stored";
     },
     async move(key, newKey, change, times) {

@@ -53,8 +53,11 @@ export interface RecordStore {
   name: string;
   /** The binding, if all visitors share what is behind it: when it hangs, it is not asked for a while (rule 4.8). */
   shared?: object;
-  /** A record as it was written, or something else: what cannot be parsed is gone (rule 4.7). */
-  read(key: string): Promise<unknown>;
+  /**
+   * The record as it was written; or MOVED, if it got a new key less than IN_FLIGHT seconds ago. Something else is a record
+   * that cannot be parsed, and counts as gone (rule 4.7).
+   */
+  read(key: string, now: number): Promise<unknown>;
   create(record: StoredRecord): Promise<void>;
   update(key: string, change: Change, times: RecordTimes): Promise<UpdateResult>;
   /**
@@ -64,13 +67,15 @@ export interface RecordStore {
    */
   move(key: string, newKey: string, change: Change, times: RecordTimes): Promise<boolean>;
   /** Ends the record, and one that it was moved to. */
-  remove(key: string): Promise<void>;
+  remove(key: string, now: number): Promise<void>;
   /** The records whose value of `user` is this JSON text. Left out by a store that cannot find them. */
   findByUser?(user: string, now: number): Promise<{ records: unknown[]; isComplete: boolean }>;
 }
 
 /** Seconds. A request that takes longer, and meets a session that got a new id meanwhile, finds it gone. */
 export const IN_FLIGHT = 60;
+
+export const MOVED = Symbol("moved");
 
 export interface RecordStorageOptions extends SealedCookieOptions {
   /** Milliseconds that a request waits for the store (rule 4.8). */
@@ -104,17 +109,18 @@ export function createRecordStorage<Data, FlashData = Data>(
     const key = await keyOf(previous.id);
     if (known.id === previous.id) {
       const result = await store.update(key, change, timesOf(known));
-      if (result !== "stored") throw new SessionError(result, `The session was ${WHY[result]} while this request ran.`);
+      if (result === "gone") throw gone();
+      if (result === "moved") throw new SessionError("moved", "The session got a new id while this request ran.");
     } else {
       const isMoved = await store.move(key, await keyOf(known.id), change, timesOf(known));
-      if (!isMoved) throw new SessionError("gone", `The session was ${WHY.gone} while this request ran.`);
+      if (!isMoved) throw gone();
       await logSession(options, "regenerated", known.id, previous.id);
     }
   }
 
   async function end({ known }: Backstage): Promise<void> {
     if (!known) return;
-    await store.remove(await keyOf(known.id));
+    await store.remove(await keyOf(known.id), now());
     await logSession(options, "destroyed", known.id);
   }
 
@@ -124,13 +130,18 @@ export function createRecordStorage<Data, FlashData = Data>(
       if (!opened) return createSession();
       const { known, isRenewalDue, length } = opened;
       try {
-        const record = await store.read(await keyOf(known.id));
+        const record = await store.read(await keyOf(known.id), now());
+        // The browser will have the new cookie in a moment. Until then it can sign out, and nothing else: whoever planted
+        // the old id in it must not write to the session that has signed in.
+        if (record === MOVED)
+          return createSession<Data, FlashData>({}, known.id, { known, isUnread: true, isMoved: true });
         const stored = parseRecord<Data>(record);
         if (record && !stored) log("corrupt", { store: store.name });
         // Signed out elsewhere, or expired: the id is not used again, and a write begins a session of its own (6.3).
         if (!stored || stored.record.expiresAt <= now()) return createSession();
-        const state = { known, isRenewalDue, length, stored: stored.record.values };
-        return createSession<Data, FlashData>(stored.data, known.id, state);
+        const json = JSON.stringify(stored.data);
+        const state = { known, isRenewalDue, length, json, stored: stored.record.values };
+        return createSession<Data, FlashData>(undefined, known.id, state);
       } catch (error) {
         const { code, details } = asSessionError(error);
         log(code, details);
@@ -144,11 +155,14 @@ export function createRecordStorage<Data, FlashData = Data>(
       const values = stringifyValues(session.data, state);
       const isEmpty = Object.keys(values).length === 0;
       const isSignOut = ending?.kind === "destroy";
-      if (state.isUnread && !isSignOut) throw unread();
+      // A second sign-in with an id that was moved: the first one counts (6.1).
+      if (state.isMoved && ending?.kind === "regenerate") throw gone();
+      if (state.isUnread && !isSignOut) throw unread(state.isMoved ? "moved" : "unread");
 
       // Ending comes first (P2).
       if (isSignOut) await end(state);
       const previous = isSignOut ? undefined : state.known;
+      const hasEnded = isSignOut && state.known !== undefined;
       // Don't set a cookie when there is nothing to store. A record that is there stays: a parallel request may add to it.
       if (!previous && isEmpty) return cookie.removal();
 
@@ -158,7 +172,7 @@ export function createRecordStorage<Data, FlashData = Data>(
         if (previous) await update(previous, known, changeBetween(stored, values));
         else await create(known, values);
       } catch (error) {
-        if (!isSignOut) throw error;
+        if (!hasEnded) throw error;
         // A message or a preference is lost, but not the sign-out.
         const { code, details } = asSessionError(error);
         log(code, details);
@@ -177,7 +191,7 @@ export function createRecordStorage<Data, FlashData = Data>(
   };
 }
 
-const WHY = { gone: "ended", moved: "given a new id" };
+const gone = () => new SessionError("gone", "The session was ended while this request ran.");
 
 /** SHA-256, base64url. Not keyed: 128 random bits cannot be guessed, and rotating the secret must not lose the record. */
 export async function keyOf(id: string): Promise<string> {
@@ -209,7 +223,6 @@ const jsonIn = (key: string, text: string) => (isFlashKey(key) ? text.slice(FLAS
 
 function stringifyValues(data: object, { stored = {}, newFlashes }: Backstage): StoredValues {
   const values: StoredValues = Object.create(null);
-  let bytes = 0;
   for (const [key, value] of Object.entries(data)) {
     assertStorable(key, value);
     let text = JSON.stringify(value);
@@ -219,11 +232,14 @@ function stringifyValues(data: object, { stored = {}, newFlashes }: Backstage): 
       text = isSame ? before : encode(crypto.getRandomValues(new Uint8Array(6))) + text;
     }
     values[key] = text;
-    bytes += new TextEncoder().encode(key + text).length;
   }
-  if (bytes > MAX_RECORD_BYTES) throw tooLarge("record", bytes, MAX_RECORD_BYTES, data);
+  const bytes = bytesOf(values);
+  // Parallel requests can make it too large between them. It can still be made smaller, and show its messages.
+  if (bytes > MAX_RECORD_BYTES && bytes > bytesOf(stored)) throw tooLarge("record", bytes, MAX_RECORD_BYTES, data);
   return values;
 }
+
+const bytesOf = (values: StoredValues) => new TextEncoder().encode(JSON.stringify(values)).length;
 
 function changeBetween(before: StoredValues, after: StoredValues): Change {
   const change: Change = { set: Object.create(null), unset: [], shown: Object.create(null) };

@@ -1,5 +1,5 @@
 /** A store that hangs must not hang every page with it (rule 4.8). */
-import { reasonOf, SessionError } from "../errors";
+import { SessionError } from "../errors";
 import type { RecordStore } from "./records";
 
 /** By binding, in this isolate alone: the time-outs in a row, and until when it is not asked (milliseconds since 1970). */
@@ -36,13 +36,16 @@ async function inTime<T>({ name, shared }: RecordStore, milliseconds: number, ca
   if (trouble && Date.now() < trouble.pausedUntil) throw storeError(name, "paused after time-outs");
   try {
     const result = await raceWithTimer(call, milliseconds);
-    if (trouble) trouble.timeouts = 0;
+    if (shared) troubles.delete(shared);
     return result;
   } catch (error) {
     if (shared && error === TIMEOUT) noteTimeout(shared);
     throw error === TIMEOUT ? storeError(name, `no answer in ${milliseconds} ms`) : storeError(name, reasonOf(error));
   }
 }
+
+/** A parser's message quotes what it was given, which may be a visitor's data. */
+const reasonOf = (error: unknown) => (error instanceof SyntaxError ? error.name : String(error));
 
 const TIMEOUT = Symbol("timeout");
 

@@ -1,5 +1,5 @@
 /** The list of a user's sessions, for a page on which one signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
-import { backstageOf, type Session } from "../types";
+import { backstageOf, isFlashKey, type Session } from "../types";
 import { keyOf, parseRecord, type RecordStore } from "./records";
 
 /**
@@ -34,11 +34,13 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
   }
 
   async function find(session: Session<Data>): Promise<{ found: Found[]; isComplete: boolean }> {
-    const { known, stored } = backstageOf(session) ?? {};
-    // A session that has a user, but was not read from this store, has others that cannot be found.
-    if (!known || !stored?.user || !store.findByUser) return { found: [], isComplete: !("user" in session.data) };
+    const { known, stored, isUnread = false } = backstageOf(session) ?? {};
+    const user = JSON.stringify((session.data as { user?: unknown }).user);
+    if (user === undefined) return { found: [], isComplete: !isUnread };
+    // As the store has it: who has signed in just now, in this request, is not listed yet.
+    if (!known || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
     const currentKey = await keyOf(known.id);
-    const { records, isComplete } = await store.findByUser(stored.user, now());
+    const { records, isComplete } = await store.findByUser(user, now());
     // A record that cannot be parsed opens for nobody, so it is left out (4.7).
     const found = records.flatMap((record) => parseRecord<Data>(record) ?? []);
     const alive = found.filter(({ record }) => record.expiresAt > now());
@@ -46,7 +48,7 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
       key,
       session: {
         handle: (await keyOf(`handle of ${key}`)).slice(0, 16),
-        data,
+        data: Object.fromEntries(Object.entries(data).filter(([name]) => !isFlashKey(name))) as Partial<Data>,
         createdAt,
         lastSeenAt: renewedAt,
         isCurrent: key === currentKey,
@@ -65,7 +67,7 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
     async revoke(session, isMeant) {
       const { found, isComplete } = await find(session);
       const meant = found.filter(({ session }) => isMeant(session));
-      await Promise.all(meant.map(({ key }) => store.remove(key)));
+      await Promise.all(meant.map(({ key }) => store.remove(key, now())));
       return { ended: meant.map(({ session }) => session), isComplete };
     },
   };

@@ -1,0 +1,94 @@
+/** The production build in local workerd, run by `wrangler dev`. Each Playwright worker starts the one server that it needs. */
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Store } from "./stores";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
+const environments: Record<Store, string> = {
+  cookie: "",
+  kv: "kv",
+  d1: "d1",
+  "durable-object": "durable-object",
+  outage: "d1",
+};
+
+export interface Server {
+  store: Store;
+  origin: string;
+  /** The secret and the data of this server only. Both are deleted when it stops. */
+  secret: string;
+  folder: string;
+  stop: () => Promise<void>;
+}
+
+export async function startServer(store: Store): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "sessions-e2e-"));
+  const secret = randomBytes(32).toString("base64url");
+  // The session fixture looks up this server's Durable Objects here. Any other `wrangler dev` has another registry.
+  process.env.WRANGLER_REGISTRY_PATH = join(folder, "registry");
+  const env = {
+    ...process.env,
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_SEND_METRICS: "false",
+    FORCE_COLOR: "0",
+    NO_COLOR: "1",
+  };
+
+  // An --env-file replaces .dev.vars. A --var would lose against a developer's .dev.vars.
+  const secrets = join(folder, "secrets.env");
+  writeFileSync(secrets, `SESSION_SECRET=${secret}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
+
+  if (store === "d1") {
+    const migrate = ["d1", "migrations", "apply", "SESSION_DB", "--local", "--env=d1", `--persist-to=${folder}`];
+    const { status, stderr } = spawnSync(process.execPath, [wrangler, ...migrate], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+    });
+    if (status !== 0) throw new Error(`The migrations of the test database failed:\n${stderr}`);
+  }
+
+  const options = ["--ip=127.0.0.1", "--port=0", "--inspector-port=0", "--show-interactive-dev-session=false"];
+  const child = spawn(
+    process.execPath,
+    [wrangler, "dev", `--env=${environments[store]}`, ...options, `--env-file=${secrets}`, `--persist-to=${folder}`],
+    { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const ended = once(child, "close");
+  // Playwright may stop a worker without running its teardown.
+  const kill = () => child.kill();
+  process.once("exit", kill);
+
+  let output = "";
+  const port = await new Promise<string>((resolve, reject) => {
+    const read = (text: string) => {
+      output += text;
+      const [, port] = /Ready on http:\/\/\S+:(\d+)/.exec(output) ?? [];
+      if (port) resolve(port);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", read);
+    const fail = () => reject(new Error(`The server for "${store}" did not start:\n${output}`));
+    ended.then(fail);
+    setTimeout(fail, 60_000).unref();
+  });
+
+  return {
+    store,
+    origin: `http://localhost:${port}`,
+    secret,
+    folder,
+    async stop() {
+      process.off("exit", kill);
+      kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

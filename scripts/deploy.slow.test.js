@@ -1,0 +1,26 @@
+/** What `npx wrangler deploy --env …` deploys from a fresh clone. The default environment is in deploy.test.js. */
+import { afterAll, expect, test } from "vitest";
+import { makeCleanCopy } from "./clean-copy.js";
+import { npx } from "./npx.js";
+
+const { folder, remove } = makeCleanCopy();
+afterAll(remove);
+
+test.each([
+  ["kv", "env.SESSION_KV"],
+  ["d1", "env.SESSION_DB"],
+  ["durable-object", "env.SESSION_OBJECT"],
+])(
+  "the environment %s deploys without changes, with only its own binding and setting",
+  (environment, binding) => {
+    const printed = npx(["wrangler", "deploy", "--dry-run", "--env", environment], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+      encoding: "utf8",
+    });
+    expect(printed.match(/env\.\w+/g)).toEqual([binding, "env.SESSION_STORE"]);
+    expect(printed).toContain(`("${environment}")`);
+  },
+  60_000,
+);
