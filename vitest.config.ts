@@ -16,6 +16,8 @@ const inWorkerd = async () => ({
           // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
           SESSION_SECRET: randomBytes(32).toString("base64url"),
           MIGRATIONS: await readD1Migrations("./migrations"),
+          // How many interleavings races.test.ts tries, and which: see scripts/explore.js.
+          ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("RACE_"))),
         },
         kvNamespaces: ["SESSION_KV"],
         d1Databases: ["SESSION_DB"],

@@ -840,6 +840,38 @@ test("4.8 a Durable Object that hangs is one visitor's trouble: the others read 
   expect(await dataOf(healthy, mine)).toEqual({ theme: "dark", round: 4 });
 });
 
+test("8.5 a list that is made while a session gets a new id says that it is not complete", async () => {
+  const user = crypto.randomUUID();
+  const [phone, desk] = [
+    await stored(open("durable-object"), { user }),
+    await stored(open("durable-object"), { user }),
+  ];
+  const answers: unknown[] = [];
+  const list = async () => {
+    const { storage } = open("durable-object");
+    const found = await storage.userSessions?.list(await storage.getSession(desk));
+    answers.push([found?.sessions.length, found?.isComplete]);
+  };
+  const get = (id: DurableObjectId) => ({
+    fetch: async (url: string, init: { method: string; body: string }) => {
+      const response = await env.SESSION_OBJECT.get(id).fetch(url, init);
+      // Twice: the first one must not strike out what tells the second one that there is more.
+      if (JSON.parse(init.body).call === "handOver") for (const _ of [1, 2]) await list();
+      return response;
+    },
+  });
+  const idFromName = (name: string) => env.SESSION_OBJECT.idFromName(name);
+  const moving = open("durable-object", {}, { SESSION_OBJECT: { idFromName, get } });
+  moving.clock.now += 2 * MINUTE;
+  await request(moving, phone, "POST", (session) => session.regenerate());
+  await list();
+  expect(answers).toEqual([
+    [1, false],
+    [1, false],
+    [2, true],
+  ]);
+});
+
 test("8.4 the cookie store and KV do not pretend that they could list", () => {
   expect([open("cookie").storage.userSessions, open("kv").storage.userSessions]).toEqual([undefined, undefined]);
 });

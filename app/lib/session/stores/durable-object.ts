@@ -70,14 +70,14 @@ export function createDurableObjectStore(
   }
 
   /** The record, or what is left of it. */
-  type Read = { record?: StoredRecord; isMoved?: boolean };
+  type Read = { record?: StoredRecord; movedTo?: string };
   const read = (key: string, now: number) => ofSession<Read>(key, { call: "read", now });
 
   return {
     name: "durable-object",
     async read(key, now) {
-      const { record, isMoved } = await read(key, now);
-      return isMoved ? MOVED : record;
+      const { record, movedTo } = await read(key, now);
+      return movedTo ? MOVED : record;
     },
 
     async create(record) {
@@ -111,20 +111,20 @@ export function createDurableObjectStore(
       const answers = await Promise.allSettled(keys.map(readInTime));
       // What counts is what the session itself says; the list only says where to look.
       const isOfUser = (answer: Read) => answer.record?.values?.user === user;
+      // Between its old object and its new one, a session is in neither; and its new key may not be listed yet.
+      const isOnItsWay = ({ record, movedTo }: Read, { listedAt }: Listed) =>
+        movedTo ? !(movedTo in listed) : !record && listedAt > now - IN_FLIGHT;
+      const isKnown = (answer: PromiseSettledResult<Read>, index: number) =>
+        answer.status === "fulfilled" && !isOnItsWay(answer.value, listed[keys[index] as string] as Listed);
+      const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
       const ended = keys.filter((_, index) => {
-        const answer = answers[index];
-        return answer?.status === "fulfilled" && !isOfUser(answer.value);
+        const answer = answers[index] as PromiseSettledResult<Read>;
+        return answer.status === "fulfilled" && isKnown(answer, index) && !isOfUser(answer.value);
       });
       // One that was listed just now may be about to be made.
       if (ended.length > 0) {
         await ofUser(user, { call: "strike", keys: ended, listedBefore: now - IN_FLIGHT }).catch(() => {});
       }
-      const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-      // One that was listed just now, and is not there, may be on its way from its old object.
-      const isExpected = ({ record, isMoved }: Read, { listedAt }: Listed) =>
-        !record && !isMoved && listedAt > now - IN_FLIGHT;
-      const isKnown = (answer: PromiseSettledResult<Read>, index: number) =>
-        answer.status === "fulfilled" && !isExpected(answer.value, listed[keys[index] as string] as Listed);
       return { records: found.filter(isOfUser).map(({ record }) => record), isComplete: answers.every(isKnown) };
     },
   };
@@ -199,7 +199,7 @@ export class SessionObject {
 
   async #read(now: number) {
     const record = await this.#storage.get("record");
-    return record ? { record } : { isMoved: Boolean((await this.#sequel(now))?.movedTo) };
+    return record ? { record } : { movedTo: (await this.#sequel(now))?.movedTo };
   }
 
   /** False if the session was ended before it was made: while it was on its way from its old object. */
