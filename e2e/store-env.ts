@@ -2,7 +2,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getPlatformProxy, unstable_readConfig } from "wrangler";
 import type { SessionEnv } from "../app/lib/session";
 import type { Server } from "./server";
 
@@ -15,17 +14,20 @@ export async function connectToStore({ store, secret, folder }: Server): Promise
 }> {
   if (store === "cookie") return { env: { SESSION_SECRET: secret }, disconnect: async () => {} };
 
+  // Loaded only here: it takes a second.
+  const { getPlatformProxy } = await import("wrangler");
   const proxy = await getPlatformProxy<SessionEnv>(
     store === "durable-object"
-      ? { configPath: configOfObjects(folder), persist: false }
+      ? { configPath: await configOfObjects(folder), persist: false }
       : { configPath: wranglerConfig, environment: store, persist: { path: join(folder, "v3") } },
   );
   return { env: { ...proxy.env, SESSION_SECRET: secret, SESSION_STORE: store }, disconnect: proxy.dispose };
 }
 
 /** A Durable Object runs in the process of its Worker, so the binding names the server's script. */
-function configOfObjects(folder: string): string {
+async function configOfObjects(folder: string): Promise<string> {
   const path = join(folder, "objects.json");
+  const { unstable_readConfig } = await import("wrangler");
   const { name: script_name } = unstable_readConfig({ config: wranglerConfig, env: "durable-object" });
   const bindings = [{ name: "SESSION_OBJECT", class_name: "SessionObject", script_name }];
   writeFileSync(path, JSON.stringify({ name: "e2e", compatibility_date: "2026-04-01", durable_objects: { bindings } }));
