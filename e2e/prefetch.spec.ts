@@ -16,7 +16,7 @@ test("5.5 a page that was prefetched for a signed-in visitor is not shown after 
       nonce: document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce,
       textContent: JSON.stringify({ prefetch: [{ urls: ["/account"], eagerness: "immediate" }] }),
     });
-    document.head.append(rules);
+    document.head.appendChild(rules);
   });
   expect(await (await prefetched).request().headerValue("Sec-Purpose")).toBe("prefetch");
 

@@ -8,7 +8,8 @@ import { npx } from "./npx.js";
 const note = ".wrangler/state/migrations-applied";
 const migrations = readdirSync("migrations").join("\n");
 
-if (!existsSync(note) || readFileSync(note, "utf8") !== migrations) {
+export default function migrateLocal() {
+  if (existsSync(note) && readFileSync(note, "utf8") === migrations) return;
   npx(["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", "--env", "d1"], {
     stdio: ["ignore", "ignore", "inherit"],
   });

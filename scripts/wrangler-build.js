@@ -6,4 +6,4 @@ import { existsSync } from "node:fs";
 
 const isDev = process.env.WRANGLER_COMMAND === "dev";
 if (!isDev || !existsSync("build/index.js")) await import("./build.js");
-if (isDev) await import("./migrate-local.js");
+if (isDev) (await import("./migrate-local.js")).default();

@@ -1,0 +1,139 @@
+/**
+ * For the soak test: a browser that knows what its session has to hold. It checks every response, and after a request that
+ * got no response it accepts the state before and the state after, until a page shows which one it is.
+ */
+
+const PAGES = ["/", "/theme-toggle", "/form-flash", "/account", "/no/such/page"];
+const UNKNOWN = "/no/such/page";
+
+export class Visitor {
+  #cookie = "";
+  /** The states that the session may be in: one, except after a request without a response. */
+  #states = [{ theme: undefined, user: undefined, message: undefined }];
+  #count = 0;
+
+  /** `pages` is the share of requests that open a page, and do nothing else. */
+  constructor(number, pages) {
+    this.name = `Visitor-${number}`;
+    this.random = randomNumbers(number);
+    this.pages = pages;
+  }
+
+  /** Sends one request. Throws if the response is not the expected one; returns whether there was one. */
+  async act(origin) {
+    const path = PAGES[Math.floor(this.random() * PAGES.length)];
+    const unique = `${this.name}-${++this.#count}`;
+    if (this.random() < this.pages) return this.#open(origin, path);
+    const number = this.random();
+    if (number < 0.3) return this.#open(origin, path, ".data");
+    if (number < 0.4) return this.#postFromElsewhere(origin);
+    if (number < 0.65) {
+      const theme = ["light", "dark", "system"][this.#count % 3];
+      return this.#post(origin, "/theme-toggle", { theme }, (state) => ({
+        ...state,
+        theme: theme === "system" ? undefined : theme,
+      }));
+    }
+    if (number < 0.85) {
+      const contact = { name: unique, email: "ada@example.com", message: "Hello, it is me." };
+      return this.#post(origin, "/form-flash", contact, (state) => ({ ...state, message: `Thank you, ${unique}.` }));
+    }
+    if (number < 0.95) {
+      const form = { intent: "sign-in", name: unique };
+      const message = `You are signed in as ${unique}.`;
+      return this.#post(origin, "/account", form, (state) => ({ ...state, user: unique, message }), anonymous);
+    }
+    const message = "You are signed out.";
+    const form = { intent: "sign-out" };
+    return this.#post(origin, "/account", form, ({ theme }) => ({ theme, user: undefined, message }), anonymous);
+  }
+
+  async #open(origin, path, suffix = "") {
+    const url = path === "/" && suffix ? "/_root.data" : `${path}${suffix}`;
+    const response = await this.#send(origin, url);
+    const shown = (state) => ({ ...state, message: undefined });
+    if (!response) {
+      this.#states.push(...this.#states.map(shown));
+      return false;
+    }
+    const { status, body } = response;
+    // A 404 for a script is a page's data, which says that there is none.
+    const expected = path === UNKNOWN ? 404 : 200;
+    if (status !== expected) throw new Error(`GET ${url} was answered ${status}:\n${body.slice(0, 500)}`);
+    const fits = suffix ? fitsData : fitsPage;
+    const fitting = this.#states.filter((state) => fits(state, body, path));
+    if (fitting.length === 0) {
+      throw new Error(`GET ${url} shows none of ${JSON.stringify(this.#states)}:\n${excerpt(body)}`);
+    }
+    this.#states = fitting.map(shown);
+    return true;
+  }
+
+  async #post(origin, path, form, change, ...alternatives) {
+    const response = await this.#send(origin, path, { method: "POST", body: new URLSearchParams(form) });
+    if (!response) {
+      this.#states.push(...[change, ...alternatives].flatMap((each) => this.#states.map(each)));
+      return false;
+    }
+    const { status, body } = response;
+    if (status !== 303) throw new Error(`POST ${path} ${JSON.stringify(form)} was answered ${status}:\n${body}`);
+    this.#states = this.#states.map(change);
+    return true;
+  }
+
+  async #postFromElsewhere(origin) {
+    const headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+    const body = new URLSearchParams({ theme: "dark" });
+    const response = await this.#send(origin, "/theme-toggle", { method: "POST", body, headers });
+    if (response && response.status !== 403) throw new Error(`A cross-origin post was answered ${response.status}.`);
+    return response !== undefined;
+  }
+
+  async #send(origin, path, init = {}) {
+    const headers = { Origin: origin, Cookie: this.#cookie, ...init.headers };
+    try {
+      const response = await fetch(`${origin}${path}`, { redirect: "manual", ...init, headers });
+      const body = await response.text();
+      for (const line of response.headers.getSetCookie()) {
+        this.#cookie = /; Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
+      }
+      return { status: response.status, body };
+    } catch (error) {
+      // There was no response, or only a part of one.
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A generator with a seed, so that each run sends the same requests. (Numerical Recipes' constants.) */
+function randomNumbers(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** The state that an old cookie has if its session got a new id, or ended, in a request without a response. */
+const anonymous = () => ({ theme: undefined, user: undefined, message: undefined });
+
+function fitsPage({ theme, user, message }, html, path) {
+  const [, drawn] = /<html[^>]* data-theme="(\w+)"/.exec(html) ?? [];
+  const [, heading] = /<h1[^>]*>Signed in as ([\w-]+)/.exec(html) ?? [];
+  const [, shown] = /data-message=.*?>((?:Thank you, |You are signed )[^<]*?\.)/s.exec(html) ?? [];
+  return (
+    drawn === theme &&
+    shown === message &&
+    html.includes("data-message=") === (message !== undefined) &&
+    (path !== "/account" || heading === user)
+  );
+}
+
+function fitsData({ message }, text) {
+  const [shown] = /(Thank you, |You are signed )[\w\- ]*\./.exec(text) ?? [];
+  return shown === message;
+}
+
+const excerpt = (body) =>
+  `${/<html[^>]*>/.exec(body)?.[0]} ${/<h1.*?<\/h1>/s.exec(body)?.[0]} ${/data-message=.{0,400}/s.exec(body)?.[0]}`;
