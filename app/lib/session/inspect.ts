@@ -1,6 +1,6 @@
 /**
- * Optional: what a session holds, and what handleFetch did with it, in words. For an inspector, a `Server-Timing` header
- * or a metric. Nothing here uses a flash up or changes anything.
+ * Optional: what a session holds, and what handleFetch did with it, in words. For an inspector, a `Server-Timing`
+ * header or a metric. Nothing here uses a flash up or changes anything.
  */
 import type { SessionConfig } from "./config";
 import { MAX_COOKIE_BYTES, setCookieLine } from "./cookie/line";
@@ -8,13 +8,13 @@ import type { SessionErrorCode } from "./errors";
 import type { CommitReport } from "./handle-fetch";
 import { nameForLog } from "./log";
 import { type AnySuperflareSession, tracker } from "./session";
-import { type AnySession, backstageOf } from "./types";
+import { type AnySession, stateOf } from "./types";
 
 export interface SessionOutcome {
   /**
    * `untouched` and `read`: nothing was sent. `stored`, `renewed`, `regenerated` and `destroyed`: the response has a
-   * `Set-Cookie` line. `gone`, `moved` and `failed`: it has none, although something had changed. `refused`: the app did
-   * not run (7.1).
+   * `Set-Cookie` line. `gone`, `moved` and `failed`: it has none, although something had changed. `refused`: the app
+   * did not run (7.1).
    */
   did:
     | "untouched"
@@ -37,7 +37,7 @@ export interface SessionOutcome {
 
 /** What handleFetch reported, in words. */
 export async function describeCommit(report: CommitReport, { secrets }: SessionConfig): Promise<SessionOutcome> {
-  const id = backstageOf(report.session)?.known?.id;
+  const id = stateOf(report.session)?.claims?.id;
   return {
     did: inAWord(report),
     changed: report.changed,
@@ -74,19 +74,19 @@ export interface SessionReport {
 
 /** What the session holds at this moment. */
 export async function inspectSession(session: AnySuperflareSession, config: SessionConfig): Promise<SessionReport> {
-  const { known, length } = backstageOf(session.getSession() as unknown as AnySession) ?? {};
+  const { claims, length } = stateOf(session.getSession() as unknown as AnySession) ?? {};
   return {
     store: config.store.kind,
     data: { ...session.data },
     flashes: session[tracker].flashes(),
     maxCookieBytes: MAX_COOKIE_BYTES,
-    ...(known &&
+    ...(claims &&
       length !== undefined && {
-        session: await nameForLog(known.id, config.secrets[0]),
-        createdAt: known.createdAt,
-        renewedAt: known.renewedAt,
-        idleDeadline: known.renewedAt + (known.idle ?? config.idleTimeout),
-        absoluteDeadline: known.createdAt + config.absoluteTimeout,
+        session: await nameForLog(claims.id, config.secrets[0]),
+        createdAt: claims.createdAt,
+        renewedAt: claims.renewedAt,
+        idleDeadline: claims.renewedAt + (claims.idle ?? config.idleTimeout),
+        absoluteDeadline: claims.createdAt + config.absoluteTimeout,
         cookieBytes: setCookieLine(config.cookie, "", config.idleTimeout).length + length,
       }),
   };

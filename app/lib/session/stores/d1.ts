@@ -21,8 +21,8 @@ const COLUMNS = "key, data, created_at, renewed_at, expires_at";
 
 /**
  * Sets the data with the change in it. json_patch (RFC 7396) would merge an object into an object and take null for
- * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text (3.8).
- * Another request may have given the session a longer life, which this one does not know of.
+ * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text
+ * (3.8). Another request may have given the session a longer life, which this one does not know of.
  */
 const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at, ?3), data = json_patch(
   json_patch(data, (
@@ -30,7 +30,9 @@ const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at,
     FROM json_each(data) AS held JOIN json_each(?5) AS shown ON held.key = shown.key AND held.value = shown.value
   )), ?4)`;
 
-/** The key under which the session of key ?1 is alive at second ?2: its own, or the one that it was moved to just now. */
+/**
+ * The key under which the session of key ?1 is alive at second ?2: its own, or the one that it was moved to just now.
+ */
 const ALIVE_KEY = `(
   WITH RECURSIVE step(key, moved_to) AS (
     SELECT key, moved_to FROM session WHERE key = ?1 AND expires_at > ?2

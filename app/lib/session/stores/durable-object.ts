@@ -46,7 +46,10 @@ export function createDurableObjectStore(
   const ofSession = <T>(key: string, call: Call) => ask<T>(`session ${key}`, call);
   const ofUser = <T>(user: string, call: Call) => ask<T>(`user ${user}`, call);
 
-  /** Before the session exists, so that none is missing from the list. Until its latest end, so that renewals need not be told. */
+  /**
+   * Before the session exists, so that none is missing from the list. Until its latest end, so that renewals need not
+   * be told.
+   */
   async function enlist(key: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes): Promise<void> {
     if (user) await ofUser(user, { call: "enlist", key, now: renewedAt, endsAt: createdAt + absoluteTimeout });
   }
@@ -87,7 +90,10 @@ export function createDurableObjectStore(
 
     update: (key, change, times) => update(key, change, times, false),
 
-    /** The old object hands its record over and ends; then the new one is made. A call that comes between waits in the new one. */
+    /**
+     * The old object hands its record over and ends; then the new one is made. A call that comes between waits in the
+     * new one.
+     */
     async move(key, newKey, change, times) {
       await enlist(newKey, change.set.user, times);
       type HandedOver = { record: StoredRecord; previousUser?: string } | null;

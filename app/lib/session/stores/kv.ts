@@ -3,8 +3,8 @@
  *
  * For what is read much more than it is written, and for large data. What it cannot do: KV is eventually consistent. A
  * write or a sign-out may take a minute, or longer, to be seen in another place; a key takes one write a second; and of
- * two writes at the same time the last one wins. What is there is read once more just before it is written, which narrows
- * that window and does not close it. A user's sessions cannot be listed.
+ * two writes at the same time the last one wins. What is there is read once more just before it is written, which
+ * narrows that window and does not close it. A user's sessions cannot be listed.
  */
 import { applyChange, parseRecord, type RecordStore, type StoredRecord } from "./records";
 

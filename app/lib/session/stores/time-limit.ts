@@ -2,7 +2,9 @@
 import { SessionError } from "../errors";
 import type { RecordStore } from "./records";
 
-/** By binding, in this isolate alone: the time-outs in a row, and until when it is not asked (milliseconds since 1970). */
+/**
+ * By binding, in this isolate alone: the time-outs in a row, and until when it is not asked (milliseconds since 1970).
+ */
 const troubles = new WeakMap<object, { timeouts: number; pausedUntil: number }>();
 
 const TIMEOUTS_BEFORE_PAUSE = 3;

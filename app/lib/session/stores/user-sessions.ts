@@ -1,5 +1,5 @@
 /** The list of a user's sessions, for a page on which one signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
-import { backstageOf, isFlashKey, type Session } from "../types";
+import { isFlashKey, type Session, stateOf } from "../types";
 import { keyOf, parseRecord, type RecordStore } from "./records";
 
 /**
@@ -34,12 +34,12 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
   }
 
   async function find(session: Session<Data>): Promise<{ found: Found[]; isComplete: boolean }> {
-    const { known, stored, isUnread = false } = backstageOf(session) ?? {};
+    const { claims, stored, unread } = stateOf(session) ?? {};
     const user = JSON.stringify((session.data as { user?: unknown }).user);
-    if (user === undefined) return { found: [], isComplete: !isUnread };
+    if (user === undefined) return { found: [], isComplete: !unread };
     // As the store has it: who has signed in just now, in this request, is not listed yet.
-    if (!known || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
-    const currentKey = await keyOf(known.id);
+    if (!claims || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
+    const currentKey = await keyOf(claims.id);
     const { records, isComplete } = await store.findByUser(user, now());
     // A record that cannot be parsed opens for nobody, so it is left out (4.7).
     const found = records.flatMap((record) => parseRecord<Data>(record) ?? []);
