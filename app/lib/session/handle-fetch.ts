@@ -98,6 +98,7 @@ export async function handleFetch(
   }
   // A route that removes the cookie itself signs out: the record is ended as well (2.4).
   if (tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
+  tracked.mayOmitCookie = !response.headers.has("Set-Cookie");
   if (tracked.close(response)) config.log("change-dropped", { status: response.status });
 
   const closedAt = report ? Date.now() : 0;

@@ -12,8 +12,8 @@ import { type AnySession, stateOf } from "./types";
 
 export interface SessionOutcome {
   /**
-   * `untouched` and `read`: nothing was sent. `stored`, `renewed`, `regenerated` and `destroyed`: the response has a
-   * `Set-Cookie` line. `gone`, `moved` and `failed`: it has none, although something had changed. `refused`: the app
+   * `untouched` and `read`: nothing was sent. `stored`, `renewed`, `regenerated` and `destroyed`: the change was
+   * committed. `gone`, `moved` and `failed`: the response has no cookie, although something had changed. `refused`: the app
    * did not run (7.1).
    */
   did:

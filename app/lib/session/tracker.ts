@@ -25,6 +25,8 @@ export class SessionTracker {
   /** Only then is the response personal, and may the session be renewed. */
   wasUsed = false;
   ending: Ending | undefined;
+  /** The response has no line that a new one would have to supersede (2.4). */
+  mayOmitCookie = false;
   #session: AnySession;
   /** The data before the request, as JSON where possible. Compared at the end to detect any change (2.1, 2.3). */
   readonly #before: string | Values;
@@ -153,6 +155,7 @@ export class SessionTracker {
   prepareCommit(): AnySession {
     const state = stateOf(this.#session);
     if (state) {
+      state.mayOmitCookie = this.mayOmitCookie;
       state.ending = this.ending;
       state.newFlashes = new Set([...this.#newFlashes].map(flashKey));
     }

@@ -78,6 +78,8 @@ export interface SessionState {
   json?: string;
   /** In the stores with records: each value as it was read, to send only what has changed. */
   stored?: StoredValues | undefined;
+  /** An empty line is enough, if the visitor's cookie need not change (rule 2.6). */
+  mayOmitCookie?: boolean;
   ending?: Ending | undefined;
   /** Flashes that this request set: a newer message, even with the text of an older one (rule 3.8). */
   newFlashes?: ReadonlySet<string> | undefined;

@@ -8,7 +8,7 @@ import { createD1Store } from "../stores/d1";
 import { createDurableObjectStore } from "../stores/durable-object";
 import { createKvStore } from "../stores/kv";
 import { createRecordStorage, type RecordStore } from "../stores/records";
-import { backstageOf } from "../types";
+import { stateOf } from "../types";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
@@ -148,7 +148,7 @@ export class Explorer {
       finishedAt: actor.interleaving.events.length,
       cookie,
       isKnown: raw.id !== "",
-      isTooLate: backstageOf(raw)?.isMoved === true,
+      isTooLate: stateOf(raw)?.unread === "moved",
       status: response.status,
       issued: line && (isRemoval(line) ? "" : pairOf(line)),
       hasFailed: actor.hasFailed,

@@ -172,7 +172,9 @@ export function createRecordStorage<Data, FlashData = Data>(
       if (!previous && Object.keys(values).length === 0) return cookie.removal();
 
       const claims = cookie.renew(previous, lifetime, ending);
-      const line = await cookie.line(claims, "", session.data);
+      // A cookie that is not sent cannot arrive late, and put this id in the place of a newer one.
+      const isDue = !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie;
+      const line = isDue ? await cookie.line(claims, "", session.data) : "";
       try {
         await write(previous, claims, stored, values);
       } catch (error) {
