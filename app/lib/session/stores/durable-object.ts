@@ -2,8 +2,8 @@
  * The Durable Object store: an object for each session, and one for each user that lists theirs. Needs a Durable Object
  * namespace with SQLite storage, whose class is `SessionObject`, exported by the Worker.
  *
- * For parallel writes, and for sign-outs that hold at once: an object runs in one place, handles one call at a time, and
- * its storage is strongly consistent. It cannot be near every visitor: it stays where it was first used.
+ * For parallel writes, and for sign-outs that hold at once: an object runs in one place, handles one call at a time,
+ * and its storage is strongly consistent. It cannot be near every visitor: it stays where it was first used.
  */
 import type { ObjectNamespace } from "../config";
 import {
