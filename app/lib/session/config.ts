@@ -74,8 +74,8 @@ export function getConfig(incoming: { request: Request; env: SessionEnv; ctx?: u
   const { request, env, ctx } = incoming;
   if (!canReadSetCookie) {
     throw new ConfigError(
-      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, or " +
-        'add "http_headers_getsetcookie" to compatibility_flags.',
+      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, " +
+        'or add "http_headers_getsetcookie" to compatibility_flags.',
     );
   }
   return {
