@@ -70,11 +70,12 @@ const canReadSetCookie = "getSetCookie" in Headers.prototype;
  *   store is unknown or lacks its binding, or the compatibility date is too old. There is no fallback: without a
  *   secret, anyone could forge a cookie.
  */
-export function getConfig({ request, env, ctx }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+export function getConfig(incoming: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+  const { request, env, ctx } = incoming;
   if (!canReadSetCookie) {
     throw new ConfigError(
-      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, or " +
-        'add "http_headers_getsetcookie" to compatibility_flags.',
+      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, " +
+        'or add "http_headers_getsetcookie" to compatibility_flags.',
     );
   }
   return {

@@ -1,4 +1,5 @@
 /** What happens to a session during one request: SuperflareSession is its face for routes, handleFetch commits it. */
+import { changedKeys, type Snapshot, snapshotOf, type Values, valuesIn } from "./changes";
 import { assertStorable, SessionError } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash";
 import {
@@ -15,8 +16,6 @@ import {
 /** The weightiest change of a request. It decides what the visitor gets if it cannot be stored (rule 4.6). */
 export type Change = "none" | "renewal" | "flash" | "values" | "identity";
 
-type Values = Record<string, unknown>;
-
 export class SessionTracker {
   /** Set by handleFetch: decides whether flashes may be read. */
   request: Request | undefined;
@@ -28,8 +27,8 @@ export class SessionTracker {
   /** The response has no line that a new one would have to supersede (2.4). */
   mayOmitCookie = false;
   #session: AnySession;
-  /** The data before the request, as JSON where possible. Compared at the end to detect any change (2.1, 2.3). */
-  readonly #before: string | Values;
+  /** The data before the request. */
+  readonly #before: Snapshot;
   /** The values of pending and read flashes. A read one is no longer in the session's data. */
   readonly #flashes = new Map<string, unknown>();
   /** Flashes that this request has set. */
@@ -44,7 +43,7 @@ export class SessionTracker {
     this.#session = session;
     const state = stateOf(session);
     this.isOurs = state !== undefined;
-    this.#before = state?.json ?? toJson(session.data) ?? copyOf(session.data);
+    this.#before = state?.json ?? snapshotOf(session.data);
   }
 
   /** The session. Each use of it goes through here. */
@@ -185,7 +184,7 @@ export class SessionTracker {
 
   /** A copy of the session as it was before the request, without flashes. */
   original(): AnySession {
-    return createSession(withoutFlashes(parse(this.#before)));
+    return createSession(withoutFlashes(valuesIn(this.#before)));
   }
 
   /** The names of what has changed: `theme`, and for a flash `flash success`. */
@@ -260,7 +259,7 @@ export class SessionTracker {
   #revert(): boolean {
     const isRegenerated = this.ending?.kind === "regenerate";
     if (isRegenerated) this.ending = undefined;
-    const wanted = this.ending ? {} : { ...parse(this.#before) };
+    const wanted = this.ending ? {} : valuesIn(this.#before);
     for (const name of this.#shownFlashes) delete wanted[flashKey(name)];
     const dropped = changedKeys(wanted, this.#session.data);
     for (const key of dropped) {
@@ -282,8 +281,7 @@ export class SessionTracker {
   }
 
   #changedKeys(): string[] {
-    const now: Values = this.#session.data;
-    return this.#before === toJson(now) ? [] : changedKeys(parse(this.#before), now);
+    return changedKeys(this.#before, this.#session.data);
   }
 }
 
@@ -291,41 +289,3 @@ const flashesIn = (data: Values) =>
   Object.keys(data)
     .filter(isFlashKey)
     .map((key) => [flashName(key), data[key]] as const);
-
-const parse = (before: string | Values): Values => (typeof before === "string" ? JSON.parse(before) : before);
-
-/** Undefined for what JSON cannot hold. */
-function toJson(data: unknown): string | undefined {
-  try {
-    return JSON.stringify(data);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Copies of the values that JSON can hold, and the others themselves. */
-function copyOf(data: Values): Values {
-  const copies = Object.entries(data).map(([key, value]) => [key, JSON.parse(toJson(value) ?? "null") ?? value]);
-  return Object.fromEntries(copies);
-}
-
-function changedKeys(before: Values, now: Values): string[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...keys].filter((key) => !isSame(before, now, key));
-}
-
-function isSame(before: Values, now: Values, key: string): boolean {
-  if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
-  const [a, b] = [toJson(before[key]), toJson(now[key])];
-  if (a === undefined || b === undefined) return before[key] === now[key];
-  // With its keys in another order, an object's text has the same length.
-  return a === b || (typeof now[key] === "object" && a.length === b.length && withSortedKeys(a) === withSortedKeys(b));
-}
-
-function withSortedKeys(json: string): string {
-  return JSON.stringify(JSON.parse(json), (_, value) =>
-    value && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-}

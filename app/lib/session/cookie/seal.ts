@@ -25,7 +25,8 @@ export async function seal(text: string, now: number, keyring: Keyring): Promise
   sealed.set(iv);
   sealed.set(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext)), IV_BYTES);
   const encoded = encode(sealed);
-  return `${header}..${encoded.slice(0, IV_LENGTH)}.${encoded.slice(IV_LENGTH, -TAG_LENGTH)}.${encoded.slice(-TAG_LENGTH)}`;
+  const [ciphertext, tag] = [encoded.slice(IV_LENGTH, -TAG_LENGTH), encoded.slice(-TAG_LENGTH)];
+  return `${header}..${encoded.slice(0, IV_LENGTH)}.${ciphertext}.${tag}`;
 }
 
 /** Opens a token, or says why not. Never throws, whatever the token holds (rule 4.1). */
