@@ -27,7 +27,8 @@ export default defineConfig<StoreOptions>({
   timeout: 30_000,
   reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
   use: {
-    trace: "retain-on-failure",
+    // Recording traces takes a third longer. To see what a failed test did: `npm run spec -- theme --trace on`.
+    trace: "off",
     launchOptions: {
       executablePath: process.env.E2E_BROWSER,
       args: [
