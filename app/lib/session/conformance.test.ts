@@ -867,7 +867,7 @@ test("8.5 a list that is made while a session gets a new id says that it is not 
     fetch: async (url: string, init: { method: string; body: string }) => {
       const response = await env.SESSION_OBJECT.get(id).fetch(url, init);
       // Twice: the first one must not strike out what tells the second one that there is more.
-      if (JSON.parse(init.body).call === "handOver") for (const _ of [1, 2]) await list();
+      if (JSON.parse(init.body).call === "moveOut") for (const _ of [1, 2]) await list();
       return response;
     },
   });
