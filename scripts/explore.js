@@ -1,6 +1,6 @@
 /**
- * `npm run explore -- 100000`: tries so many interleavings of a visitor's requests in each store, for hours if they are
- * to be many (app/lib/session/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
+ * `npm run explore -- 100000` tries so many interleavings of a visitor's requests in each store
+ * (app/lib/session/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
  * prints, play it again.
  */
 import { existsSync } from "node:fs";

@@ -66,6 +66,5 @@ export async function visitStore(origin, store, steps, cookie = "") {
     data: await response.json(),
     costs: JSON.parse(response.headers.get("X-Costs") ?? "{}"),
     cookie: line?.split(";")[0] ?? cookie,
-    setsCookie: line !== undefined,
   };
 }

@@ -21,7 +21,7 @@ describe.each(["d1", "durable-object"])("8.2 %s", (store) => {
   test("a hundred parallel requests, each writing its own key, lose nothing", async () => {
     const { cookie } = await visit("set.theme=dark");
     const answers = await Promise.all(keys.map((key) => visit(`set.${key}=yes`, cookie)));
-    expect(answers.every(({ status, setsCookie }) => status === 200 && setsCookie)).toBe(true);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
     const expected = Object.fromEntries(keys.map((key) => [key, "yes"]));
     expect((await visit("read", cookie)).data).toEqual({ theme: "dark", ...expected });
   });

@@ -1,8 +1,6 @@
 /**
- * The session's settings, from the request and the Worker's environment.
- *
- * Needs: SESSION_SECRET. Optional: SESSION_STORE with the binding that it names; SESSION_IDLE_TIMEOUT and
- * SESSION_ABSOLUTE_TIMEOUT, in seconds.
+ * The session's settings, from the request and the Worker's environment. Needs SESSION_SECRET. Optional: SESSION_STORE
+ * with its binding; SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
  */
 import type { SealedCookieOptions } from "./cookie/sealed-cookie";
 import { consoleLog } from "./log";
@@ -19,13 +17,12 @@ export interface SessionEnv {
   SESSION_OBJECT?: ObjectNamespace;
 }
 
-/** What the store needs of a DurableObjectNamespace, whatever class `wrangler types` has given it. */
+/** The part of DurableObjectNamespace that the store uses, whatever class `wrangler types` has given it. */
 export interface ObjectNamespace {
   idFromName(name: string): DurableObjectId;
   get(id: DurableObjectId): { fetch(url: string, init: { method: string; body: string }): Promise<Response> };
 }
 
-/** The store, and what it needs. */
 export type StoreSetting =
   | { kind: "cookie" }
   | { kind: "kv"; binding: KVNamespace }
@@ -34,7 +31,7 @@ export type StoreSetting =
 
 export interface SessionConfig extends SealedCookieOptions {
   request: Request;
-  /** So that a visitor who leaves early does not cancel a commit half way (rule 2.7). */
+  /** With it, a visitor who leaves early does not cancel a commit half way (rule 2.7). */
   ctx: { waitUntil(promise: Promise<unknown>): void } | undefined;
   store: StoreSetting;
   /** Milliseconds that a request waits for the store (rule 4.8). */
@@ -42,51 +39,49 @@ export interface SessionConfig extends SealedCookieOptions {
   isDevelopment: boolean;
 }
 
-/** A setting that the app cannot run with. Its message is for whoever deploys it and holds no secret. */
+/** A setting that the app cannot run with. The message is for whoever deploys it, and holds no secret. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
 const DAY = 86_400;
 
-// OWASP ASVS 5, 7.3.1 and 7.3.2, ask for both limits and leave the numbers to your risk analysis. These suit a
+// OWASP ASVS 5, 7.3.1 and 7.3.2, ask for both timeouts and leave the numbers to your risk analysis. These suit a
 // preference such as a theme; for accounts worth stealing, set hours and days.
 const DEFAULT_IDLE_TIMEOUT = 30 * DAY;
 const DEFAULT_ABSOLUTE_TIMEOUT = 90 * DAY;
 
 const STORE_TIMEOUT = 2_000;
 
-// A bundler puts the value in. Where none does, a Worker has no `process`, and that is production.
+// The bundler inserts the value. Without one a Worker has no `process`, and counts as production.
 declare const process: { env: { NODE_ENV?: string } };
-const isDevelopment = (() => {
-  try {
-    return process.env.NODE_ENV === "development";
-  } catch {
-    return false;
-  }
-})();
+let isDevelopment = false;
+try {
+  isDevelopment = process.env.NODE_ENV === "development";
+} catch {}
 
 const canReadSetCookie = "getSetCookie" in Headers.prototype;
 
 /**
- * Validates the environment and returns what the session needs. Carries the request and `ctx`, so that nothing else has
- * to be passed (rule 1.3). Cheap enough for every request.
+ * Validates the environment and returns the session's settings, with the request and `ctx` (rule 1.3). Cheap enough for
+ * every request.
  *
  * @throws ConfigError if a secret is missing, shorter than 32 characters or the sample, a timeout is no number, the
- *   store is unknown or lacks its binding, or the compatibility date is too old.
- *   There is no fallback: an app without a secret must not answer with cookies that anyone can forge.
+ *   store is unknown or lacks its binding, or the compatibility date is too old. There is no fallback: without a
+ *   secret, anyone could forge a cookie.
  */
-export function getConfig({ request, env, ctx }: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+export function getConfig(incoming: { request: Request; env: SessionEnv; ctx?: unknown }): SessionConfig {
+  const { request, env, ctx } = incoming;
   if (!canReadSetCookie) {
     throw new ConfigError(
-      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, or " +
-        'add "http_headers_getsetcookie" to compatibility_flags.',
+      "This Worker cannot read Set-Cookie headers. Set compatibility_date in wrangler.toml to 2023-03-01 or later, " +
+        'or add "http_headers_getsetcookie" to compatibility_flags.',
     );
   }
   return {
     request,
     ctx: ctx as SessionConfig["ctx"],
-    secrets: secretsOf(env.SESSION_SECRET),
+    secrets: parseSecrets(env.SESSION_SECRET),
     cookie: cookieFor(request.url),
     idleTimeout: parseSeconds("SESSION_IDLE_TIMEOUT", env.SESSION_IDLE_TIMEOUT, DEFAULT_IDLE_TIMEOUT),
     absoluteTimeout: parseSeconds("SESSION_ABSOLUTE_TIMEOUT", env.SESSION_ABSOLUTE_TIMEOUT, DEFAULT_ABSOLUTE_TIMEOUT),
@@ -98,20 +93,12 @@ export function getConfig({ request, env, ctx }: { request: Request; env: Sessio
   };
 }
 
-let lastSetting: string | undefined;
-let lastSecrets: string[] = [];
+// The environment of an isolate does not change. And one array, since derived keys are cached by it.
+let parsed: { setting: string; secrets: string[] } | undefined;
 
-/** Parsed once an isolate, since a Worker's environment does not change under it; and one array, to which keys are bound. */
-function secretsOf(setting: string | undefined): string[] {
-  if (setting === undefined || setting !== lastSetting) {
-    lastSecrets = parseSecrets(setting);
-    lastSetting = setting;
-  }
-  return lastSecrets;
-}
-
-function parseSecrets(setting: string | undefined): string[] {
-  if (!setting?.trim()) {
+function parseSecrets(setting = ""): string[] {
+  if (parsed?.setting === setting) return parsed.secrets;
+  if (!setting.trim()) {
     throw new ConfigError(
       "SESSION_SECRET is missing. Locally, put one into .dev.vars (`npm run dev` does it for you); " +
         "for a deployment, run `npx wrangler secret put SESSION_SECRET`.",
@@ -119,25 +106,22 @@ function parseSecrets(setting: string | undefined): string[] {
   }
   const secrets = setting.split(",").map((secret) => secret.trim());
   secrets.forEach((secret, index) => {
-    const which = secrets.length > 1 ? `SESSION_SECRET number ${index + 1}` : "SESSION_SECRET";
-    if (secret.length < 32) {
-      throw new ConfigError(
-        `${which} has ${secret.length} characters; at least 32 are needed. Make one with \`openssl rand -base64 32\`.`,
-      );
-    }
-    if (/^(replace|change)[-_ ]?me/i.test(secret)) {
-      throw new ConfigError(
-        `${which} is the sample from .dev.vars.example. Make one with \`openssl rand -base64 32\`.`,
-      );
-    }
+    const name = secrets.length > 1 ? `SESSION_SECRET number ${index + 1}` : "SESSION_SECRET";
+    const isSample = /^(replace|change)[-_ ]?me/i.test(secret);
+    if (secret.length >= 32 && !isSample) return;
+    const problem = isSample
+      ? "is the sample from .dev.vars.example"
+      : `has ${secret.length} characters; at least 32 are needed`;
+    throw new ConfigError(`${name} ${problem}. Make one with \`openssl rand -base64 32\`.`);
   });
+  parsed = { setting, secrets };
   return secrets;
 }
 
 function parseSeconds(name: string, setting: string | undefined, fallback: number): number {
   if (!setting) return fallback;
   const seconds = Number(setting);
-  // Under a minute is surely a unit mixed up, and would sign people out between two clicks.
+  // Less than a minute is surely the wrong unit, and would sign people out between two clicks.
   if (!Number.isInteger(seconds) || seconds < 60) {
     throw new ConfigError(`${name} is "${setting}"; it takes a whole number of seconds, at least 60.`);
   }
@@ -163,12 +147,12 @@ const HOST_COOKIE = { name: "__Host-session", secure: true };
 const LOCAL_COOKIE = { name: "session", secure: false };
 
 /**
- * `__Host-` makes the browser refuse a cookie of this name that another subdomain or an http page tries to set
- * (RFC 6265bis, 4.1.3.2; rule 6.5). Over http on this machine browsers may refuse such a cookie, so it has another
- * name there. Over http anywhere else it stays as it is, and is refused: a session never crosses a network in the clear.
+ * With `__Host-`, browsers refuse a cookie of this name from another subdomain or an http page (RFC 6265bis, 4.1.3.2;
+ * rule 6.5). Over http on this machine they may refuse it too, so it has another name there. Anywhere else http stays
+ * without a session: none crosses a network in the clear.
  */
 function cookieFor(url: string): SessionConfig["cookie"] {
-  // By pattern, since parsing the URL would cost more than all of the above. What is no plain host name is not local.
+  // A pattern, since parsing the URL would cost more than all of the above.
   const isLocal =
     url.startsWith("http:") && /^http:\/\/(([\w.-]+\.)?localhost|127(\.\d+){3}|\[::1\])(:\d+)?\//.test(url);
   return isLocal ? LOCAL_COOKIE : HOST_COOKIE;

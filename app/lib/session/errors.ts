@@ -1,4 +1,5 @@
-/** The errors of the session, told apart by `code`; and the check that refuses what a store could not give back. */
+/** The session's errors, told apart by `code`; and the check that refuses what a store could not give back. */
+import type { SessionLog } from "./log";
 
 export type SessionErrorCode =
   /** A value that would not come back from storage as it went in (rule 4.2). */
@@ -7,11 +8,11 @@ export type SessionErrorCode =
   | "too-large"
   /** A write, or a first read, after the response was sent (rule 4.4). */
   | "closed"
-  /** The store does not answer (rule 4.6). */
+  /** The store failed or did not answer (rule 4.6). */
   | "store-error"
   /** The session was ended while this request ran (rule 4.10). */
   | "gone"
-  /** The session got a new id while this request ran. The change was kept under that id (rule 8.2). */
+  /** The session got a new id while this request ran. The change was stored under that id (rule 8.2). */
   | "moved";
 
 export class SessionError extends Error {
@@ -20,14 +21,30 @@ export class SessionError extends Error {
   constructor(
     readonly code: SessionErrorCode,
     message: string,
-    /** What may be logged beside the code: names and numbers, never values. */
+    /** What the log gets: names and numbers, never values. */
     readonly details: Record<string, string | number | string[]> = {},
   ) {
     super(message);
   }
 }
 
-const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+/**
+ * Logs why a storage failed, ours or another package's, and returns the error's code.
+ *
+ * @throws ConfigError as it is: the app is wired wrongly, and the store did not fail
+ */
+export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
+  if (error instanceof Error && error.name === "ConfigError") throw error;
+  const { code, details } =
+    error instanceof SessionError
+      ? error
+      : // Not its message: databases quote keys and values in theirs.
+        new SessionError("store-error", "", { reason: error instanceof Error ? error.name : typeof error });
+  log(code, details);
+  return code;
+}
+
+export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 /** Says by how much, and which keys to look at first (rule 4.3). */
 export function tooLarge(what: string, bytes: number, limit: number, data: object): SessionError {
@@ -44,19 +61,6 @@ export function tooLarge(what: string, bytes: number, limit: number, data: objec
   );
 }
 
-/** What a storage has thrown, which may be of another package. @throws what is no failure of a store: a ConfigError */
-export function asSessionError(error: unknown): SessionError {
-  if (error instanceof SessionError) return error;
-  if (error instanceof Error && error.name === "ConfigError") throw error;
-  // Not its message: databases quote keys and values in theirs.
-  const reason = error instanceof Error ? error.name : typeof error;
-  return new SessionError("store-error", "The session's storage failed.", { reason });
-}
-
-/** For a commit that would replace a session whose data could not be read, and so lose it (rule 4.6). */
-export const unread = (reason: string) =>
-  new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason });
-
 // SQLite cuts a JSON key at its first NUL, so that "user\0note" would overwrite "user".
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
@@ -65,19 +69,16 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
  * Promises that the key and the value survive every store: a key without control characters; null, booleans, finite
  * numbers, strings, arrays and plain objects of these (rule 4.2).
  *
- * @throws SessionError "not-storable", which names the key, and the path of the bad value as an author would write it:
- *   `cart.items[2].addedAt`
+ * @throws SessionError "not-storable" with the path of the bad value: `cart.items[2].addedAt`
  */
 export function assertStorable(key: string, value: unknown): void {
-  if (key === "" || CONTROL_CHARACTER.test(key)) {
-    const problem = key === "" ? "it is empty" : "it has a control character";
-    throw notStorable(`under the key ${JSON.stringify(key)}`, key, problem);
-  }
+  const problem = key === "" ? "it is empty" : CONTROL_CHARACTER.test(key) && "it has a control character";
+  if (problem) throw notStorable(`under the key ${JSON.stringify(key)}`, key, problem);
   assertJson(value, key, []);
 }
 
 function assertJson(value: unknown, path: string, ancestors: readonly unknown[]): void {
-  const problem = findProblem(value, ancestors);
+  const problem = problemOf(value, ancestors);
   if (problem) throw notStorable(path, path, problem);
   if (typeof value !== "object" || value === null) return;
 
@@ -90,25 +91,15 @@ function assertJson(value: unknown, path: string, ancestors: readonly unknown[])
   }
 }
 
-function notStorable(what: string, path: string, problem: string): SessionError {
-  return new SessionError("not-storable", `A session cannot store ${what}: ${problem}.`, { path });
-}
+const notStorable = (what: string, path: string, problem: string) =>
+  new SessionError("not-storable", `A session cannot store ${what}: ${problem}.`, { path });
 
-function findProblem(value: unknown, ancestors: readonly unknown[]): string | undefined {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return undefined;
-    case "number":
-      return Number.isFinite(value) ? undefined : `it is ${value}, which JSON turns into null`;
-    case "undefined":
-      return "it is undefined, which JSON drops; leave it out, or unset it";
-    case "object":
-      break;
-    default:
-      return `it is a ${typeof value}, which JSON does not have`;
-  }
-  if (value === null) return undefined;
+function problemOf(value: unknown, ancestors: readonly unknown[]): string | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return undefined;
+  if (value === undefined) return "it is undefined, which JSON drops; leave it out, or unset it";
+  if (typeof value === "number")
+    return Number.isFinite(value) ? undefined : `it is ${value}, which JSON turns into null`;
+  if (typeof value !== "object") return `it is a ${typeof value}, which JSON does not have`;
   if (ancestors.includes(value)) return "it contains itself";
   if (ancestors.length === 100) return "it is nested more than 100 deep";
 

@@ -1,25 +1,14 @@
 /**
- * When does a flash count as delivered? The one place that decides it (rules 3.3 and 3.4).
- *
- * A flash is a message for a person. Only a response that can show it uses it up: one with a body that a page is made
- * of, for a request that somebody is waiting for. Everything else leaves it for the next response.
+ * When a flash counts as delivered (rules 3.3 and 3.4). It is a message for a person: only a response that can show it
+ * uses it up. Any other leaves it for the next response.
  */
 
-/** A flash during one request. */
-export interface Flash {
-  value: unknown;
-  /** This request set it. */
-  isNew: boolean;
-  /** This request read it, so it is used up if the response is delivered. */
-  isShown: boolean;
-}
-
 /**
- * Whether the browser fetches this only in case somebody goes there. The response may never be seen, or only after the
- * message was shown elsewhere; so a flash is not even read for it, or it would be shown twice.
+ * Whether this is a prefetch, a prerender or a preview. The response may never be seen, or only after the message was
+ * shown elsewhere: a flash in it could be lost, or shown twice.
  *
- * Sec-Purpose is a structured field (RFC 9651): `prefetch`, `prefetch;prerender`, `prefetch;anonymous-client-ip`.
- * The other names are those of older browsers and of Safari's previews.
+ * Sec-Purpose is a structured field (RFC 9651), such as `prefetch;prerender`; the other names are those of older
+ * browsers.
  */
 export function isSpeculative({ headers }: Request): boolean {
   return ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].some((name) =>
@@ -34,7 +23,7 @@ function listTokens(value: string | null): string[] {
   return withoutStrings.split(",").map((member) => (member.split(";")[0] ?? "").trim().toLowerCase());
 }
 
-/** What a browser asks for to show it, or to hand it to a script that may. An image or a style sheet cannot show text. */
+/** What a browser shows, or hands to a script that may. An image or a style sheet shows no message. */
 const SHOWABLE = new Set(["document", "iframe", "frame", "fencedframe", "embed", "object", "empty"]);
 
 /** Whether this response to this request can show a message to a person. */
@@ -47,11 +36,11 @@ export function wasDelivered(request: Request, response: Response): boolean {
   const { status } = response;
   if (status < 200 || status === 204 || status === 205) return false; // no body
   if (status >= 300 && status < 400) return false; // the page comes with the next request, or from a cache
-  // An error page counts: if its loaders read the message, it is drawn with their data.
+  // An error page counts: it is drawn with the data of its loaders.
   return !isSingleFetchRedirect(request, response);
 }
 
-/** Single fetch (Remix 2, React Router 7 and 8) answers 202 where a document would be redirected: fetch() follows a 3xx. */
+/** Single fetch (Remix 2, React Router 7 and 8) answers 202 instead of a 3xx, which fetch() would follow. */
 function isSingleFetchRedirect({ url }: Request, { status, headers }: Response): boolean {
   if (status !== 202 || !new URL(url).pathname.endsWith(".data")) return false;
   return headers.has("X-Remix-Response") || headers.get("Content-Type")?.startsWith("text/x-script") === true;

@@ -1,16 +1,15 @@
 /**
- * Runs the app's handler and commits the session to its response: the only place that sends the session's cookie.
- * Needs the config, the session and the storage's `commitSession`; see README.md.
+ * Runs the app's handler and commits the session to its response. Nothing else sends the session's cookie. Needs the
+ * config, the session and the storage's `commitSession`: see README.md.
  */
 import { ConfigError, type SessionConfig } from "./config";
 import { cookieName } from "./cookie/line";
-import { asSessionError, SessionError, type SessionErrorCode } from "./errors";
-import { isSpeculative, wasDelivered } from "./flash";
+import { logFailure, SessionError, type SessionErrorCode } from "./errors";
 import { logSession } from "./log";
 import { isCrossOrigin, isSafe } from "./origin";
-import { otherCookies, removesSessionCookie, withSessionHeaders } from "./response";
+import { otherCookies, removesCookie, withSessionHeaders } from "./response";
 import { type AnySuperflareSession, SuperflareSession, tracker } from "./session";
-import type { Change, SessionTracker } from "./tracker";
+import type { Change } from "./tracker";
 import type { AnySession, Ending } from "./types";
 
 export interface HandleFetchOptions {
@@ -18,24 +17,24 @@ export interface HandleFetchOptions {
   session: AnySuperflareSession;
   /** Stores the session and resolves to its `Set-Cookie` line. Called only if there is something to store. */
   getSessionCookie: () => Promise<string>;
-  /** Only for a storage of another package: what `regenerate` and `destroy` end the old session with. */
+  /** Only for a storage of another package: how `regenerate` and `destroy` end the old session. */
   // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
   destroySession?: (session: any) => Promise<string>;
   /**
-   * Makes the page that replaces a response whose changes were not stored (rule 4.6). The session that it is given holds
-   * what it held when the request began. handleFetch sets the status and keeps the handler's other cookies. Default: a
-   * line of text.
+   * Makes the page that replaces a response whose changes were not stored (rule 4.6). Its session holds what it held
+   * when the request began. handleFetch sets the status and copies the handler's other cookies. Default: a line of
+   * text.
    */
   notSaved?: (why: NotSaved) => Response | Promise<Response>;
-  /** Makes the page that answers a request of another origin (rule 7.1); the status is 403. Default: a line of text. */
+  /** Makes the page for a refused cross-origin request (rule 7.1); the status is 403. Default: a line of text. */
   refused?: () => Response | Promise<Response>;
   /**
-   * Lets requests of other origins through that are meant to come from there: Sign in with Apple, SAML, a payment's
-   * return. Browsers send no Lax cookie along with them, so their session is a new one: answer with a redirect to a page
-   * of yours that does the rest.
+   * Allows requests that are meant to come from another origin: Sign in with Apple, SAML, the return from a payment.
+   * Browsers send no Lax cookie with these, so their session is a new one: redirect to a page of yours that does the
+   * rest.
    */
   allowCrossOrigin?: (request: Request) => boolean;
-  /** Told what became of the session, for a metric or an inspector (inspect.ts). */
+  /** Gets the facts of each request, for a metric or an inspector (inspect.ts). */
   report?: (facts: CommitReport) => void;
 }
 
@@ -48,25 +47,27 @@ export interface NotSaved {
 export interface CommitReport {
   change: Change;
   ending: Ending["kind"] | undefined;
-  /** `refused`: the handler did not run (7.1). */
-  result: "nothing" | "refused" | CommitResult;
+  /**
+   * `refused`: the handler did not run (7.1). `gone` and `moved`: the session was ended, or got a new id, while the
+   * request ran.
+   */
+  result: "nothing" | "refused" | "stored" | "gone" | "moved" | "failed";
   error: SessionErrorCode | undefined;
   wasUsed: boolean;
   /** Names, never values: `theme`, and for a flash `flash success`. */
   changed: string[];
   session: AnySession;
-  /** Milliseconds since 1970: when the session was open, and when it was committed. */
+  /** Milliseconds since 1970: when the session was open, when the handler had answered, and when it was committed. */
   openedAt: number;
   closedAt: number;
   committedAt: number;
 }
 
 /**
- * Promises: a response to a request that does not use the session is returned as it is, the very object; if the session
- * was read, it is `private`; if it was changed, it is `no-store` and has one `Set-Cookie` line for it (2.4, 5.1). The
- * body is neither read nor copied (2.5). A response never claims what was not kept (4.6).
- *
- * A write of another origin is answered 403 before the handler runs (7.1).
+ * Promises: a response that did not use the session is returned as it is, the very object. If the session was read, the
+ * response is `private`; if it was changed, `no-store` with one `Set-Cookie` line for it (2.4, 5.1). The body is
+ * neither read nor copied (2.5). A response never claims what was not stored (4.6). A write of another origin is
+ * answered 403 before the handler runs (7.1).
  *
  * Rejects with whatever the handler throws; then nothing is stored (4.5).
  */
@@ -77,78 +78,70 @@ export async function handleFetch(
   const { config, session, report } = options;
   const { request } = config;
   const tracked = session[tracker];
-  const openedAt = report && Date.now();
+  const openedAt = report ? Date.now() : 0;
   if (isCrossOrigin(request) && !options.allowCrossOrigin?.(request)) {
-    report?.(reportOf(options, { change: "none", result: "refused" }, openedAt));
+    report?.(reportOf(session, { change: "none", result: "refused" }, openedAt, openedAt));
     return refuse(options);
   }
-  tracked.holdFlashesIf(() => isSpeculative(request));
+  tracked.request = request;
 
   let response: Response;
   try {
     response = await handler();
   } catch (thrown) {
-    // A framework has caught what its routes throw; without one, a thrown Response is the answer as well (2.5).
+    // A thrown Response is an answer as well (2.5). Frameworks catch it; without one, it arrives here.
     if (!(thrown instanceof Response)) {
-      tracked.close({ isDelivered: () => false, isFailure: true });
+      tracked.close();
       throw thrown;
     }
     response = thrown;
   }
-  // A sign-out made by hand, by a route that removes the cookie itself: the record is ended as well (2.4).
-  if (tracked.isOurs && removesSessionCookie(response, config.cookie.name)) session.destroy();
+  // A route that removes the cookie itself signs out: the record is ended as well (2.4).
+  if (tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
+  tracked.mayOmitCookie = !response.headers.has("Set-Cookie");
+  if (tracked.close(response)) config.log("change-dropped", { status: response.status });
 
-  const isFailure = response.status >= 500;
-  const hasDropped = tracked.close({ isDelivered: () => wasDelivered(request, response), isFailure });
-  if (hasDropped) config.log("change-dropped", { status: response.status });
-
-  const closedAt = report && Date.now();
+  const closedAt = report ? Date.now() : 0;
   const commit = await commitChange(options);
-  report?.(reportOf(options, commit, openedAt, closedAt));
-  const { change, result } = commit;
+  report?.(reportOf(session, commit, openedAt, closedAt));
+  const { change, result, cookie } = commit;
   if (!tracked.wasUsed) return response;
-  if (result === "nothing") return withSessionHeaders(response, { level: "private", isFailure }, config);
+  if (result === "nothing") {
+    return withSessionHeaders(response, { level: "private", isFailure: response.status >= 500 }, config);
+  }
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
-  const cookie = tracked.isOurs ? commit.cookie : await respectSignOut(options, response, commit.cookie);
-  return withSessionHeaders(response, { level: "no-store", cookie, isOtherIdentity: change === "identity" }, config);
+  const line = tracked.isOurs ? cookie : await respectSignOut(options, response, cookie);
+  return withSessionHeaders(
+    response,
+    { level: "no-store", cookie: line, isOtherIdentity: change === "identity" },
+    config,
+  );
 }
-
-/** `gone` and `moved`: the session was ended, or got a new id, while the request ran. */
-type CommitResult = "stored" | "gone" | "moved" | "failed";
 
 /**
- * What the visitor gets (rules 4.6 and 4.10), in one table. `delivered` without a cookie where the result is not
- * `stored`: a flash comes once more, a renewal at the next request, and what a GET has changed on the way can be lost.
+ * What the visitor gets (rules 4.6 and 4.10). A response that is delivered although the commit failed has no cookie:
+ * the flash is shown once more, the renewal is tried again, and what a GET has changed can be lost.
  */
-export function answerFor(change: Change, result: CommitResult, isSafeMethod: boolean): "delivered" | "not-saved" {
-  if (result !== "failed") return "delivered";
-  switch (change) {
-    case "identity":
-      return "not-saved";
-    case "values":
-      return isSafeMethod ? "delivered" : "not-saved";
-    default:
-      return "delivered";
-  }
+export function answerFor(
+  change: Change,
+  result: CommitReport["result"],
+  isSafeMethod: boolean,
+): "delivered" | "not-saved" {
+  const isLoss = change === "identity" || (change === "values" && !isSafeMethod);
+  return result === "failed" && isLoss ? "not-saved" : "delivered";
 }
-
-const changeOf = (tracked: SessionTracker): Change => {
-  const change = tracked.change();
-  return change === "none" && tracked.isRenewalDue() ? "renewal" : change;
-};
 
 interface Commit {
   change: Change;
-  result: CommitResult | "nothing";
+  result: CommitReport["result"];
   cookie?: string | undefined;
   error?: SessionErrorCode;
 }
 
-/** Stores what has changed. Never rejects because of a store: what did not work is part of the result. */
+/** Stores what has changed. A store that fails is part of the result: it does not reject. */
 async function commitChange(options: HandleFetchOptions): Promise<Commit> {
   const { config, session } = options;
-  const tracked = session[tracker];
-  const change = changeOf(tracked);
+  const change = session[tracker].change();
   if (change === "none") return { change, result: "nothing" };
   const storing = storeWhatFits(options);
   config.ctx?.waitUntil(storing.catch(() => {}));
@@ -157,13 +150,14 @@ async function commitChange(options: HandleFetchOptions): Promise<Commit> {
     if (change === "renewal") await logSession(config, "renewed", session.id);
     return { change, result: "stored", cookie };
   } catch (thrown) {
-    const { code, details } = asSessionError(thrown);
-    config.log(code, details);
-    return { change, result: code === "gone" || code === "moved" ? code : "failed", error: code };
+    const error = logFailure(thrown, config.log);
+    return { change, result: error === "gone" || error === "moved" ? error : "failed", error };
   }
 }
 
-/** Without this request's flashes, if it does not fit with them (4.3); a sign-out without what was set after it (6.2). */
+/**
+ * Without this request's flashes, if it does not fit with them (4.3); a sign-out without what was set after it (6.2).
+ */
 async function storeWhatFits(options: HandleFetchOptions): Promise<string | undefined> {
   const { config, session } = options;
   for (;;) {
@@ -171,17 +165,16 @@ async function storeWhatFits(options: HandleFetchOptions): Promise<string | unde
       return await store(options);
     } catch (error) {
       const isTooMuch = error instanceof SessionError && ["too-large", "not-storable"].includes(error.code);
-      if (!isTooMuch || !session[tracker].shed()) throw error;
+      if (!isTooMuch || !session[tracker].makeRoom()) throw error;
       config.log("flash-dropped", error.details);
-      if (changeOf(session[tracker]) === "none") return undefined;
+      if (session[tracker].change() === "none") return undefined;
     }
   }
 }
 
 async function store({ config, session, getSessionCookie, destroySession }: HandleFetchOptions): Promise<string> {
   const tracked = session[tracker];
-  const old = tracked.forCommit();
-  // The storages of this folder end the old session themselves, in the same step.
+  const old = tracked.prepareCommit();
   if (!tracked.ending || tracked.isOurs) return getSessionCookie();
   if (!destroySession) {
     throw new ConfigError(
@@ -190,21 +183,20 @@ async function store({ config, session, getSessionCookie, destroySession }: Hand
   }
   // Ending comes first (P2).
   const removal = await destroySession(old);
-  tracked.renew();
+  tracked.startNewSession();
   const isSignOut = tracked.ending.kind === "destroy";
   if (isSignOut && Object.keys(old.data).length === 0) return removal;
   return getSessionCookie().catch((error: unknown) => {
     if (!isSignOut) throw error;
-    const { code, details } = asSessionError(error);
-    config.log(code, details);
+    logFailure(error, config.log);
     return removal;
   });
 }
 
-/** A sign-out made by hand over a storage of another package, whose cookie's name is known only now (2.4). */
+/** A sign-out by hand with a storage of another package: only its own line tells its cookie's name (2.4). */
 async function respectSignOut({ session, destroySession }: HandleFetchOptions, response: Response, cookie?: string) {
-  if (!cookie || !removesSessionCookie(response, cookieName(cookie))) return cookie;
-  return destroySession?.(session[tracker].forCommit());
+  if (!cookie || !removesCookie(response, cookieName(cookie))) return cookie;
+  return destroySession?.(session[tracker].prepareCommit());
 }
 
 async function replaceUnsaved(options: HandleFetchOptions, original: Response, { error }: Commit): Promise<Response> {
@@ -233,10 +225,10 @@ function answerInstead(page: Response | undefined, status: number, text: string)
 }
 
 function reportOf(
-  { session }: HandleFetchOptions,
-  { change, result, error }: Pick<CommitReport, "change" | "result"> & { error?: SessionErrorCode },
-  openedAt = Date.now(),
-  closedAt = openedAt,
+  session: AnySuperflareSession,
+  { change, result, error }: Commit,
+  openedAt: number,
+  closedAt: number,
 ): CommitReport {
   const tracked = session[tracker];
   return {
@@ -246,7 +238,7 @@ function reportOf(
     error,
     wasUsed: tracked.wasUsed,
     changed: tracked.wasUsed ? tracked.changedNames() : [],
-    session: tracked.forCommit(),
+    session: tracked.prepareCommit(),
     openedAt,
     closedAt,
     committedAt: Date.now(),

@@ -1,6 +1,6 @@
 /**
- * Optional: what a session holds, and what handleFetch did with it, in words. For an inspector, a `Server-Timing` header
- * or a metric. Nothing here uses a flash up or changes anything.
+ * Optional, for an inspector, a `Server-Timing` header or a metric: what a session holds, and what handleFetch did with
+ * it. Uses up no flash and changes nothing.
  */
 import type { SessionConfig } from "./config";
 import { MAX_COOKIE_BYTES, setCookieLine } from "./cookie/line";
@@ -8,85 +8,71 @@ import type { SessionErrorCode } from "./errors";
 import type { CommitReport } from "./handle-fetch";
 import { nameForLog } from "./log";
 import { type AnySuperflareSession, tracker } from "./session";
-import { type AnySession, backstageOf } from "./types";
+import { stateOf } from "./types";
 
 export interface SessionOutcome {
   /**
-   * `untouched` and `read`: nothing was sent. `stored`, `renewed`, `regenerated` and `destroyed`: the response has a
-   * `Set-Cookie` line. `gone`, `moved` and `failed`: it has none, although something had changed. `refused`: the app did
-   * not run (7.1).
+   * `stored`, `renewed`, `regenerated` and `destroyed`: the change was committed. `gone`, `moved` and `failed`: the
+   * response has no cookie, although something had changed. `refused`: the app did not run (7.1).
    */
-  did:
-    | "untouched"
-    | "read"
-    | "stored"
-    | "renewed"
-    | "regenerated"
-    | "destroyed"
-    | "gone"
-    | "moved"
-    | "failed"
-    | "refused";
-  /** Names, never values, of what the request has changed: `theme`, and for a flash `flash success`. */
+  did: Exclude<CommitReport["result"], "nothing"> | "untouched" | "read" | "renewed" | "regenerated" | "destroyed";
+  /** Names, never values, of what has changed: `theme`, and for a flash `flash success`. */
   changed: string[];
   /** Why it failed. */
   error?: SessionErrorCode;
-  /** What the log calls the session that the visitor has from now on. */
+  /** What the log calls the visitor's session from now on. */
   session?: string;
 }
 
 /** What handleFetch reported, in words. */
 export async function describeCommit(report: CommitReport, { secrets }: SessionConfig): Promise<SessionOutcome> {
-  const id = backstageOf(report.session)?.known?.id;
-  return {
-    did: inAWord(report),
-    changed: report.changed,
-    ...(report.error && { error: report.error }),
-    ...(id && { session: await nameForLog(id, secrets[0]) }),
-  };
+  const { result, change, ending, wasUsed, changed, error } = report;
+  const id = stateOf(report.session)?.claims?.id;
+  const session = id && (await nameForLog(id, secrets[0]));
+  return { did: did(), changed, ...(error && { error }), ...(session && { session }) };
+
+  function did(): SessionOutcome["did"] {
+    if (result === "nothing") return wasUsed ? "read" : "untouched";
+    if (result !== "stored") return result;
+    if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
+    return change === "renewal" ? "renewed" : "stored";
+  }
 }
 
-function inAWord({ result, change, ending, wasUsed }: CommitReport): SessionOutcome["did"] {
-  if (result === "nothing") return wasUsed ? "read" : "untouched";
-  if (result !== "stored") return result;
-  if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
-  return change === "renewal" ? "renewed" : "stored";
-}
-
-/** All times are seconds since 1970. Those of the cookie are left out for a visitor who came without one. */
+/** All times are seconds since 1970. Those of the cookie are left out for a visitor without one. */
 export interface SessionReport {
   store: SessionConfig["store"]["kind"];
   data: Record<string, unknown>;
-  /** The flashes that wait for a page. They go on waiting. */
+  /** Pending flashes. They stay pending. */
   flashes: Record<string, unknown>;
-  /** Not the id, but the keyed hash of it by which the log names the session. */
+  /** The session's name in the log. Not its id. */
   session?: string;
   createdAt?: number;
   renewedAt?: number;
-  /** When the session ends unless it is renewed before. */
+  /** When the session ends unless it is renewed. */
   idleDeadline?: number;
   /** When it ends in any case. */
   absoluteDeadline?: number;
-  /** The bytes of the cookie's line, of which browsers store `maxCookieBytes`. */
+  /** Bytes of the cookie's line. Browsers drop a line of more than `maxCookieBytes`. */
   cookieBytes?: number;
   maxCookieBytes: number;
 }
 
 /** What the session holds at this moment. */
 export async function inspectSession(session: AnySuperflareSession, config: SessionConfig): Promise<SessionReport> {
-  const { known, length } = backstageOf(session.getSession() as unknown as AnySession) ?? {};
+  const { claims, length } = stateOf(session.getSession()) ?? {};
   return {
     store: config.store.kind,
     data: { ...session.data },
     flashes: session[tracker].flashes(),
     maxCookieBytes: MAX_COOKIE_BYTES,
-    ...(known &&
+    ...(claims &&
       length !== undefined && {
-        session: await nameForLog(known.id, config.secrets[0]),
-        createdAt: known.createdAt,
-        renewedAt: known.renewedAt,
-        idleDeadline: known.renewedAt + (known.idle ?? config.idleTimeout),
-        absoluteDeadline: known.createdAt + config.absoluteTimeout,
+        session: await nameForLog(claims.id, config.secrets[0]),
+        createdAt: claims.createdAt,
+        renewedAt: claims.renewedAt,
+        idleDeadline: claims.renewedAt + (claims.idle ?? config.idleTimeout),
+        absoluteDeadline: claims.createdAt + config.absoluteTimeout,
         cookieBytes: setCookieLine(config.cookie, "", config.idleTimeout).length + length,
       }),
   };

@@ -1,4 +1,4 @@
-/** What happens to sessions, as one line of JSON an event: without a cookie, an id or any of the data. */
+/** What happens to sessions, one line of JSON per event: without a cookie, an id or any data. */
 import type { UnsealFailure } from "./cookie/seal";
 import type { SessionErrorCode } from "./errors";
 
@@ -13,7 +13,7 @@ export type SessionEvent =
   | "corrupt"
   /** The session did not fit with this request's flashes, and was stored without them (rule 4.3). */
   | "flash-dropped"
-  /** The response is a 5xx, so that what its request changed was not stored (rule 4.5). */
+  /** The response is a 5xx, so its request's changes were not stored (rule 4.5). */
   | "change-dropped"
   /** A route's own `Set-Cookie` line for the session was replaced (rule 2.4). */
   | "superseded"
@@ -24,14 +24,14 @@ export type SessionLog = (event: SessionEvent, details?: Record<string, string |
 
 const ORDINARY = new Set<SessionEvent>(["created", "renewed", "regenerated", "destroyed", "moved"]);
 
-/** Workers Logs indexes the fields of a line of JSON, so that you can query `event = "session.tampered"`. */
+/** Workers Logs indexes the fields of a line of JSON, so you can query `event = "session.tampered"`. */
 export const consoleLog: SessionLog = (event, details) => {
   console[ORDINARY.has(event) ? "log" : "warn"](JSON.stringify({ event: `session.${event}`, ...details }));
 };
 
 /**
- * The name of a session in the log. Keyed with the secret, so that whoever reads the log can neither use it as an id nor
- * find the id behind it (OWASP ASVS 5, 16.2.5).
+ * The name of a session in the log: a hash, keyed with the secret. Someone who reads the log can neither use it as an
+ * id nor find the id behind it (OWASP ASVS 5, 16.2.5).
  */
 export async function nameForLog(id: string, secret = ""): Promise<string> {
   const encoder = new TextEncoder();
@@ -41,15 +41,10 @@ export async function nameForLog(id: string, secret = ""): Promise<string> {
   return Array.from(hash.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-interface LogSettings {
-  log: SessionLog;
-  secrets: readonly string[];
-}
-
-/** Logs what happened to the session of this id. */
+/** Logs the event with the session's name, and the previous one's if it got a new id. */
 export async function logSession(
-  { log, secrets }: LogSettings,
-  event: "created" | "renewed" | "regenerated" | "destroyed",
+  { log, secrets }: { log: SessionLog; secrets: readonly string[] },
+  event: SessionEvent,
   id: string,
   previousId?: string,
 ): Promise<void> {

@@ -1,60 +1,59 @@
 /**
- * Puts the session's headers on the response, in one place and in one go: the cookie, and what keeps a personal response
- * out of shared caches. Cloudflare may cache a Worker's 200 that has no Cache-Control, under a key without the cookie, and
- * answer the next visitor with it.
+ * Puts the session's headers on the response: the cookie, and what keeps a personal response out of shared caches.
+ * Cloudflare may cache a Worker's 200 that has no Cache-Control, under a key without the cookie, and serve it to the
+ * next visitor.
  */
 import type { SessionConfig } from "./config";
 import { cookieName, isRemoval } from "./cookie/line";
 
 export interface SessionHeaders {
-  /** `private`: the response shows what the session holds. `no-store`: it changes the session; shown again, it would repeat it. */
+  /**
+   * `private`: the response shows session data. `no-store`: it changes the session; from a cache, it would do so again.
+   */
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
-  /** A line that the route sends itself would store what a failed request has changed (rule 4.5). */
+  /** A failed request stores nothing, so its route may not send the cookie itself (rule 4.5). */
   isFailure?: boolean;
-  /** What the browser has fetched ahead was rendered for somebody else (rule 5.5). */
+  /** What the browser has prefetched was rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
 
 /**
- * The response with these headers. It is changed in place; a copy is made only where headers are immutable, as those of
- * a proxied response are, or where there is no body. The body is not touched (2.5).
+ * The response with these headers: changed in place, or a copy where headers are immutable, as on a proxied response,
+ * or where there is no body. The body is not touched (2.5).
  *
- * @throws Error in development, if the route made a personal response public: it would be shown to other visitors (5.3)
+ * @throws Error in development, if the route made a personal response public: other visitors would see it (5.3)
  */
-export function withSessionHeaders(original: Response, headers: SessionHeaders, config: SessionConfig): Response {
+export function withSessionHeaders(original: Response, options: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
-  const { level, cookie, isFailure, isOtherIdentity } = headers;
+  const { level, cookie, isFailure, isOtherIdentity } = options;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
   if (cookie || isFailure) setSessionCookie(response.headers, cookie, config);
-  // Added to what the route clears itself.
+  // Append: the route may clear something itself.
   if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
 }
 
-/** The first header to be set, because it fails where headers are immutable. Nothing else tells. */
-function withVary(response: Response): Response {
-  const vary = varyWithCookie(response.headers.get("Vary"));
-  // A response without a body can be a constant that is sent to many visitors. None may get the cookie of another (P4).
-  if (response.body) {
+/** Comes first: setting a header is the only way to find out that they are immutable. */
+function withVary(original: Response): Response {
+  const vary = original.headers.get("Vary");
+  const names = vary && (listOf(vary).some((name) => /^(cookie|\*)$/i.test(name)) ? vary : `${vary}, Cookie`);
+  const setVary = (response: Response) => {
+    response.headers.set("Vary", names || "Cookie");
+    return response;
+  };
+  // A response without a body can be a constant that is sent to many visitors. None may get another's cookie (P4).
+  if (original.body) {
     try {
-      response.headers.set("Vary", vary);
-      return response;
+      return setVary(original);
     } catch {}
   }
   // With the same body, and the same webSocket.
-  const copy = new Response(response.body, response);
-  copy.headers.set("Vary", vary);
-  return copy;
+  return setVary(new Response(original.body, original));
 }
 
-function varyWithCookie(vary: string | null): string {
-  if (!vary) return "Cookie";
-  return listOf(vary).some((name) => /^(cookie|\*)$/i.test(name)) ? vary : `${vary}, Cookie`;
-}
-
-/** Meant for shared caches alone, where they win over Cache-Control (RFC 9213). */
+/** For shared caches alone, where they win over Cache-Control (RFC 9213). */
 const SHARED_CACHE_HEADERS = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control"];
 
 function cacheControl(headers: Headers, level: SessionHeaders["level"], config: SessionConfig): string {
@@ -74,35 +73,33 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
     for (const name of sharedHeaders) headers.delete(name);
   }
   if (level === "no-store") return "no-store";
-  const kept = directives.filter((directive) => !isPublic(directive));
-  const isPrivate = kept.some((directive) => /^(private|no-store)$/i.test(directive));
-  return (isPrivate ? kept : ["private", ...kept]).join(", ");
+  const allowed = directives.filter((directive) => !isPublic(directive));
+  const isPrivate = allowed.some((directive) => /^(private|no-store)$/i.test(directive));
+  return (isPrivate ? allowed : ["private", ...allowed]).join(", ");
 }
 
-/** Adds the line and leaves those of other cookies. A route's own line for this cookie is superseded (2.4). */
+/** Leaves the lines of other cookies. Replaces a route's own line for this cookie (2.4). */
 function setSessionCookie(headers: Headers, line: string | undefined, config: SessionConfig): void {
   const name = line ? cookieName(line) : config.cookie.name;
-  const lines = headers.has("Set-Cookie") ? headers.getSetCookie() : [];
-  const own = lines.filter((other) => cookieName(other) === name);
+  const own = linesOf(headers).filter((other) => cookieName(other) === name);
   if (own.length > 0) {
+    const others = otherCookies({ headers }, name);
     headers.delete("Set-Cookie");
-    for (const other of lines) if (!own.includes(other)) headers.append("Set-Cookie", other);
+    for (const other of others) headers.append("Set-Cookie", other);
   }
   if (!own.every(isRemoval)) config.log("superseded", { cookie: name });
   if (line) headers.append("Set-Cookie", line);
 }
 
-/** Whether the route has removed the session's cookie itself: a sign-out made by hand (2.4). */
-export function removesSessionCookie({ headers }: Response, name: string): boolean {
-  return (
-    headers.has("Set-Cookie") && headers.getSetCookie().some((line) => cookieName(line) === name && isRemoval(line))
-  );
-}
+const linesOf = (headers: Headers) => (headers.has("Set-Cookie") ? headers.getSetCookie() : []);
 
-/** The lines of other cookies, for an answer that replaces the app's. */
-export function otherCookies({ headers }: Response, name: string): string[] {
-  return headers.getSetCookie().filter((line) => cookieName(line) !== name);
-}
+/** Whether the response removes the cookie of this name. */
+export const removesCookie = ({ headers }: Response, name: string) =>
+  linesOf(headers).some((line) => cookieName(line) === name && isRemoval(line));
+
+/** The `Set-Cookie` lines of all other cookies. */
+export const otherCookies = ({ headers }: { headers: Headers }, name: string) =>
+  linesOf(headers).filter((line) => cookieName(line) !== name);
 
 /** The members of a list. A comma in a quoted string separates nothing. */
 function listOf(header: string | null): string[] {

@@ -1,7 +1,10 @@
 /**
- * The shape of a session and of a session storage, as Remix 2 and React Router 7 and 8 have them. Written down here so
- * that the folder imports nothing, and runs under each of them (rules 1.1, 1.4).
+ * The shape of a session and of its storage, the same in Remix 2 and React Router 7 and 8. Written down here so that
+ * the folder imports nothing (rules 1.1, 1.4).
  */
+
+// biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
+type Any = any;
 
 /** For an app that has no types of its own. */
 export type SessionData = Record<string, Any>;
@@ -14,7 +17,7 @@ export interface Session<Data = SessionData, FlashData = Data> {
   /** All values and all flashes, the latter as `__flash_name__`. */
   readonly data: Partial<Data & { [Key in keyof FlashData as FlashKey<Key & string>]: FlashData[Key] }>;
   has(name: (keyof Data | keyof FlashData) & string): boolean;
-  /** A flash is removed when it is read. */
+  /** Removes a flash that it reads. */
   get<Key extends (keyof Data | keyof FlashData) & string>(
     name: Key,
   ):
@@ -26,10 +29,7 @@ export interface Session<Data = SessionData, FlashData = Data> {
   unset(name: keyof Data & string): void;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a session of any app's data, typed by whichever package
-type Any = any;
-
-/** A Session of any data, whichever package made it. */
+/** A Session of any data, from any package. */
 export interface AnySession {
   readonly id: string;
   readonly data: Any;
@@ -40,7 +40,7 @@ export interface AnySession {
   unset(name: Any): void;
 }
 
-/** The data types of a Session, so that `new SuperflareSession(session)` can take them from it. */
+/** The data types of a Session, so that `new SuperflareSession(session)` infers them. */
 export type DataOf<S extends { data: unknown }> = {
   [Key in keyof S["data"] as Key extends FlashKey<string> ? never : Key]-?: S["data"][Key];
 };
@@ -49,7 +49,7 @@ export type FlashDataOf<S extends { data: unknown }> = string extends keyof S["d
   : { [Key in keyof S["data"] as Key extends FlashKey<infer Name> ? Name : never]-?: S["data"][Key] };
 
 export interface CommitOptions {
-  /** Seconds until the cookie expires. `undefined`, if it is given, makes a cookie that ends with the browser. */
+  /** Seconds until the cookie expires. An explicit `undefined` makes a cookie that ends with the browser. */
   maxAge?: number | undefined;
   expires?: Date | undefined;
 }
@@ -62,34 +62,37 @@ export interface SessionStorage<Data = SessionData, FlashData = Data> {
   destroySession(session: Session<Data, FlashData>): Promise<string>;
 }
 
-/** What a storage of this folder remembers of its session beside the data, and what the wrapper asks of the commit. */
-export interface Backstage {
-  /** The session as the cookie names it. None for a new one. */
-  known?: Known | undefined;
-  /** The store did not answer: what the session holds is unknown, and must not be replaced (rule 4.6). */
-  isUnread?: boolean;
-  /** It is unread because it got a new id a moment ago. */
-  isMoved?: boolean;
-  /** The cookie is due to be issued again although nothing changed (rule 2.6). */
+/** What a storage of this folder notes on its session beside the data, and what the wrapper asks of the commit. */
+export interface SessionState {
+  /** What the visitor's cookie says. None for a new session. */
+  claims?: Claims | undefined;
+  /**
+   * Why the data is unknown: the store failed, or the id was replaced a moment ago. It must not be overwritten (4.6).
+   */
+  unread?: "unread" | "moved";
+  /** Renew the cookie although nothing changed (rule 2.6). */
   isRenewalDue?: boolean;
-  /** Characters of the value of the cookie that the request came with. */
+  /** Characters of the request's cookie value. */
   length?: number;
-  /** The data as JSON, when the storage has it as a text: saves the wrapper from writing it again. */
+  /** The data as JSON. Parsed when somebody asks for it. */
   json?: string;
   /** In the stores with records: each value as it was read, to send only what has changed. */
   stored?: StoredValues | undefined;
+  /** An empty line is enough, if the visitor's cookie need not change (rule 2.6). */
+  mayOmitCookie?: boolean;
   ending?: Ending | undefined;
-  /** Flashes that this request set: a newer message, even if its text is the same as an older one's (rule 3.8). */
-  newFlashes?: ReadonlySet<string>;
+  /** Flashes that this request set: a newer message, even with the text of an older one (rule 3.8). */
+  newFlashes?: ReadonlySet<string> | undefined;
 }
 
-export interface Known {
+/** What the sealed cookie says about its session. */
+export interface Claims {
   /** 128 random bits, base64url (rule 6.3). */
   id: string;
   /** Seconds since 1970. The absolute timeout counts from here, the idle timeout from `renewedAt`. */
   createdAt: number;
   renewedAt: number;
-  /** Seconds. This session's own idle timeout, where `commitSession` was given a lifetime (rule 1.5). */
+  /** Seconds. This session's own idle timeout, from the options of `commitSession` (rule 1.5). */
   idle?: number | undefined;
   /** The cookie has no Max-Age. */
   endsWithBrowser?: boolean | undefined;
@@ -105,35 +108,36 @@ export interface Ending {
 /** Each value as a JSON text of its own: `{ theme: '"dark"' }`. */
 export type StoredValues = Record<string, string>;
 
-// A symbol: routes don't see it, an app's data cannot collide with it, and JSON and `data` leave it out.
-const backstage = Symbol("backstage");
+// A symbol: routes don't see it, and an app's data cannot collide with it.
+const STATE = Symbol("state");
 
-/** Undefined for a session that a storage of another package made. */
-export function backstageOf(session: object): Backstage | undefined {
-  return (session as { [backstage]?: Backstage })[backstage];
-}
+/** Undefined for a session of another package's storage. */
+export const stateOf = (session: object) => (session as { [STATE]?: SessionState })[STATE];
 
-/** Where Session keeps a flash: in its data, under a key of its own. */
+/** The key of a flash in the session's data. */
 export const flashKey = (name: string) => `__flash_${name}__`;
 export const isFlashKey = (key: string) => key.startsWith("__flash_") && key.endsWith("__") && key.length >= 10;
 export const flashName = (key: string) => key.slice("__flash_".length, -"__".length);
 
-/** A Session like Remix's own. Where its storage has the data as JSON, it is parsed when somebody asks for it. */
+export const withoutFlashes = (data: object) =>
+  Object.fromEntries(Object.entries(data).filter(([key]) => !isFlashKey(key)));
+
+/** A Session like Remix's own. */
 class PlainSession implements AnySession {
-  readonly [backstage]: Backstage;
+  readonly [STATE]: SessionState;
   #data: Record<string, unknown> | undefined;
 
   constructor(
-    readonly id: string,
-    state: Backstage,
     data: object | undefined,
+    readonly id: string,
+    state: SessionState,
   ) {
-    this[backstage] = state;
+    this[STATE] = state;
     this.#data = data && { ...data };
   }
 
   get data() {
-    this.#data ??= JSON.parse(this[backstage].json ?? "{}") as Record<string, unknown>;
+    this.#data ??= JSON.parse(this[STATE].json ?? "{}") as Record<string, unknown>;
     return this.#data;
   }
 
@@ -144,7 +148,6 @@ class PlainSession implements AnySession {
   get(name: string) {
     if (Object.hasOwn(this.data, name)) return this.data[name];
     const key = flashKey(name);
-    if (!Object.hasOwn(this.data, key)) return undefined;
     const value = this.data[key];
     delete this.data[key];
     return value;
@@ -168,7 +171,7 @@ class PlainSession implements AnySession {
 export function createSession<Data = SessionData, FlashData = Data>(
   data?: Partial<Data>,
   id = "",
-  state: Backstage = {},
+  state: SessionState = {},
 ): Session<Data, FlashData> {
-  return new PlainSession(id, state, data) as unknown as Session<Data, FlashData>;
+  return new PlainSession(data, id, state) as unknown as Session<Data, FlashData>;
 }

@@ -1,12 +1,11 @@
-/** base64url without padding (RFC 4648, 5), with what the runtime has for it: workerd has its own, Node 20 only atob. */
+/** base64url without padding (RFC 4648, 5). workerd has it built in; Node 20 has only btoa and atob. */
 
 interface Native {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
 }
-interface NativeConstructor {
+const Bytes = Uint8Array as unknown as {
   fromBase64?(text: string, options: { alphabet: "base64url" }): Uint8Array<ArrayBuffer>;
-}
-const Bytes = Uint8Array as unknown as NativeConstructor;
+};
 
 export function encode(bytes: Uint8Array & Native): string {
   if (bytes.toBase64) return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -16,8 +15,8 @@ export function encode(bytes: Uint8Array & Native): string {
 }
 
 /**
- * The bytes, if the text is their one canonical spelling. Decoders forgive padding, spaces, and bits that are unused at
- * the end; each would make a second token that opens. So the length has to be right, and those bits 0.
+ * The bytes, if the text is their one canonical spelling. Decoders forgive padding, spaces and unused bits at the end,
+ * each of which would make a second token that opens. So the length has to be right, and those bits 0.
  */
 export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   const rest = text.length % 4;

@@ -2,14 +2,14 @@
 
 export interface CookieSettings {
   name: string;
-  /** Left out only over http on this machine. */
+  /** False only over http on this machine. */
   secure: boolean;
 }
 
-/** Browsers drop a longer line without a word. Counted in bytes, over name, value and attributes. */
+/** Browsers silently drop a longer line. Counts name, value and attributes. */
 export const MAX_COOKIE_BYTES = 4096;
 
-/** All values of that name, in the header's order: a browser sends several where paths or domains differ. */
+/** All values of that name, in order: a browser sends several where paths or domains differ. */
 export function cookieValues(header: string | null | undefined, name: string): string[] {
   if (!header?.includes(name)) return [];
   return header
@@ -34,9 +34,9 @@ export function setCookieLine({ name, secure }: CookieSettings, value: string, m
   return `${name}=${value}${lifetime}; Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
-/** Whether a browser that gets this line removes the cookie. Max-Age counts before Expires (RFC 6265bis, 5.7). */
+/** Whether this line removes the cookie. Max-Age wins over Expires (RFC 6265bis, 5.7). */
 export function isRemoval(line: string): boolean {
-  // Of several the last one counts.
+  // The last one counts.
   const maxAge = [...line.matchAll(/;\s*max-age\s*=\s*(-?\d+)/gi)].pop()?.[1];
   if (maxAge !== undefined) return Number(maxAge) <= 0;
   const expires = [...line.matchAll(/;\s*expires\s*=\s*([^;]+)/gi)].pop()?.[1];

@@ -1,6 +1,6 @@
 /**
  * Seals a text so that the browser can carry it, but neither read nor change it: JWE compact serialization (RFC 7516),
- * `dir` with A256GCM, made with WebCrypto alone.
+ * `dir` with A256GCM. Needs only WebCrypto.
  */
 import { decode, encode } from "./base64url";
 
@@ -9,14 +9,14 @@ export type UnsealFailure = "malformed" | "tampered" | "unknown-key" | "expired"
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * The text may get up to two spaces in front: with a length that is a multiple of 3, all parts of the token can be
- * encoded and decoded in one go.
- *
- * @param now seconds since 1970
- */
+// In bytes, and as base64url.
+const [IV_BYTES, IV_LENGTH] = [12, 16];
+const [TAG_BYTES, TAG_LENGTH] = [16, 22];
+
+/** @param now seconds since 1970 */
 export async function seal(text: string, now: number, keyring: Keyring): Promise<string> {
   const { header, aad, key } = await keyring.sealingKey(now);
+  // Up to two spaces in front make the length a multiple of 3, so that all parts are encoded and decoded in one go.
   const padded = encoder.encode(`  ${text}`);
   const plaintext = padded.subarray(padded.length % 3);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
@@ -25,12 +25,9 @@ export async function seal(text: string, now: number, keyring: Keyring): Promise
   sealed.set(iv);
   sealed.set(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext)), IV_BYTES);
   const encoded = encode(sealed);
-  return `${header}..${encoded.slice(0, IV_LENGTH)}.${encoded.slice(IV_LENGTH, -TAG_LENGTH)}.${encoded.slice(-TAG_LENGTH)}`;
+  const [ciphertext, tag] = [encoded.slice(IV_LENGTH, -TAG_LENGTH), encoded.slice(-TAG_LENGTH)];
+  return `${header}..${encoded.slice(0, IV_LENGTH)}.${ciphertext}.${tag}`;
 }
-
-// In bytes, and as base64url.
-const [IV_BYTES, IV_LENGTH] = [12, 16];
-const [TAG_BYTES, TAG_LENGTH] = [16, 22];
 
 /** Opens a token, or says why not. Never throws, whatever the token holds (rule 4.1). */
 export async function unseal(
@@ -63,7 +60,7 @@ function joined(iv: string, ciphertext: string, tag: string): Uint8Array<ArrayBu
 }
 
 interface Key {
-  /** The token's first part; and the same as bytes, which AES-GCM authenticates along with the text. */
+  /** The token's first part; and its bytes, which AES-GCM authenticates along with the text. */
   header: string;
   aad: Uint8Array;
   key: CryptoKey;
@@ -71,19 +68,16 @@ interface Key {
   isNewest: boolean;
 }
 
-// AES-GCM with random nonces allows 2^32 tokens a key (NIST SP 800-38D, 8.3): 10 million a minute for seven hours.
+// AES-GCM with random nonces allows 2^32 tokens per key (NIST SP 800-38D, 8.3): 10 million a minute for seven hours.
 const KEY_PERIOD = 6 * 3600;
 const periodOf = (seconds: number) => Math.floor(seconds / KEY_PERIOD);
 
 /**
- * The keys of one purpose, each derived from a secret for a period of six hours (HKDF, RFC 5869; rule 6.4): what was
- * sealed for one purpose does not open for another. A token's header names its key (`kid`).
+ * The keys of one purpose, each derived from a secret for six hours (HKDF, RFC 5869; rule 6.4). A token of one purpose
+ * does not open for another. Its header names its key (`kid`).
  */
 export class Keyring {
-  readonly #purpose: string;
-  readonly #secrets: readonly string[];
-  readonly #maxAge: number;
-  /** By header, so that a request with a known one decrypts and does little else. Keys, as a promise belongs to its request. */
+  /** By header. Keys, not promises: a promise belongs to its request. */
   readonly #keys = new Map<string, Key>();
   #newest: Key | undefined;
 
@@ -91,11 +85,11 @@ export class Keyring {
    * @param secrets newest first: the first one seals, all of them open
    * @param maxAge seconds; older tokens have expired
    */
-  constructor(purpose: string, secrets: readonly string[], maxAge: number) {
-    this.#purpose = purpose;
-    this.#secrets = secrets;
-    this.#maxAge = maxAge;
-  }
+  constructor(
+    private readonly purpose: string,
+    private readonly secrets: readonly string[],
+    private readonly maxAge: number,
+  ) {}
 
   knownKey(header: string): Key | undefined {
     return this.#keys.get(header);
@@ -111,24 +105,24 @@ export class Keyring {
   async findKey(header: string, now: number): Promise<Key | UnsealFailure> {
     const { alg, enc, typ, kid } = parse(header);
     if (alg !== "dir" || enc !== "A256GCM" || typeof kid !== "string") return "malformed";
-    if (typ !== this.#purpose) return "wrong-purpose";
+    if (typ !== this.purpose) return "wrong-purpose";
     const [keyId, periodText] = kid.split(".");
     const period = Number(periodText);
-    for (const [index, secret] of this.#secrets.entries()) {
+    for (const [index, secret] of this.secrets.entries()) {
       if ((await keyIdOf(secret)) !== keyId) continue;
-      // Anybody can write a header. These bounds limit how many keys it can make us derive and remember.
-      if (period < periodOf(now - this.#maxAge)) return "expired";
+      // Anybody can write a header. These bounds limit how many keys we derive and cache for it.
+      if (period < periodOf(now - this.maxAge)) return "expired";
       if (!Number.isInteger(period) || period > periodOf(now) + 1) return "unknown-key";
-      // One spelling for each token: a header that says the same in other words is not ours.
-      return headerOf(this.#purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
+      // One spelling for each token: the same header in other words is not ours.
+      return headerOf(this.purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
     }
     return "unknown-key";
   }
 
   async #derive(index: number, period: number): Promise<Key> {
-    const secret = this.#secrets[index] as string;
-    const header = headerOf(this.#purpose, await keyIdOf(secret), period);
-    const bits = await derive(secret, `A256GCM ${this.#purpose} ${period}`, 256);
+    const secret = this.secrets[index] as string;
+    const header = headerOf(this.purpose, await keyIdOf(secret), period);
+    const bits = await deriveBits(secret, `A256GCM ${this.purpose} ${period}`, 256);
     const key = await crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
     const derived = { header, aad: encoder.encode(header), key, period, isNewest: index === 0 };
     this.#keys.set(header, derived);
@@ -151,14 +145,14 @@ function headerOf(purpose: string, keyId: string, period: number): string {
 
 const keyIds = new Map<string, string>();
 
-/** Names a secret without giving it away. Derived once an isolate, as any forged header asks for it. */
+/** Names a secret without revealing it. Cached, as any forged header asks for it. */
 async function keyIdOf(secret: string): Promise<string> {
-  const keyId = keyIds.get(secret) ?? encode(await derive(secret, "kid", 48));
+  const keyId = keyIds.get(secret) ?? encode(await deriveBits(secret, "kid", 48));
   keyIds.set(secret, keyId);
   return keyId;
 }
 
-async function derive(secret: string, info: string, bits: number): Promise<Uint8Array<ArrayBuffer>> {
+async function deriveBits(secret: string, info: string, bits: number): Promise<Uint8Array<ArrayBuffer>> {
   const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveBits"]);
   const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, bits));

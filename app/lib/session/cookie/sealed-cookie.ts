@@ -1,10 +1,10 @@
 /**
- * The sealed cookie that all stores have: the session's id and age, and whatever else its store puts in. One file, so
- * that what opens, what expires and what is logged is the same for each store (rules 2.6, 4.1, 6.4).
+ * The sealed cookie of all stores: the session's id and age, and the content that its store adds. What opens, what
+ * expires and what is logged is the same for each of them (rules 2.6, 4.1, 6.4).
  */
 import { tooLarge } from "../errors";
 import type { SessionLog } from "../log";
-import type { CommitOptions, Ending, Known } from "../types";
+import type { Claims, CommitOptions, Ending } from "../types";
 import { encode } from "./base64url";
 import { type CookieSettings, cookieValues, MAX_COOKIE_BYTES, setCookieLine } from "./line";
 import { Keyring, seal, type UnsealFailure, unseal } from "./seal";
@@ -23,9 +23,9 @@ export interface SealedCookieOptions {
 }
 
 export interface OpenedCookie {
-  known: Known;
+  claims: Claims;
   content: string;
-  /** The cookie is a day old, or sealed with an old secret: it is due to be issued again although nothing changed. */
+  /** The cookie is a day old, or sealed with an older secret. */
   isRenewalDue: boolean;
   /** Characters of the cookie's value. */
   length: number;
@@ -33,40 +33,42 @@ export interface OpenedCookie {
 
 const DAY = 86_400;
 
-/** @param kind what is in it: a cookie of one kind does not open as another, nor as one of another name (rule 6.4) */
+/** @param kind a cookie of one kind or name does not open as another (rule 6.4) */
 export function createSealedCookie(kind: string, options: SealedCookieOptions) {
-  const { secrets, idleTimeout, absoluteTimeout, now, log } = options;
-  const keyring = () => keyringFor(`${kind} ${options.cookie.name}`, secrets, absoluteTimeout);
+  const { cookie, secrets, idleTimeout, absoluteTimeout, now, log } = options;
+  const keyring = () => keyringFor(`${kind} ${cookie.name}`, secrets, absoluteTimeout);
 
-  async function open(value: string): Promise<OpenedCookie | UnsealFailure> {
+  async function openValue(value: string): Promise<OpenedCookie | UnsealFailure> {
     if (value.length > MAX_COOKIE_BYTES) return "malformed";
     const unsealed = await unseal(value, now(), keyring());
     if ("failure" in unsealed) return unsealed.failure;
 
-    const { known, content } = parse(unsealed.text);
-    if (!known) return "malformed";
-    // By today's settings: a timeout that was shortened takes effect at once.
-    if (now() >= expiryOf(known)) return "expired";
+    const { text, isNewestKey } = unsealed;
+    const end = text.indexOf("\n");
+    if (end < 0) return "malformed";
+    const [id, createdAt, renewedAt, idle, endsWithBrowser] = JSON.parse(text.slice(0, end));
+    const claims = { id, createdAt, renewedAt, idle: idle ?? undefined, endsWithBrowser: !!endsWithBrowser };
+    // By today's settings: a shortened timeout takes effect at once.
+    if (now() >= expiryOf(claims)) return "expired";
     // Once a day, or twice within an idle timeout shorter than two days: otherwise a busy visitor would time out.
-    const renewAfter = Math.min(DAY, idleOf(known) / 2);
-    const isRenewalDue = !unsealed.isNewestKey || now() - known.renewedAt >= renewAfter;
-    return { known, content, isRenewalDue, length: value.length };
+    const isRenewalDue = !isNewestKey || now() - renewedAt >= Math.min(DAY, (idle ?? idleTimeout) / 2);
+    return { claims, content: text.slice(end + 1), isRenewalDue, length: value.length };
   }
 
-  const idleOf = ({ idle = idleTimeout }: Known) => idle;
-
-  /** The second from which the session is over, if it is not renewed. */
-  const expiryOf = (known: Known) => Math.min(known.renewedAt + idleOf(known), known.createdAt + absoluteTimeout);
+  /** The second from which the session is over, unless it is renewed. */
+  function expiryOf({ createdAt, renewedAt, idle = idleTimeout }: Claims): number {
+    return Math.min(renewedAt + idle, createdAt + absoluteTimeout);
+  }
 
   return {
     expiryOf,
 
-    /** The first cookie of the name that opens. If none does, the log says why the first one did not. */
+    /** The first cookie of the name that opens. If none does, logs why the first one did not. */
     async open(header: string | null | undefined): Promise<OpenedCookie | undefined> {
       if (!header) return undefined;
       let firstFailure: UnsealFailure | undefined;
-      for (const value of cookieValues(header, options.cookie.name)) {
-        const opened = await open(value);
+      for (const value of cookieValues(header, cookie.name)) {
+        const opened = await openValue(value);
         if (typeof opened !== "string") return opened;
         firstFailure ??= opened;
       }
@@ -74,39 +76,40 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
       return undefined;
     },
 
-    /**
-     * The session as its next cookie names it: renewed now, with a lifetime of its own if it was given one (1.5), and
-     * with a new id if it is a new one or was regenerated (6.1).
-     */
-    renewed(known: Known | undefined, options: CommitOptions = {}, ending?: Ending): Known {
+    /** The claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
+    renew(claims: Claims | undefined, options: CommitOptions = {}, ending?: Ending): Claims {
+      const previous = ending?.kind === "destroy" ? undefined : claims;
       const renewedAt = now();
-      const isNew = !known || ending?.kind === "destroy";
-      const createdAt = isNew || ending?.newLifetime ? renewedAt : known.createdAt;
-      const id = isNew || ending ? newSessionId() : known.id;
-      const { idle, endsWithBrowser } = isNew ? {} : known;
-      return { idle, endsWithBrowser, ...lifetimeFrom(options, renewedAt), id, createdAt, renewedAt };
+      return {
+        idle: previous?.idle,
+        endsWithBrowser: previous?.endsWithBrowser,
+        ...lifetimeFrom(options, renewedAt),
+        id: previous && !ending ? previous.id : newSessionId(),
+        createdAt: previous && !ending?.newLifetime ? previous.createdAt : renewedAt,
+        renewedAt,
+      };
     },
 
     /**
      * The `Set-Cookie` line.
      *
-     * @throws SessionError "too-large" if browsers would not store it (rule 4.3); says which keys of `data` are largest
+     * @throws SessionError "too-large" if browsers would not store it (rule 4.3); names the largest keys of `data`
      */
-    async line(known: Known, content: string, data: object): Promise<string> {
-      const { id, createdAt, renewedAt, idle, endsWithBrowser } = known;
+    async line(claims: Claims, content: string, data: object): Promise<string> {
+      const { id, createdAt, renewedAt, idle, endsWithBrowser } = claims;
       const text = `${JSON.stringify([id, createdAt, renewedAt, idle, endsWithBrowser])}\n${content}`;
-      const maxAge = endsWithBrowser ? undefined : expiryOf(known) - now();
-      const line = setCookieLine(options.cookie, await seal(text, renewedAt, keyring()), maxAge);
+      const maxAge = endsWithBrowser ? undefined : expiryOf(claims) - now();
+      const line = setCookieLine(cookie, await seal(text, renewedAt, keyring()), maxAge);
       if (line.length > MAX_COOKIE_BYTES) throw tooLarge("cookie", line.length, MAX_COOKIE_BYTES, data);
       return line;
     },
 
     /** The line that removes it. */
-    removal: () => setCookieLine(options.cookie, "", 0),
+    removal: () => setCookieLine(cookie, "", 0),
   };
 }
 
-/** Deriving a key costs more than sealing: keyrings are kept as long as their secrets are, which is an isolate's life. */
+/** Deriving a key costs more than sealing, so keyrings live as long as their array of secrets. */
 const keyrings = new WeakMap<readonly string[], Map<string, Keyring>>();
 
 function keyringFor(purpose: string, secrets: readonly string[], maxAge: number): Keyring {
@@ -117,24 +120,14 @@ function keyringFor(purpose: string, secrets: readonly string[], maxAge: number)
   return keyring;
 }
 
-/** 128 bits from the system's generator: nobody guesses one (OWASP ASVS 5, 7.2.3; rule 6.3). */
-export const newSessionId = () => encode(crypto.getRandomValues(new Uint8Array(16)));
+/** 128 bits from the system's generator, so that nobody guesses one (OWASP ASVS 5, 7.2.3; rule 6.3). */
+const newSessionId = () => encode(crypto.getRandomValues(new Uint8Array(16)));
 
-/** A line of JSON about the session, then the content, which stays a text: nobody may need it parsed. */
-function parse(text: string): { known?: Known; content: string } {
-  const end = text.indexOf("\n");
-  const content = text.slice(end + 1);
-  if (end < 0) return { content };
-  const [id, createdAt, renewedAt, idle, endsWithBrowser] = JSON.parse(text.slice(0, end));
-  return { content, known: { id, createdAt, renewedAt, idle: idle ?? undefined, endsWithBrowser: !!endsWithBrowser } };
-}
-
-/** As in Remix: a `maxAge` that is given as undefined, with no `expires`, makes a cookie that ends with the browser. */
-function lifetimeFrom(options: CommitOptions, now: number): Pick<Known, "idle" | "endsWithBrowser"> {
+/** As in Remix: an explicit `maxAge: undefined` without `expires` makes a cookie that ends with the browser. */
+function lifetimeFrom(options: CommitOptions, now: number): Pick<Claims, "idle" | "endsWithBrowser"> {
   const { maxAge, expires } = options;
   const idle = maxAge ?? (expires && expires.getTime() / 1000 - now);
-  if (idle !== undefined && !Number.isFinite(idle))
-    throw new TypeError("A session's lifetime has to be a number or a date.");
-  if (idle !== undefined) return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
-  return "maxAge" in options ? { endsWithBrowser: true } : {};
+  if (idle === undefined) return "maxAge" in options ? { endsWithBrowser: true } : {};
+  if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime has to be a number or a date.");
+  return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
 }

@@ -8,7 +8,7 @@ import { createD1Store } from "../stores/d1";
 import { createDurableObjectStore } from "../stores/durable-object";
 import { createKvStore } from "../stores/kv";
 import { createRecordStorage, type RecordStore } from "../stores/records";
-import { backstageOf } from "../types";
+import { stateOf } from "../types";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
@@ -93,8 +93,8 @@ export class Explorer {
       const name = `request ${index + 1} "${request.does}"`;
       interleaving.enter(name, request.failsAt, async (actor) => {
         const startedAt = await actor.turn("starts");
-        const exchange = await this.#exchange(actor, request, start + index + 1, jars[jar]);
-        exchanges.push(Object.assign(exchange, { startedAt }));
+        const exchange = await this.#exchange(actor, request, { cookie: jars[jar], startedAt, now: start + index + 1 });
+        exchanges.push(exchange);
         if (request.leaves) return;
         exchange.deliveredAt = await actor.turn(`the browser gets ${exchange.status}${cookieNote(exchange.issued)}`);
         if (exchange.issued !== undefined) jars[jar] = exchange.issued || undefined;
@@ -103,15 +103,17 @@ export class Explorer {
     await interleaving.play();
 
     const cookies = [firstCookie, otherDevice, ...exchanges.map(({ issued }) => issued)].filter((cookie) => !!cookie);
-    const history: History = {
-      ...{ kind: this.kind, plan, events: interleaving.events, exchanges, firstCookie },
-      ...(await this.#outcomes(new Set(cookies as string[]), start + 300)),
-    };
+    // Minutes later: what was meant for requests in flight is over.
+    const outcomes = await this.#outcomes(new Set(cookies as string[]), start + 300);
     await this.#clear();
-    return history;
+    return { kind: this.kind, plan, events: interleaving.events, exchanges, firstCookie, ...outcomes };
   }
 
-  async #exchange(actor: Actor, { does, leaves }: PlannedRequest, now: number, cookie: string | undefined) {
+  async #exchange(
+    actor: Actor,
+    { does, leaves }: PlannedRequest,
+    { cookie, startedAt, now }: { cookie: string | undefined; startedAt: number; now: number },
+  ): Promise<Exchange> {
     const controller = new AbortController();
     const request = new Request("https://example.com/", {
       method: does === "show" ? "GET" : "POST",
@@ -126,8 +128,6 @@ export class Explorer {
     const { getSessionCookie, leftoverLineWins } = this.defect;
     const notes: Notes = { wrote: {} };
     let ownLine: string | undefined;
-    const { isMoved: isTooLate = false } = backstageOf(raw) ?? {};
-    const isKnown = raw.id !== "";
     const response = await handleFetch(
       { config, session, getSessionCookie: getSessionCookie?.(commit) ?? commit },
       async () => {
@@ -140,21 +140,19 @@ export class Explorer {
     const lines = response.headers.getSetCookie().filter((line) => cookieName(line) === config.cookie.name);
     if (lines.length > 1) throw new Error(`Two lines for one cookie: ${lines.join(" and ")}`);
     const line = leftoverLineWins && ownLine ? ownLine : lines[0];
-    const exchange: Exchange = {
+    return {
       ...notes,
-      ...{
-        name: actor.name,
-        does,
-        startedAt: 0,
-        finishedAt: actor.interleaving.events.length,
-        cookie,
-        isKnown,
-        isTooLate,
-      },
-      ...{ status: response.status, issued: line && (isRemoval(line) ? "" : pairOf(line)) },
+      name: actor.name,
+      does,
+      startedAt,
+      finishedAt: actor.interleaving.events.length,
+      cookie,
+      isKnown: raw.id !== "",
+      isTooLate: stateOf(raw)?.unread === "moved",
+      status: response.status,
+      issued: line && (isRemoval(line) ? "" : pairOf(line)),
       hasFailed: actor.hasFailed,
     };
-    return exchange;
   }
 
   #config(now: number, request = new Request("https://example.com/"), actor?: Actor, onCall?: () => void) {

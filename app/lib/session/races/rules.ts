@@ -2,7 +2,6 @@
  * The model: what may come out, whatever the order. Works with sessions as the visitor has them: a session is all the
  * cookies that were issued for it, from the first one over each new id to its end.
  */
-
 import type { Exchange, History, Outcome } from "./explorer";
 import { isLeftover, isNewId, isSignOut, USER } from "./plan";
 
@@ -79,15 +78,18 @@ function sessionsOf({ exchanges, firstCookie, plan }: History): VisitorSession[]
     } else if (issued) {
       written = begin(`the session that ${exchange.name} began`, issued, exchange);
     }
-    // Of two new ids the first one counts. Whoever meets it with another finds the session gone, and changes nothing (8.2).
-    const isGone = isNewId(does) && isKnown && issued === undefined;
-    const span = { startedAt, finishedAt, isConfirmed: isConfirmed(exchange) && !isGone };
+    const span = { startedAt, finishedAt, isConfirmed: isConfirmed(exchange) && !foundItGone(exchange) };
     for (const [key, value] of Object.entries(wrote)) written?.writes.push({ key, value, ...span });
     // A response whose only loss is a flash is delivered all the same (rule 4.6).
     const isKept = span.isConfirmed && !exchange.hasFailed && !exchange.isTooLate;
     if (flashed) written?.flashes.push({ text: flashed, ...span, isConfirmed: isKept });
   }
   return sessions;
+}
+
+/** Of two new ids the first one counts: the other request finds the session gone, and changes nothing (8.2). */
+function foundItGone({ does, isKnown, issued }: Exchange): boolean {
+  return isNewId(does) && isKnown && issued === undefined;
 }
 
 /** What holds for a single request, also with KV. */
@@ -166,10 +168,11 @@ function checkEndings(session: VisitorSession, live: Outcome[], { exchanges }: H
   // What fails on the way to a new id can cost the session, and is not confirmed (P2).
   const failed = session.exchanges.filter((exchange) => isNewId(exchange.does) && !isConfirmed(exchange));
   const mayHaveEnded = [...endings, ...revocations, ...failed].length > 0;
-  const tooEarly = session.exchanges.find(
-    (one) => one.isTooLate && !session.exchanges.some((other) => isNewId(other.does) && !isOver(one, other)),
-  );
-  if (tooEarly) broken.push(`8.2 ${tooEarly.name} finds ${name} moved, although nobody gave it a new id`);
+  const changes = [...session.exchanges.filter(({ does }) => isNewId(does)), ...endings, ...revocations];
+  for (const one of session.exchanges.filter((exchange) => exchange.isTooLate || foundItGone(exchange))) {
+    const isExplained = one.hasFailed || changes.some((other) => other !== one && !isOver(one, other));
+    if (!isExplained) broken.push(`8.2 ${one.name} did not find ${name}, which nobody ended or gave a new id`);
+  }
   if (live.length === 0 && !mayHaveEnded && (!madeBy || isConfirmed(madeBy))) broken.push(`8.2 ${name} is lost`);
   return broken;
 }

@@ -2,9 +2,9 @@
  * The D1 store: a row in a SQL database. Needs a D1 database with the tables of `migrations/`, and a cron trigger that
  * calls `deleteExpiredSessions`.
  *
- * For most apps: writes in parallel are merged key by key, a user's sessions can be listed and ended, and a sign-out
- * holds from the next request on. What it cannot do: the database is in one place, so each read is as far away as that
- * is, and all sessions share its throughput.
+ * For most apps: parallel writes are merged key by key, a user's sessions can be listed and ended, and a sign-out holds
+ * from the next request on. The database is in one place, so reads are slow from far away, and all sessions share its
+ * throughput.
  */
 import { type Change, IN_FLIGHT, MOVED, type RecordStore, type RecordTimes } from "./records";
 
@@ -21,8 +21,8 @@ const COLUMNS = "key, data, created_at, renewed_at, expires_at";
 
 /**
  * Sets the data with the change in it. json_patch (RFC 7396) would merge an object into an object and take null for
- * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text (3.8).
- * Another request may have given the session a longer life, which this one does not know of.
+ * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text
+ * (3.8). Another request may have given the session a longer life, which this one does not know of.
  */
 const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at, ?3), data = json_patch(
   json_patch(data, (
@@ -30,7 +30,7 @@ const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at,
     FROM json_each(data) AS held JOIN json_each(?5) AS shown ON held.key = shown.key AND held.value = shown.value
   )), ?4)`;
 
-/** The key under which the session of key ?1 is alive at second ?2: its own, or the one that it was moved to just now. */
+/** The key of a session that is alive at second ?2: ?1 itself, or the one that it was moved to just now. */
 const ALIVE_KEY = `(
   WITH RECURSIVE step(key, moved_to) AS (
     SELECT key, moved_to FROM session WHERE key = ?1 AND expires_at > ?2
@@ -79,10 +79,11 @@ export function createD1Store(database: D1Database): RecordStore {
       const [moved] = await database.batch([
         database
           .prepare(
-            `${UPDATE}, expires_at = ?3, created_at = ?6, key = ?7 WHERE key = ?1 AND moved_to IS NULL AND expires_at > ?2`,
+            `${UPDATE}, expires_at = ?3, created_at = ?6, key = ?7
+            WHERE key = ?1 AND moved_to IS NULL AND expires_at > ?2`,
           )
           .bind(key, ...bindingsOf(change, times), times.createdAt, newKey),
-        // Leads requests in flight to the new key. Only if there is one.
+        // Leads requests in flight to the new key, if there is one.
         database
           .prepare(
             "INSERT INTO session (key, data, created_at, renewed_at, expires_at, moved_to) " +
@@ -105,8 +106,8 @@ export function createD1Store(database: D1Database): RecordStore {
 }
 
 /**
- * Deletes the sessions that were over at that second (rule 8.3), a thousand at a time: a statement that takes too long
- * is ended by D1, and would have deleted nothing.
+ * Deletes the sessions that were over at that second (rule 8.3), a thousand at a time: D1 cancels a statement that
+ * takes too long, and nothing would be deleted.
  */
 export async function deleteExpiredSessions(database: D1Database, now: number): Promise<void> {
   const some = database
@@ -115,7 +116,7 @@ export async function deleteExpiredSessions(database: D1Database, now: number): 
   while ((await some.run()).meta.changes > 0);
 }
 
-/** Values that are no JSON are no record: see `read` in records.ts. */
+/** Data that is not JSON is corrupt: see `read` in records.ts. */
 function recordIn({ key, data, created_at, renewed_at, expires_at }: Row): unknown {
   try {
     const values = JSON.parse(data);

@@ -2,8 +2,8 @@
  * The Durable Object store: an object for each session, and one for each user that lists theirs. Needs a Durable Object
  * namespace with SQLite storage, whose class is `SessionObject`, exported by the Worker.
  *
- * For writes in parallel and for sign-out that holds at once: an object runs in one place, handles one call at a time,
- * and its storage is strongly consistent. What it cannot do: be near every visitor; it stays where it was first used.
+ * For parallel writes, and for sign-outs that hold at once: an object runs in one place, handles one call at a time,
+ * and its storage is strongly consistent. It cannot be near every visitor: it stays where it was first used.
  */
 import type { ObjectNamespace } from "../config";
 import {
@@ -22,16 +22,16 @@ type Call =
   | { call: "read"; now: number }
   | { call: "create"; record: StoredRecord; isMoved: boolean }
   | { call: "update"; change: Change; times: RecordTimes; isForwarded: boolean }
-  | { call: "handOver"; change: Change; times: RecordTimes; newKey: string }
+  | { call: "moveOut"; newKey: string; times: RecordTimes }
   | { call: "remove"; isForwarded: boolean; now: number }
   | { call: "list" }
-  | { call: "enlist"; key: string; now: number; endsAt: number }
-  | { call: "strike"; keys: string[]; listedBefore?: number };
+  | { call: "addToList"; key: string; now: number; endsAt: number }
+  | { call: "removeFromList"; keys: string[]; listedBefore?: number };
 
-interface Removed {
-  /** The user's JSON text, under which their sessions are listed. */
-  user?: string;
-  movedTo?: string;
+/** The record, or what stands in its place while requests are in flight. Empty: the session is over. */
+interface Found {
+  record?: ObjectRecord;
+  instead?: { movedTo?: string /** Changes that came before the record. */; early?: Change[] };
 }
 
 export function createDurableObjectStore(
@@ -43,108 +43,94 @@ export function createDurableObjectStore(
     const response = await stub.fetch("https://session/", { method: "POST", body: JSON.stringify(call) });
     return ((await response.json()) as { result: T }).result;
   }
-  const ofSession = <T>(key: string, call: Call) => ask<T>(`session ${key}`, call);
-  const ofUser = <T>(user: string, call: Call) => ask<T>(`user ${user}`, call);
+  const askSession = <T>(key: string, call: Call) => ask<T>(`session ${key}`, call);
+  const askUser = <T>(user: string, call: Call) => ask<T>(`user ${user}`, call);
 
-  /** Before the session exists, so that none is missing from the list. Until its latest end, so that renewals need not be told. */
-  async function enlist(key: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes): Promise<void> {
-    if (user) await ofUser(user, { call: "enlist", key, now: renewedAt, endsAt: createdAt + absoluteTimeout });
+  /** Before the session exists, so that the list misses none; and until its latest end, so that it ignores renewals. */
+  async function addToList(key: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes) {
+    if (user) await askUser(user, { call: "addToList", key, now: renewedAt, endsAt: createdAt + absoluteTimeout });
   }
 
-  /** After the session has ended. If it fails, `findByUser` does it when it meets the session. */
-  async function strike(key: string, user: string | undefined): Promise<void> {
-    if (user) await ofUser(user, { call: "strike", keys: [key] }).catch(() => {});
+  /** After the session has ended. If it fails, the next `findByUser` does it. */
+  async function removeFromList(user: string | undefined, keys: string[], listedBefore?: number) {
+    if (user) await askUser(user, { call: "removeFromList", keys, listedBefore }).catch(() => {});
   }
 
-  async function update(key: string, change: Change, times: RecordTimes, isForwarded: boolean): Promise<UpdateResult> {
-    await enlist(key, change.set.user, times);
-    type Updated = { result: UpdateResult; movedTo?: string };
-    const { result, movedTo } = await ofSession<Updated>(key, { call: "update", change, times, isForwarded });
-    return movedTo ? update(movedTo, change, times, true) : result;
+  async function update(key: string, change: Change, times: RecordTimes, isForwarded = false): Promise<UpdateResult> {
+    await addToList(key, change.set.user, times);
+    type Updated = UpdateResult | { movedTo: string };
+    const result = await askSession<Updated>(key, { call: "update", change, times, isForwarded });
+    return typeof result === "string" ? result : update(result.movedTo, change, times, true);
   }
 
-  async function remove(key: string, now: number, isForwarded: boolean): Promise<void> {
-    const { user, movedTo } = await ofSession<Removed>(key, { call: "remove", isForwarded, now });
-    if (movedTo) return remove(movedTo, now, true);
-    await strike(key, user);
+  async function remove(key: string, now: number, isForwarded = false): Promise<void> {
+    const { record, instead } = await askSession<Found>(key, { call: "remove", isForwarded, now });
+    await (instead?.movedTo ? remove(instead.movedTo, now, true) : removeFromList(record?.values?.user, [key]));
   }
 
-  /** The record, or what is left of it. */
-  type Read = { record?: StoredRecord; movedTo?: string };
-  const read = (key: string, now: number) => ofSession<Read>(key, { call: "read", now });
+  const read = (key: string, now: number) => askSession<Found>(key, { call: "read", now });
 
   return {
     name: "durable-object",
+
     async read(key, now) {
-      const { record, movedTo } = await read(key, now);
-      return movedTo ? MOVED : record;
+      const { record, instead } = await read(key, now);
+      return instead?.movedTo ? MOVED : record;
     },
 
     async create(record) {
-      await enlist(record.key, record.values.user, record);
-      await ofSession(record.key, { call: "create", record, isMoved: false });
+      await addToList(record.key, record.values.user, record);
+      await askSession(record.key, { call: "create", record, isMoved: false });
     },
 
-    update: (key, change, times) => update(key, change, times, false),
+    update: (key, change, times) => update(key, change, times),
 
-    /** The old object hands its record over and ends; then the new one is made. A call that comes between waits in the new one. */
+    /** The old object ends and returns its record; then the new one is made. A call in between waits in the new one. */
     async move(key, newKey, change, times) {
-      await enlist(newKey, change.set.user, times);
-      type HandedOver = { record: StoredRecord; previousUser?: string } | null;
-      const handedOver = await ofSession<HandedOver>(key, { call: "handOver", change, times, newKey });
-      if (!handedOver) return false;
-      const { record, previousUser } = handedOver;
-      // As the record has it by now: a parallel request may have signed in.
-      if (record.values.user !== change.set.user) await enlist(newKey, record.values.user, times);
-      const isMade = await ofSession<boolean>(newKey, { call: "create", record, isMoved: true });
-      await strike(key, previousUser);
+      await addToList(newKey, change.set.user, times);
+      const { record: old } = await askSession<Found>(key, { call: "moveOut", newKey, times });
+      if (!old) return false;
+      const record = { key: newKey, values: applyChange(old.values, change), ...times };
+      // The user as the record has it: a parallel request may have signed in.
+      if (record.values.user !== change.set.user) await addToList(newKey, record.values.user, times);
+      const isMade = await askSession<boolean>(newKey, { call: "create", record, isMoved: true });
+      await removeFromList(old.values.user, [key]);
       return isMade;
     },
 
-    remove: (key, now) => remove(key, now, false),
+    remove: (key, now) => remove(key, now),
 
     async findByUser(user, now) {
-      const listed = await ofUser<Record<string, Listed>>(user, { call: "list" });
-      const keys = Object.keys(listed);
-      // Half of the time for all, so that one object that hangs costs its own line and not the list (P4).
-      const readInTime = (key: string) => raceWithTimer(() => read(key, now), storeTimeout / 2);
-      const answers = await Promise.allSettled(keys.map(readInTime));
-      // What counts is what the session itself says; the list only says where to look.
-      const isOfUser = (answer: Read) => answer.record?.values?.user === user;
-      // Between its old object and its new one, a session is in neither; and its new key may not be listed yet.
-      const isOnItsWay = ({ record, movedTo }: Read, { listedAt }: Listed) =>
-        movedTo ? !(movedTo in listed) : !record && listedAt > now - IN_FLIGHT;
-      const isKnown = (answer: PromiseSettledResult<Read>, index: number) =>
-        answer.status === "fulfilled" && !isOnItsWay(answer.value, listed[keys[index] as string] as Listed);
-      const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-      const ended = keys.filter((_, index) => {
-        const answer = answers[index] as PromiseSettledResult<Read>;
-        return answer.status === "fulfilled" && isKnown(answer, index) && !isOfUser(answer.value);
+      const list = await askUser<Listed>(user, { call: "list" });
+      const listed = Object.entries(list);
+      // Half of the time limit, so that an object that hangs costs its own line and not the list (P4).
+      const readInTime = (key: string) => raceWithTimer(() => read(key, now), storeTimeout / 2).catch(() => undefined);
+      const answers = await Promise.all(listed.map(([key]) => readInTime(key)));
+      // The list says where to look, the session itself whose it is.
+      const isTheirs = (answer: Found | undefined) => answer?.record?.values?.user === user;
+      const justNow = now - IN_FLIGHT;
+      // Between its old object and its new one a session is in neither, and its new key may not be listed yet.
+      const isOnItsWay = ({ record, instead }: Found, listedAt: number) =>
+        instead?.movedTo ? !Object.hasOwn(list, instead.movedTo) : !record && listedAt > justNow;
+      const isKnown = listed.map(([, { listedAt }], index) => {
+        const answer = answers[index];
+        return answer !== undefined && !isOnItsWay(answer, listedAt);
       });
-      // One that was listed just now may be about to be made.
-      if (ended.length > 0) {
-        await ofUser(user, { call: "strike", keys: ended, listedBefore: now - IN_FLIGHT }).catch(() => {});
-      }
-      return { records: found.filter(isOfUser).map(({ record }) => record), isComplete: answers.every(isKnown) };
+      const ended = listed.filter((_, index) => isKnown[index] && !isTheirs(answers[index])).map(([key]) => key);
+      if (ended.length > 0) await removeFromList(user, ended, justNow);
+      return { records: answers.filter(isTheirs).map((answer) => answer?.record), isComplete: isKnown.every(Boolean) };
     },
   };
 }
 
-/** What comes after a session that was moved or ended, for as long as requests may be in flight. */
-interface Sequel {
-  movedTo?: string;
-  /** Seconds since 1970. */
-  until: number;
-}
+type Listed = Record<string, { listedAt: number; endsAt: number }>;
+
+type Placeholder = Required<Pick<Found, "instead">> & { expiresAt: number };
 
 interface ObjectRecord extends StoredRecord {
   /** When it came from the object of its old id. */
   arrivedAt?: number;
-}
-
-interface Listed {
-  listedAt: number;
-  endsAt: number;
+  instead?: undefined;
 }
 
 /** The record of one session; or, for a user, the keys of their sessions. */
@@ -163,123 +149,119 @@ export class SessionObject {
     return Response.json({ result: (await this.#answer(await request.json<Call>())) ?? null });
   }
 
-  /** Deletes what has expired (rule 8.3); what was renewed meanwhile gets a later alarm. */
+  /** Deletes what has expired (rule 8.3). What was renewed meanwhile gets a later alarm. */
   async alarm(): Promise<void> {
-    const record = await this.#storage.get<StoredRecord>("record");
-    const sequel = await this.#storage.get<Sequel>("sequel");
-    const sessions = Object.values(await this.#listed()).map(({ endsAt = 0 }) => endsAt);
-    const lastEnd = Math.max(record?.expiresAt ?? 0, sequel?.until ?? 0, ...sessions) * 1000;
-    await (lastEnd > Date.now() ? this.#storage.setAlarm(lastEnd) : this.#forget());
+    const held = await this.#storage.get<{ expiresAt: number }>("record");
+    const listed = Object.values(await this.#list()).map(({ endsAt }) => endsAt);
+    const lastEnd = Math.max(held?.expiresAt ?? 0, ...listed) * 1000;
+    await (lastEnd > Date.now() ? this.#storage.setAlarm(lastEnd) : this.#clear());
   }
 
-  async #answer(call: Call): Promise<unknown> {
+  #answer(call: Call): Promise<unknown> {
     switch (call.call) {
       case "read":
-        return this.#read(call.now);
+        return this.#find(call.now);
       case "create":
         return this.#create(call.record, call.isMoved);
       case "update":
         return this.#update(call.change, call.times, call.isForwarded);
-      case "handOver":
-        return this.#handOver(call.change, call.times, call.newKey);
+      case "moveOut":
+        return this.#moveOut(call.newKey, call.times);
       case "remove":
         return this.#remove(call.isForwarded, call.now);
       case "list":
-        return this.#listed();
-      case "enlist":
-        return this.#relist((listed) => ({ ...listed, [call.key]: { listedAt: call.now, endsAt: call.endsAt } }));
-      case "strike":
-        return this.#relist((listed) => {
-          const isStruck = ([key, { listedAt }]: [string, Listed]) =>
-            call.keys.includes(key) && listedAt < (call.listedBefore ?? Infinity);
-          return Object.fromEntries(Object.entries(listed).filter((entry) => !isStruck(entry)));
-        });
+        return this.#list();
+      case "addToList":
+        return this.#addToList(call.key, { listedAt: call.now, endsAt: call.endsAt });
+      case "removeFromList":
+        return this.#removeFromList(call.keys, call.listedBefore);
     }
   }
 
-  async #read(now: number) {
-    const record = await this.#storage.get("record");
-    return record ? { record } : { movedTo: (await this.#sequel(now))?.movedTo };
-  }
-
-  /** False if the session was ended before it was made: while it was on its way from its old object. */
+  /** False if the session was ended on its way from its old object. */
   async #create(record: StoredRecord, isMoved: boolean): Promise<boolean> {
-    if (isMoved && (await this.#sequel(record.renewedAt))) return false;
-    let { values } = record;
-    for (const change of isMoved ? await this.#early() : []) values = applyChange(values, change);
-    await this.#storage.put<ObjectRecord>("record", {
-      ...record,
-      values,
-      ...(isMoved && { arrivedAt: record.renewedAt }),
-    });
-    await this.#storage.setAlarm(record.expiresAt * 1000);
+    if (!isMoved) {
+      await this.#hold(record);
+      return true;
+    }
+    const { instead = { early: [] } } = await this.#find(record.renewedAt);
+    if (!instead.early) return false;
+    const values = instead.early.reduce(applyChange, record.values);
+    await this.#hold({ ...record, values, arrivedAt: record.renewedAt });
     return true;
   }
 
-  async #update(change: Change, times: RecordTimes, isForwarded: boolean) {
-    const record = await this.#alive(times);
+  async #update(
+    change: Change,
+    { renewedAt, expiresAt }: RecordTimes,
+    isForwarded: boolean,
+  ): Promise<UpdateResult | { movedTo: string }> {
+    const { record, instead } = await this.#find(renewedAt);
     if (record) {
-      // Another request may have given the session a longer life, which this one does not know of.
-      const expiresAt = Math.max(record.expiresAt, times.expiresAt);
       const values = applyChange(record.values, change);
-      await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt: times.renewedAt, expiresAt, values });
-      return { result: isForwarded ? "moved" : "stored" };
+      // Another request may have given the session a longer life, unknown to this one.
+      const longest = Math.max(record.expiresAt, expiresAt);
+      await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt, expiresAt: longest, values });
+      return isForwarded ? "moved" : "stored";
     }
-    const sequel = await this.#sequel(times.renewedAt);
-    if (sequel?.movedTo) return { movedTo: sequel.movedTo };
-    if (!isForwarded || sequel) return { result: "gone" };
+    if (instead?.movedTo) return { movedTo: instead.movedTo };
+    const { early } = instead ?? { early: [] };
+    if (!isForwarded || !early) return "gone";
     // The record is still on its way here.
-    await this.#storage.put("early", [...(await this.#early()), change]);
-    await this.#storage.setAlarm((times.renewedAt + IN_FLIGHT) * 1000);
-    return { result: "moved" };
+    await this.#hold({ expiresAt: renewedAt + IN_FLIGHT, instead: { early: [...early, change] } });
+    return "moved";
   }
 
-  async #handOver(change: Change, times: RecordTimes, newKey: string) {
-    const record = await this.#alive(times);
-    if (!record) return null;
-    const until = times.renewedAt + IN_FLIGHT;
-    await this.#storage.delete("record");
-    await this.#storage.put<Sequel>("sequel", { movedTo: newKey, until });
-    await this.#storage.setAlarm(until * 1000);
-    const values = applyChange(record.values, change);
-    return { record: { key: newKey, values, ...times }, previousUser: record.values.user };
+  async #moveOut(newKey: string, { renewedAt }: RecordTimes): Promise<Found> {
+    const found = await this.#find(renewedAt);
+    if (found.record) await this.#hold({ expiresAt: renewedAt + IN_FLIGHT, instead: { movedTo: newKey } });
+    return found;
   }
 
-  async #remove(isForwarded: boolean, now: number): Promise<Removed> {
-    const record = await this.#storage.get<ObjectRecord>("record");
-    const sequel = record ? undefined : await this.#sequel(now);
-    if (sequel?.movedTo) return { movedTo: sequel.movedTo };
-    if (record) await this.#forget();
-    // Requests that follow the old id may still come, and so may the record itself. None may bring it to life.
+  async #remove(isForwarded: boolean, now: number): Promise<Found> {
+    const found = await this.#find(now);
+    const { record, instead } = found;
+    if (instead?.movedTo) return found;
+    // Requests that follow the old id may still come, and so may the record itself. None may revive the session.
     const isExpected = record ? now < (record.arrivedAt ?? 0) + IN_FLIGHT : isForwarded;
-    if (isExpected) {
-      await this.#storage.put<Sequel>("sequel", { until: now + IN_FLIGHT });
-      await this.#storage.setAlarm((now + IN_FLIGHT) * 1000);
-    }
-    return record?.values?.user ? { user: record.values.user } : {};
+    if (isExpected) await this.#hold({ expiresAt: now + IN_FLIGHT, instead: {} });
+    else if (record) await this.#clear();
+    return found;
   }
 
-  async #relist(change: (listed: Record<string, Listed>) => Record<string, Listed>): Promise<void> {
-    const alive = Object.entries(change(await this.#listed())).filter(([, { endsAt }]) => endsAt * 1000 > Date.now());
-    if (alive.length === 0) return this.#forget();
+  async #list(): Promise<Listed> {
+    return (await this.#storage.get<Listed>("sessions")) ?? {};
+  }
+
+  async #addToList(key: string, entry: Listed[string]): Promise<void> {
+    await this.#replaceList(Object.entries({ ...(await this.#list()), [key]: entry }));
+  }
+
+  async #removeFromList(keys: string[], listedBefore = Infinity): Promise<void> {
+    const entries = Object.entries(await this.#list());
+    await this.#replaceList(entries.filter(([key, { listedAt }]) => !keys.includes(key) || listedAt >= listedBefore));
+  }
+
+  async #replaceList(entries: [string, Listed[string]][]): Promise<void> {
+    const alive = entries.filter(([, { endsAt }]) => endsAt * 1000 > Date.now());
+    if (alive.length === 0) return this.#clear();
     await this.#storage.put("sessions", Object.fromEntries(alive));
     await this.#storage.setAlarm(Math.max(...alive.map(([, { endsAt }]) => endsAt)) * 1000);
   }
 
-  async #sequel(now: number): Promise<Sequel | undefined> {
-    const sequel = await this.#storage.get<Sequel>("sequel");
-    return sequel && sequel.until > now ? sequel : undefined;
+  /** What holds at that second: the record, or what stands in its place. */
+  async #find(now: number): Promise<Found> {
+    const held = await this.#storage.get<ObjectRecord | Placeholder>("record");
+    if (!held || held.expiresAt <= now) return {};
+    return held.instead ? { instead: held.instead } : { record: held };
   }
 
-  async #alive({ renewedAt: now }: RecordTimes): Promise<ObjectRecord | undefined> {
-    const record = await this.#storage.get<ObjectRecord>("record");
-    return record && record.expiresAt > now ? record : undefined;
+  async #hold(held: ObjectRecord | Placeholder): Promise<void> {
+    await this.#storage.put("record", held);
+    await this.#storage.setAlarm(held.expiresAt * 1000);
   }
 
-  #early = async () => (await this.#storage.get<Change[]>("early")) ?? [];
-  #listed = async () => (await this.#storage.get<Record<string, Listed>>("sessions")) ?? {};
-
-  async #forget(): Promise<void> {
+  async #clear(): Promise<void> {
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
   }

@@ -1,4 +1,4 @@
-/** The store that the settings ask for. An app that needs only one can call that one's factory in worker.ts instead. */
+/** The store that the settings name. An app that needs only one store can call its factory in worker.ts instead. */
 import type { SessionConfig } from "../config";
 import type { SessionStorage } from "../types";
 import { createCookieStorage } from "./cookie";

@@ -1,24 +1,27 @@
 /**
  * The KV store: a record in Workers KV. Needs a KV namespace.
  *
- * For what is read much more than it is written, and for large data. What it cannot do: KV is eventually consistent. A
- * write or a sign-out may take a minute, or longer, to be seen in another place; a key takes one write a second; and of
- * two writes at the same time the last one wins. What is there is read once more just before it is written, which narrows
- * that window and does not close it. A user's sessions cannot be listed.
+ * For large data that is read mostly. KV is eventually consistent: a write or a sign-out may take a minute or longer to
+ * reach other places, a key takes one write a second, and of two writes at the same time the last one wins. A write
+ * re-reads the record just before, which narrows that window and does not close it. It cannot list a user's sessions.
  */
 import { applyChange, parseRecord, type RecordStore, type StoredRecord } from "./records";
 
-/** The least that KV takes as a lifetime. */
+/** The shortest lifetime that KV accepts, in seconds. */
 const MIN_TTL = 60;
 
 const PREFIX = "session:";
 
 /** KV drops expired records by itself (rule 8.3). */
 export function createKvStore(namespace: KVNamespace): RecordStore {
-  // As text: KV's own parser would throw at a record that is no JSON, and that is not a failure of the store.
+  // As text: a record that is not JSON is corrupt, which is logged, and not a failure of the store.
   const read = async (key: string): Promise<unknown> => {
     const text = await namespace.get(PREFIX + key);
-    return text === null ? undefined : parse(text);
+    try {
+      return text === null ? undefined : JSON.parse(text);
+    } catch {
+      return text;
+    }
   };
   const write = (record: StoredRecord) =>
     namespace.put(PREFIX + record.key, JSON.stringify(record), {
@@ -31,29 +34,23 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
     shared: namespace,
     read,
     create: write,
+
     async update(key, change, times) {
-      const found = parseRecord(await read(key));
-      if (!found) return "gone";
-      const expiresAt = Math.max(found.record.expiresAt, times.expiresAt);
-      await write({ ...times, key, values: applyChange(found.record.values, change), expiresAt });
+      const { record } = parseRecord(await read(key)) ?? {};
+      if (!record) return "gone";
+      const expiresAt = Math.max(record.expiresAt, times.expiresAt);
+      await write({ ...times, key, values: applyChange(record.values, change), expiresAt });
       return "stored";
     },
+
     async move(key, newKey, change, times) {
-      const found = parseRecord(await read(key));
-      if (!found) return false;
+      const { record } = parseRecord(await read(key)) ?? {};
+      if (!record) return false;
       await remove(key);
-      await write({ key: newKey, values: applyChange(found.record.values, change), ...times });
+      await write({ key: newKey, values: applyChange(record.values, change), ...times });
       return true;
     },
+
     remove,
   };
-}
-
-/** What is no JSON is no record, and is told apart from none: it is logged. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

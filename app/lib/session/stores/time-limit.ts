@@ -1,19 +1,18 @@
-/** A store that hangs must not hang every page with it (rule 4.8). */
+/** Keeps a store that hangs from hanging every page (rule 4.8). */
 import { SessionError } from "../errors";
 import type { RecordStore } from "./records";
 
-/** By binding, in this isolate alone: the time-outs in a row, and until when it is not asked (milliseconds since 1970). */
+/** By binding, in this isolate: the time-outs in a row, and the end of the pause in milliseconds since 1970. */
 const troubles = new WeakMap<object, { timeouts: number; pausedUntil: number }>();
 
 const TIMEOUTS_BEFORE_PAUSE = 3;
 const PAUSE = 10_000;
 
 /**
- * The store, with so many milliseconds for each call. What a call throws becomes SessionError "store-error".
+ * The store, with a time limit for each call. What a call throws becomes SessionError "store-error".
  *
- * A store that all visitors share is paused after three time-outs in a row: the calls of the next ten seconds fail at
- * once, so that requests don't pile up behind it. One that is separate for each session is not: its trouble is one
- * visitor's (P4).
+ * A store that all visitors share is paused after three time-outs in a row: for ten seconds its calls fail at once, so
+ * that requests don't pile up. One that is separate for each session is not paused: its trouble is one visitor's (P4).
  */
 export function withTimeLimit(store: RecordStore, milliseconds: number): RecordStore {
   const limited =
@@ -39,13 +38,14 @@ async function inTime<T>({ name, shared }: RecordStore, milliseconds: number, ca
     if (shared) troubles.delete(shared);
     return result;
   } catch (error) {
-    if (shared && error === TIMEOUT) noteTimeout(shared);
-    throw error === TIMEOUT ? storeError(name, `no answer in ${milliseconds} ms`) : storeError(name, reasonOf(error));
+    if (error !== TIMEOUT) {
+      // Not a parser's message, which quotes its input: that may be a visitor's data.
+      throw storeError(name, error instanceof SyntaxError ? error.name : String(error));
+    }
+    if (shared) noteTimeout(shared);
+    throw storeError(name, `no answer in ${milliseconds} ms`);
   }
 }
-
-/** A parser's message quotes what it was given, which may be a visitor's data. */
-const reasonOf = (error: unknown) => (error instanceof SyntaxError ? error.name : String(error));
 
 const TIMEOUT = Symbol("timeout");
 
@@ -66,8 +66,10 @@ function noteTimeout(binding: object): void {
   const timeouts = (troubles.get(binding)?.timeouts ?? 0) + 1;
   const isPaused = timeouts >= TIMEOUTS_BEFORE_PAUSE;
   // After a pause, one more time-out is enough for the next.
-  const remembered = isPaused ? TIMEOUTS_BEFORE_PAUSE - 1 : timeouts;
-  troubles.set(binding, { timeouts: remembered, pausedUntil: isPaused ? Date.now() + PAUSE : 0 });
+  troubles.set(
+    binding,
+    isPaused ? { timeouts: timeouts - 1, pausedUntil: Date.now() + PAUSE } : { timeouts, pausedUntil: 0 },
+  );
 }
 
 function storeError(store: string, reason: string): SessionError {

@@ -1,15 +1,15 @@
-/** The list of a user's sessions, for a page on which one signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
-import { backstageOf, isFlashKey, type Session } from "../types";
+/** The list of a user's sessions, for a page that signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
+import { type Session, stateOf, withoutFlashes } from "../types";
 import { keyOf, parseRecord, type RecordStore } from "./records";
 
 /**
- * All sessions of the user of this one: those with the same value of `user` in their data. A session without that value
- * has no others. Both calls throw SessionError "store-error" if the store does not answer.
+ * All sessions of this session's user: those with the same value of `user` in their data. Without that value there are
+ * none. Both calls throw SessionError "store-error" if the store does not answer.
  */
 export interface UserSessions<Data> {
-  /** Newest first. A part of the store may not have answered: then the list is not complete, and says so (8.5). */
+  /** Newest first. Not complete if a part of the store did not answer (8.5). */
   list(session: Session<Data>): Promise<{ sessions: UserSession<Data>[]; isComplete: boolean }>;
-  /** Ends those for which the test holds, and returns them. Their cookies are worth nothing from then on. */
+  /** Ends those for which `isMeant` holds, and returns them. Their cookies are worthless from then on. */
   revoke(
     session: Session<Data>,
     isMeant: (candidate: UserSession<Data>) => boolean,
@@ -17,38 +17,33 @@ export interface UserSessions<Data> {
 }
 
 export interface UserSession<Data> {
-  /** Names the session in a list or a form. It is not the id, and opens nothing. */
+  /** Names the session in a list or a form. Not the id: it opens nothing. */
   handle: string;
   data: Partial<Data>;
   createdAt: number;
-  /** Of the last write or renewal, at most a day ago for one in use. */
+  /** Of the last write or renewal: at most a day ago for a session in use. */
   lastSeenAt: number;
   isCurrent: boolean;
 }
 
 /** Needs a store that has `findByUser`. */
 export function createUserSessions<Data>(store: RecordStore, { now }: { now: () => number }): UserSessions<Data> {
-  interface Found {
-    key: string;
-    session: UserSession<Data>;
-  }
-
-  async function find(session: Session<Data>): Promise<{ found: Found[]; isComplete: boolean }> {
-    const { known, stored, isUnread = false } = backstageOf(session) ?? {};
+  async function find(session: Session<Data>) {
+    const { claims, stored, unread } = stateOf(session) ?? {};
     const user = JSON.stringify((session.data as { user?: unknown }).user);
-    if (user === undefined) return { found: [], isComplete: !isUnread };
-    // As the store has it: who has signed in just now, in this request, is not listed yet.
-    if (!known || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
-    const currentKey = await keyOf(known.id);
+    if (user === undefined) return { found: [], isComplete: !unread };
+    // As stored: a sign-in of this very request is not listed yet.
+    if (!claims || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
+    const currentKey = await keyOf(claims.id);
     const { records, isComplete } = await store.findByUser(user, now());
-    // A record that cannot be parsed opens for nobody, so it is left out (4.7).
+    // Leaves out a record that cannot be parsed, since it opens for nobody (4.7).
     const found = records.flatMap((record) => parseRecord<Data>(record) ?? []);
     const alive = found.filter(({ record }) => record.expiresAt > now());
     const sessions = alive.map(async ({ data, record: { key, createdAt, renewedAt } }) => ({
       key,
       session: {
         handle: (await keyOf(`handle of ${key}`)).slice(0, 16),
-        data: Object.fromEntries(Object.entries(data).filter(([name]) => !isFlashKey(name))) as Partial<Data>,
+        data: withoutFlashes(data) as Partial<Data>,
         createdAt,
         lastSeenAt: renewedAt,
         isCurrent: key === currentKey,
