@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import "./scripts/tmpdir-in-memory.js";
 
 const app = fileURLToPath(new URL("./app", import.meta.url));
 

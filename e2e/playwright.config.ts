@@ -1,5 +1,6 @@
 /** The browser tests of `npm test`: the production build in local workerd, all specs with one store, and some with each. */
 import { defineConfig } from "@playwright/test";
+import "../scripts/tmpdir-in-memory.js";
 import { findBrowser } from "./browser";
 import type { Store, StoreOptions } from "./stores";
 

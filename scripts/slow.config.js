@@ -1,6 +1,7 @@
 /** The tests that only `npm run test:all` has the time for: `*.slow.test.js`, one after the other. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import "./tmpdir-in-memory.js";
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
