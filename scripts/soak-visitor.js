@@ -11,6 +11,8 @@ export class Visitor {
   /** The states that the session may be in: one, except after a request without a response. */
   #states = [{ theme: undefined, user: undefined, message: undefined }];
   #count = 0;
+  /** The last requests and their status, for the message of an error. */
+  #history = [];
 
   /** `pages` is the share of requests that open a page, and do nothing else. */
   constructor(number, pages) {
@@ -21,6 +23,15 @@ export class Visitor {
 
   /** Sends one request. Throws if the response is not the expected one; returns whether there was one. */
   async act(origin) {
+    try {
+      return await this.#act(origin);
+    } catch (error) {
+      error.message += `\nThe requests of ${this.name}:\n${this.#history.slice(-12).join("\n")}`;
+      throw error;
+    }
+  }
+
+  async #act(origin) {
     const path = PAGES[Math.floor(this.random() * PAGES.length)];
     const unique = `${this.name}-${++this.#count}`;
     if (this.random() < this.pages) return this.#open(origin, path);
@@ -53,7 +64,7 @@ export class Visitor {
     const response = await this.#send(origin, url);
     const shown = (state) => ({ ...state, message: undefined });
     if (!response) {
-      this.#states.push(...this.#states.map(shown));
+      this.#allow(this.#states, this.#states.map(shown));
       return false;
     }
     const { status, body } = response;
@@ -63,21 +74,28 @@ export class Visitor {
     const fits = suffix ? fitsData : fitsPage;
     const fitting = this.#states.filter((state) => fits(state, body, path));
     if (fitting.length === 0) {
-      throw new Error(`GET ${url} shows none of ${JSON.stringify(this.#states)}:\n${excerpt(body)}`);
+      throw new Error(
+        `GET ${url} shows none of ${JSON.stringify(this.#states)}:\n${suffix ? body.slice(0, 1_000) : excerpt(body)}`,
+      );
     }
-    this.#states = fitting.map(shown);
+    this.#allow(fitting.map(shown));
     return true;
+  }
+
+  /** Sets the possible states, each of them once. */
+  #allow(...states) {
+    this.#states = [...new Map(states.flat().map((state) => [JSON.stringify(state), state])).values()];
   }
 
   async #post(origin, path, form, change, ...alternatives) {
     const response = await this.#send(origin, path, { method: "POST", body: new URLSearchParams(form) });
     if (!response) {
-      this.#states.push(...[change, ...alternatives].flatMap((each) => this.#states.map(each)));
+      this.#allow(this.#states, ...[change, ...alternatives].map((each) => this.#states.map(each)));
       return false;
     }
     const { status, body } = response;
     if (status !== 303) throw new Error(`POST ${path} ${JSON.stringify(form)} was answered ${status}:\n${body}`);
-    this.#states = this.#states.map(change);
+    this.#allow(this.#states.map(change));
     return true;
   }
 
@@ -91,15 +109,16 @@ export class Visitor {
 
   async #send(origin, path, init = {}) {
     const headers = { Origin: origin, Cookie: this.#cookie, ...init.headers };
+    this.#history.push(`${init.method ?? "GET"} ${path} ${init.body ?? ""}`);
     try {
       const response = await fetch(`${origin}${path}`, { redirect: "manual", ...init, headers });
-      const body = await response.text();
-      for (const line of response.headers.getSetCookie()) {
-        this.#cookie = /; Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
-      }
-      return { status: response.status, body };
+      const [line] = response.headers.getSetCookie();
+      if (line) this.#cookie = /; Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
+      this.#history.push(`  ${response.status}${line ? ", with a cookie" : ""}`);
+      return { status: response.status, body: await response.text() };
     } catch (error) {
       // There was no response, or only a part of one.
+      this.#history.push(`  ${error.message}`);
       if (error instanceof TypeError) return undefined;
       throw error;
     }
