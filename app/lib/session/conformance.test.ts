@@ -126,9 +126,10 @@ describe.each(ALL)("%s", (kind) => {
       const store = open(kind);
       const session = await store.storage.getSession();
       session.set("step", 1);
-      await store.storage.commitSession(session);
+      const first = await store.storage.getSession(pairOf(await store.storage.commitSession(session)));
       session.set("step", 2);
-      expect(await dataOf(store, pairOf(await store.storage.commitSession(session)))).toEqual({ step: 2 });
+      const second = await store.storage.getSession(pairOf(await store.storage.commitSession(session)));
+      expect([second.data, second.id]).toEqual([{ step: 2 }, first.id]);
     });
 
     test("1.5 a flash travels and is used up by reading", async () => {
@@ -384,6 +385,8 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         if (act === "regenerate") session.regenerate();
       });
       expect([answer.status, answer.headers.getSetCookie(), store.events.at(-1)]).toEqual([200, [], "gone"]);
+      // 5.5: who signed in is nobody from now on.
+      expect(answer.headers.has("Clear-Site-Data")).toBe(act === "regenerate");
       expect(await dataOf(store, cookie)).toEqual({});
     }
     expect(JSON.stringify(await contentsOf(kind))).not.toContain("eve");
@@ -442,6 +445,14 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         expect(await dataOf(open(kind), cookie)).toEqual({ theme: "dark" });
       },
     );
+
+    test.each(failures)("4.8 %s, it is asked again at each request: only time-outs pause it", async (_, fail) => {
+      const cookie = await stored(open(kind), { theme: "dark" });
+      const asked = vi.fn(fail);
+      const broken = open(kind, {}, brokenBindings(asked));
+      for (let visits = 0; visits < 5; visits++) expect(await dataOf(broken, cookie)).toEqual({});
+      expect(asked).toHaveBeenCalledTimes(5);
+    });
 
     test("4.8 hangs, requests wait for their limit, and after three of them no more if all visitors share the store", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });

@@ -411,15 +411,18 @@ describe("2.4 lines of a route", () => {
     },
   );
 
-  test("2.4 P1 the last Max-Age counts, as in a browser: a line that sets the cookie is no removal", async () => {
-    const store = open("cookie");
-    const cookie = await stored(store, { user: "ada" });
-    const { response } = await request(store, cookie, (session) => {
-      session.set("theme", "dark");
-      return page("", { headers: { "Set-Cookie": "__Host-session=x; Path=/; Secure; Max-Age=0; Max-Age=100" } });
-    });
-    expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
-  });
+  test.each(["Max-Age=0; Max-Age=100", "Max-Age=100; Expires=Thu, 01 Jan 1970 00:00:00 GMT"])(
+    "2.4 P1 the last Max-Age counts, and before Expires, as in a browser: with %s a line is no removal",
+    async (lifetime) => {
+      const store = open("cookie");
+      const cookie = await stored(store, { user: "ada" });
+      const { response } = await request(store, cookie, (session) => {
+        session.set("theme", "dark");
+        return page("", { headers: { "Set-Cookie": `__Host-session=x; Path=/; Secure; ${lifetime}` } });
+      });
+      expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
+    },
+  );
 
   test("2.4 a storage of another package: a route that removes its cookie by hand ends the session there", async () => {
     const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
@@ -671,6 +674,19 @@ describe("lifetimes", () => {
     expect(await dataOf(store, pairOf(line))).toEqual({ user: "ada" });
   });
 
+  test.each(CONSISTENT)(
+    "1.5 6.1 %s: a new id with a shorter lifetime is over on the server when its cookie is",
+    async (kind) => {
+      const store = open(kind);
+      const user = crypto.randomUUID();
+      const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
+      await request(store, other, (session) => session.regenerate(), { commit: { maxAge: 10 * MINUTE } });
+      store.clock.now += 10 * MINUTE;
+      const list = await store.storage.userSessions?.list(await store.storage.getSession(mine));
+      expect(list?.sessions).toHaveLength(1);
+    },
+  );
+
   test.each(["kv", ...CONSISTENT] as const)(
     "1.5 8.6 %s: `stay signed in` is not undone by a write in parallel that knew nothing of it",
     async (kind) => {
@@ -806,6 +822,19 @@ describe("failures", () => {
       expect([await shown.response.text(), await again.response.text()]).toEqual(["Saved", "undefined"]);
     },
   );
+
+  test("log: no line leaks what a parser quotes of an answer of the store", async () => {
+    const store = open(
+      "durable-object",
+      {},
+      objectsThat(async () => new Response("ada@example.com")),
+    );
+    await store.storage.getSession(await stored(open("durable-object"), { theme: "dark" }));
+    expect([store.events, JSON.stringify(store.details)]).toEqual([
+      ["store-error"],
+      expect.not.stringContaining("ada"),
+    ]);
+  });
 
   test("log: no line leaks an id that a database quotes in its error", async () => {
     const lines: string[] = [];
