@@ -5,8 +5,10 @@ const SECRET = "a secret that is surely long enough";
 const request = (url = "https://example.com/") => new Request(url);
 const read = (env: Parameters<typeof getConfig>[0]["env"], url?: string) => getConfig({ request: request(url), env });
 
-test("1.3 it carries the request and needs a secret alone", () => {
+test("1.3 it carries the request and ctx, and needs a secret alone", () => {
   const given = request();
+  const ctx = { waitUntil: () => {} };
+  expect(getConfig({ request: given, env: { SESSION_SECRET: SECRET }, ctx }).ctx).toBe(ctx);
   const config = getConfig({ request: given, env: { SESSION_SECRET: SECRET } });
   expect(config.request).toBe(given);
   expect(config.secrets).toEqual([SECRET]);

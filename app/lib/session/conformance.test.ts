@@ -126,9 +126,10 @@ describe.each(ALL)("%s", (kind) => {
       const store = open(kind);
       const session = await store.storage.getSession();
       session.set("step", 1);
-      await store.storage.commitSession(session);
+      const first = await store.storage.getSession(pairOf(await store.storage.commitSession(session)));
       session.set("step", 2);
-      expect(await dataOf(store, pairOf(await store.storage.commitSession(session)))).toEqual({ step: 2 });
+      const second = await store.storage.getSession(pairOf(await store.storage.commitSession(session)));
+      expect([second.data, second.id]).toEqual([{ step: 2 }, first.id]);
     });
 
     test("1.5 a flash travels and is used up by reading", async () => {
@@ -257,6 +258,18 @@ describe.each(ALL)("%s", (kind) => {
     expect(await dataOf(store, renewed)).toEqual({ theme: "dark" });
   });
 
+  test("6.2 1.5 what is set after destroy begins a session, whose lifetime is not that of the old one", async () => {
+    const store = open(kind);
+    const session = await store.storage.getSession();
+    session.set("user", "ada");
+    const cookie = pairOf(await store.storage.commitSession(session, { maxAge: 10 * MINUTE }));
+    const answer = await request(store, cookie, "POST", (old) => {
+      old.destroy();
+      old.set("theme", "dark");
+    });
+    expect(answer.headers.get("Set-Cookie")).toContain("Max-Age=2592000;");
+  });
+
   test("4.2 what would not come back is refused, and what was there stays", async () => {
     const store = open(kind);
     const cookie = await stored(store, { theme: "dark" });
@@ -350,6 +363,35 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
     expect(await dataOf(store, cookie)).toEqual({});
   });
 
+  test("2.6 a record that has expired does not open, also if the timeout was lengthened since: it may be deleted at any time", async () => {
+    const store = open(kind, { idleTimeout: 30 * MINUTE });
+    const cookie = await stored(store, { theme: "dark" });
+    const lengthened = open(kind, { idleTimeout: DAY, now: () => store.clock.now });
+    store.clock.now += 30 * MINUTE - 1;
+    expect(await dataOf(lengthened, cookie)).toEqual({ theme: "dark" });
+    store.clock.now += 1;
+    expect(await dataOf(lengthened, cookie)).toEqual({});
+  });
+
+  test("6.1 6.2 4.10 a session that is ended while the request runs is not made anew, also by one that regenerates", async () => {
+    const store = open(kind);
+    for (const act of ["set", "regenerate"]) {
+      const cookie = await stored(store, { user: "ada" });
+      const old = await store.storage.getSession(cookie);
+      const slow = { ...store, storage: { ...store.storage, getSession: async () => old } };
+      await store.storage.destroySession(await store.storage.getSession(cookie));
+      const answer = await request(slow, cookie, "POST", (session) => {
+        session.set("user", "eve");
+        if (act === "regenerate") session.regenerate();
+      });
+      expect([answer.status, answer.headers.getSetCookie(), store.events.at(-1)]).toEqual([200, [], "gone"]);
+      // 5.5: who signed in is nobody from now on.
+      expect(answer.headers.has("Clear-Site-Data")).toBe(act === "regenerate");
+      expect(await dataOf(store, cookie)).toEqual({});
+    }
+    expect(JSON.stringify(await contentsOf(kind))).not.toContain("eve");
+  });
+
   test("6.3 the store holds a hash of the id, and no id", async () => {
     const store = open(kind);
     const { id } = await store.storage.getSession(await stored(store, { user: "ada" }));
@@ -404,6 +446,14 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       },
     );
 
+    test.each(failures)("4.8 %s, it is asked again at each request: only time-outs pause it", async (_, fail) => {
+      const cookie = await stored(open(kind), { theme: "dark" });
+      const asked = vi.fn(fail);
+      const broken = open(kind, {}, brokenBindings(asked));
+      for (let visits = 0; visits < 5; visits++) expect(await dataOf(broken, cookie)).toEqual({});
+      expect(asked).toHaveBeenCalledTimes(5);
+    });
+
     test("4.8 hangs, requests wait for their limit, and after three of them no more if all visitors share the store", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });
       let asked = 0;
@@ -415,6 +465,26 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       for (let visits = 0; visits < 10; visits++) expect(await dataOf(hanging, cookie)).toEqual({});
       expect([asked, hanging.events.length]).toEqual([kind === "durable-object" ? 10 : 3, 10]);
     });
+
+    test("4.8 hangs at the commit, a change, a sign-in and a sign-out wait for their limit as well", async () => {
+      const healthy = open(kind);
+      const cookie = await stored(healthy, { user: "ada" });
+      for (const [from, act] of [
+        ["", (session) => session.set("theme", "dark")],
+        [cookie, (session) => session.set("theme", "dark")],
+        [cookie, (session) => session.regenerate()],
+        [cookie, (session) => session.destroy()],
+      ] satisfies [string, (session: SuperflareSession<Record<string, unknown>>) => void][]) {
+        // A store of its own, that is not paused yet.
+        const hanging = open(
+          kind,
+          { storeTimeout: 20 },
+          brokenBindings(() => new Promise(() => {})),
+        );
+        const during = { ...hanging, storage: { ...hanging.storage, getSession: healthy.storage.getSession } };
+        expect((await request(during, from, "POST", act)).status).toBe(503);
+      }
+    }, 5_000);
 
     test("4.8 is slow once or twice, it is not paused", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });
@@ -511,6 +581,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       });
       expect([answer.status, answer.headers.get("Set-Cookie")]).toEqual([200, expect.stringMatching(/Max-Age=0/)]);
       expect(await dataOf(healthy, cookie)).toEqual({});
+      expect(failing.events).toEqual(["destroyed", "store-error"]);
     });
 
     test("6.2 does not take the end itself, nobody is told that they are signed out", async () => {
@@ -575,6 +646,15 @@ describe.each(WITH_RECORDS)("%s: a record that cannot be parsed", (kind) => {
     expect(post.status).toBe(200);
     expect(await dataOf(open(kind), pairOf(post.headers.getSetCookie()[0] ?? ""))).toEqual({ theme: "light" });
   });
+});
+
+test.each(WITH_RECORDS)("4.7 %s: a record without its times, which would never end, is gone", async (kind) => {
+  const cookie = await stored(open(kind), { theme: "dark" });
+  const timeless = { key: "k", values: {}, data: "{}" };
+  const answers = { kv: JSON.stringify(timeless), d1: timeless, "durable-object": { result: { record: timeless } } };
+  const answer = () => (kind === "durable-object" ? Response.json(answers[kind]) : answers[kind]);
+  const store = open(kind, {}, interposed(answer));
+  expect([(await store.storage.getSession(cookie)).id, store.events]).toEqual(["", ["corrupt"]]);
 });
 
 describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
@@ -727,6 +807,20 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       }
     });
 
+    test("6.1 with the age that a regenerate has kept, or begun anew", async () => {
+      const store = open(kind);
+      const start = store.clock.now;
+      let cookie = await stored(store, { user: crypto.randomUUID() });
+      for (const newLifetime of [false, true]) {
+        store.clock.now += DAY;
+        const answer = await request(store, cookie, "POST", (session) => session.regenerate({ newLifetime }));
+        cookie = pairOf(answer.headers.getSetCookie()[0] ?? "");
+        const list = await store.storage.userSessions?.list(await store.storage.getSession(cookie));
+        const times = list?.sessions.map(({ createdAt, lastSeenAt }) => [createdAt, lastSeenAt]);
+        expect(times).toEqual([[newLifetime ? store.clock.now : start, store.clock.now]]);
+      }
+    });
+
     test("8.5 without those that were signed out or got a new id, at a cost of the live ones", async () => {
       const user = crypto.randomUUID();
       for (let index = 0; index < 20; index++) {
@@ -741,6 +835,17 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       expect((await storage.userSessions?.list(session))?.sessions).toHaveLength(1);
       expect(accesses().length - before).toBeLessThanOrEqual(4);
     });
+
+    test("4.8 or, when the store hangs, says so in time", async () => {
+      const healthy = open(kind);
+      const session = await healthy.storage.getSession(await stored(healthy, { user: crypto.randomUUID() }));
+      const hanging = open(
+        kind,
+        { storeTimeout: 20 },
+        brokenBindings(() => new Promise(() => {})),
+      );
+      await expect(hanging.storage.userSessions?.list(session)).rejects.toMatchObject({ code: "store-error" });
+    }, 5_000);
 
     test("4.7 without a record that cannot be parsed", async () => {
       const store = open(kind);
@@ -807,9 +912,14 @@ test("8.5 a session is listed before it exists: when the list cannot be written,
     return call();
   });
   const failing = open("durable-object", {}, { SESSION_OBJECT: broken });
-  for (const from of [cookie, ""]) {
+  const signIns = [
+    { from: cookie, isRegenerated: true },
+    { from: cookie, isRegenerated: false },
+    { from: "", isRegenerated: true },
+  ];
+  for (const { from, isRegenerated } of signIns) {
     const answer = await request(failing, from, "POST", (session) => {
-      session.regenerate();
+      if (isRegenerated) session.regenerate();
       session.set("user", user);
     });
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
@@ -832,6 +942,43 @@ test("8.5 a session that ended without a word is dropped from the list when it i
   store.clock.now += 2 * MINUTE;
   expect((await store.storage.userSessions?.list(session))?.sessions).toHaveLength(1);
   expect(await listed()).toHaveLength(1);
+});
+
+test.each(["kv", "d1"] as const)(
+  "4.8 %s: the pause ends after ten seconds, and one more time-out is enough for the next",
+  async (kind) => {
+    const cookie = await stored(open(kind), { theme: "dark" });
+    let asked = 0;
+    const hang = () => {
+      asked++;
+      return new Promise(() => {});
+    };
+    const hanging = open(kind, { storeTimeout: 20 }, brokenBindings(hang));
+    const start = Date.now();
+    const time = vi.spyOn(Date, "now");
+    const askedAt = async (milliseconds: number) => {
+      time.mockReturnValue(start + milliseconds);
+      asked = 0;
+      for (let visits = 0; visits < 5; visits++) await dataOf(hanging, cookie);
+      return asked;
+    };
+    try {
+      expect([await askedAt(0), await askedAt(9_999), await askedAt(10_000), await askedAt(20_000)]).toEqual([
+        3, 0, 1, 1,
+      ]);
+    } finally {
+      time.mockRestore();
+    }
+  },
+);
+
+test("8.3 8.5 a session that has reached its latest end is dropped from the list when another is listed", async () => {
+  const user = crypto.randomUUID();
+  await stored(open("durable-object"), { user });
+  const long = open("durable-object", { absoluteTimeout: DAY });
+  long.clock.now -= 2 * DAY;
+  await stored(long, { user });
+  expect(await listOf(user)).toHaveLength(1);
 });
 
 test("4.8 a Durable Object that hangs is one visitor's trouble: the others read and write", async () => {
@@ -908,6 +1055,17 @@ describe("expired records go away by themselves,", () => {
     await stored(open("kv", { idleTimeout: 1 }), { user: "expiring" });
   });
 
+  test("8.3 in KV by their time to live, which begins anew with each write", async () => {
+    const store = open("kv", { idleTimeout: 2 * DAY });
+    const session = await store.storage.getSession(await stored(store, { mark: crypto.randomUUID() }));
+    store.clock.now += DAY;
+    await store.storage.commitSession(session);
+    const { keys } = await env.SESSION_KV.list();
+    const values = await Promise.all(keys.map(({ name }) => env.SESSION_KV.get(name)));
+    const { expiration = 0 } = keys[values.findIndex((value) => value?.includes(session.data.mark as string))] ?? {};
+    expect(Math.abs(expiration - Date.now() / 1000 - 2 * DAY)).toBeLessThan(MINUTE);
+  });
+
   test("8.3 in D1 by a cron, which leaves the others", async () => {
     const store = open("d1", { idleTimeout: 30 * MINUTE });
     await stored(store, { user: "over" });
@@ -921,6 +1079,15 @@ describe("expired records go away by themselves,", () => {
     expect(await dataOf(store, alive)).toEqual({ user: "alive" });
   });
 
+  test("8.3 in D1 by a cron, however many there are", async () => {
+    await env.SESSION_DB.prepare(
+      "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2500) " +
+        "INSERT INTO session (key, data, created_at, renewed_at, expires_at) SELECT 'over ' || n, '{}', 1, 1, 2 FROM number",
+    ).run();
+    await deleteExpiredSessions(env.SESSION_DB, 2);
+    expect(await env.SESSION_DB.prepare("SELECT count(*) AS n FROM session WHERE expires_at <= 2").first("n")).toBe(0);
+  });
+
   test("8.3 in a Durable Object by its alarm, which waits on for one that was renewed", async () => {
     const store = open("durable-object", { idleTimeout: 30 * MINUTE });
     const user = crypto.randomUUID();
@@ -929,6 +1096,10 @@ describe("expired records go away by themselves,", () => {
     await runDurableObjectAlarm(stub);
     expect(await dataOf(store, cookie)).toEqual({ user });
 
+    const listId = env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`);
+    expect(await runDurableObjectAlarm(env.SESSION_OBJECT.get(listId))).toBe(true);
+    expect(await listOf(user)).toHaveLength(1);
+
     await runInDurableObject(stub, async (_, { storage }) => {
       const record = (await storage.get<object>("record")) ?? {};
       await storage.put("record", { ...record, expiresAt: store.clock.now - 1 });
@@ -936,6 +1107,18 @@ describe("expired records go away by themselves,", () => {
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect(await runInDurableObject(stub, async (_, { storage }) => (await storage.list()).size)).toBe(0);
   });
+});
+
+test("8.2 8.3 the alarm of a Durable Object whose session has moved waits for the requests in flight", async () => {
+  const store = open("durable-object");
+  const user = crypto.randomUUID();
+  const cookie = await stored(store, { user });
+  const stub = await objectThatHolds(user);
+  const old = await store.storage.getSession(cookie);
+  const moved = await request(store, cookie, "POST", (session) => session.regenerate());
+  expect(await runDurableObjectAlarm(stub)).toBe(true);
+  await store.storage.destroySession(old);
+  expect(await dataOf(store, pairOf(moved.headers.getSetCookie()[0] ?? ""))).toEqual({});
 });
 
 /** What a request of this method does to the session, through handleFetch. */

@@ -6,8 +6,10 @@ import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-r
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   type CommitReport,
+  ConfigError,
   createSessionStorage,
   getConfig,
+  type HandleFetchOptions,
   handleFetch,
   type SessionConfig,
   type SessionEnv,
@@ -162,6 +164,34 @@ describe("identity and races", () => {
     },
   );
 
+  test.each(CONSISTENT)(
+    "2.6 4.10 %s: a session that expires while a request runs is over: a write or a new id does not bring it back",
+    async (kind) => {
+      for (const act of [
+        (session: AnySession) => session.set("theme", "dark"),
+        (session: AnySession) => session.regenerate(),
+      ]) {
+        const store = open(kind, { idleTimeout: HOUR });
+        const cookie = await stored(store, { user: "ada" });
+        const { line } = await request(store, cookie, (session) => {
+          store.clock.now += HOUR;
+          act(session);
+        });
+        expect([line, store.events.at(-1)]).toEqual([undefined, "gone"]);
+      }
+    },
+  );
+
+  test("8.2 d1: the old id does not lead to a session that has expired under its new one", async () => {
+    const store = open("d1", { idleTimeout: 30 });
+    const cookie = await stored(store, { theme: "dark" });
+    const slow = await store.storage.getSession(cookie);
+    await request(store, cookie, (session) => session.regenerate());
+    store.clock.now += 40;
+    slow.set("late", 1);
+    await expect(store.storage.commitSession(slow)).rejects.toMatchObject({ code: "gone" });
+  });
+
   test.each(CONSISTENT)("8.2 %s: the old id leads to the new one for a minute, and no longer", async (kind) => {
     const store = open(kind);
     const cookie = await stored(store, { theme: "dark" });
@@ -292,6 +322,75 @@ describe("identity and races", () => {
   });
 });
 
+describe("a storage of another package", () => {
+  /** A session of Remix's in memory, and what one request does to it. */
+  async function visitForeign(act: (session: AnySession) => void, options: Partial<HandleFetchOptions> = {}) {
+    const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
+    const begun = await storage.getSession();
+    begun.set("theme", "dark");
+    const cookie = pairOf(await storage.commitSession(begun));
+    const request = new Request("https://example.com/", { method: "POST" });
+    const events: SessionEvent[] = [];
+    const config = {
+      ...getConfig({ request, env: { SESSION_SECRET: SECRET } }),
+      log: (event: SessionEvent) => void events.push(event),
+    };
+    const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+    const response = await handleFetch(
+      {
+        config,
+        session,
+        getSessionCookie: () => storage.commitSession(session.getSession()),
+        destroySession: (old) => storage.destroySession(old),
+        ...options,
+      },
+      () => {
+        act(session);
+        return page();
+      },
+    );
+    const lines = response.headers.getSetCookie();
+    const dataAt = async (header: string) => (await storage.getSession(header)).data;
+    return { status: response.status, lines, events, old: await dataAt(cookie), next: await dataAt(pairOf(lines[0])) };
+  }
+
+  test("1.1 6.1 regenerate moves the data to a new id, and the old one is dead", async () => {
+    const { lines, old, next } = await visitForeign((session) => {
+      session.regenerate();
+      session.set("user", "ada");
+    });
+    expect([lines.length, old, next]).toEqual([1, {}, { theme: "dark", user: "ada" }]);
+  });
+
+  test("1.1 6.2 destroy ends the session and removes the cookie; what is set after it begins a new one", async () => {
+    const ended = await visitForeign((session) => session.destroy());
+    expect([ended.lines, ended.old]).toEqual([[expect.stringContaining("Expires=Thu, 01 Jan 1970")], {}]);
+    const { old, next } = await visitForeign((session) => {
+      session.destroy();
+      session.flash("success", "You are signed out");
+    });
+    expect([old, next]).toEqual([{}, { __flash_success__: "You are signed out" }]);
+  });
+
+  test("1.1 6.2 if what was set after destroy cannot be stored, the removal is sent all the same", async () => {
+    const { status, lines, old, events } = await visitForeign(
+      (session) => {
+        session.destroy();
+        session.set("theme", "dark");
+      },
+      { getSessionCookie: () => Promise.reject(new Error("down")) },
+    );
+    expect([status, lines, old]).toEqual([200, [expect.stringContaining("Expires=Thu, 01 Jan 1970")], {}]);
+    expect(events).toEqual(["store-error"]);
+  });
+
+  test("1.3 P1 without `destroySession` there is no regenerate and no destroy, which would end nothing", async () => {
+    for (const act of [(session: AnySession) => session.regenerate(), (session: AnySession) => session.destroy()]) {
+      await expect(visitForeign(act, { destroySession: undefined })).rejects.toThrow(ConfigError);
+    }
+  });
+});
+
 describe("2.4 lines of a route", () => {
   test.each([
     ["without Path and Secure, as most people write it", "__Host-session=; Max-Age=0"],
@@ -312,15 +411,18 @@ describe("2.4 lines of a route", () => {
     },
   );
 
-  test("2.4 P1 the last Max-Age counts, as in a browser: a line that sets the cookie is no removal", async () => {
-    const store = open("cookie");
-    const cookie = await stored(store, { user: "ada" });
-    const { response } = await request(store, cookie, (session) => {
-      session.set("theme", "dark");
-      return page("", { headers: { "Set-Cookie": "__Host-session=x; Path=/; Secure; Max-Age=0; Max-Age=100" } });
-    });
-    expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
-  });
+  test.each(["Max-Age=0; Max-Age=100", "Max-Age=100; Expires=Thu, 01 Jan 1970 00:00:00 GMT"])(
+    "2.4 P1 the last Max-Age counts, and before Expires, as in a browser: with %s a line is no removal",
+    async (lifetime) => {
+      const store = open("cookie");
+      const cookie = await stored(store, { user: "ada" });
+      const { response } = await request(store, cookie, (session) => {
+        session.set("theme", "dark");
+        return page("", { headers: { "Set-Cookie": `__Host-session=x; Path=/; Secure; ${lifetime}` } });
+      });
+      expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
+    },
+  );
 
   test("2.4 a storage of another package: a route that removes its cookie by hand ends the session there", async () => {
     const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
@@ -573,6 +675,19 @@ describe("lifetimes", () => {
   });
 
   test.each(CONSISTENT)(
+    "1.5 6.1 %s: a new id with a shorter lifetime is over on the server when its cookie is",
+    async (kind) => {
+      const store = open(kind);
+      const user = crypto.randomUUID();
+      const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
+      await request(store, other, (session) => session.regenerate(), { commit: { maxAge: 10 * MINUTE } });
+      store.clock.now += 10 * MINUTE;
+      const list = await store.storage.userSessions?.list(await store.storage.getSession(mine));
+      expect(list?.sessions).toHaveLength(1);
+    },
+  );
+
+  test.each(["kv", ...CONSISTENT] as const)(
     "1.5 8.6 %s: `stay signed in` is not undone by a write in parallel that knew nothing of it",
     async (kind) => {
       const store = open(kind, { idleTimeout: HOUR, absoluteTimeout: 90 * DAY });
@@ -707,6 +822,19 @@ describe("failures", () => {
       expect([await shown.response.text(), await again.response.text()]).toEqual(["Saved", "undefined"]);
     },
   );
+
+  test("log: no line leaks what a parser quotes of an answer of the store", async () => {
+    const store = open(
+      "durable-object",
+      {},
+      objectsThat(async () => new Response("ada@example.com")),
+    );
+    await store.storage.getSession(await stored(open("durable-object"), { theme: "dark" }));
+    expect([store.events, JSON.stringify(store.details)]).toEqual([
+      ["store-error"],
+      expect.not.stringContaining("ada"),
+    ]);
+  });
 
   test("log: no line leaks an id that a database quotes in its error", async () => {
     const lines: string[] = [];
@@ -912,6 +1040,65 @@ describe("what somebody may try", () => {
       if (line) expect(await dataOf(store, next)).toEqual({ theme: "dark", early: 1 });
       else expect(await dataOf(store, cookie)).toEqual({});
     }
+  });
+
+  test("8.3 durable-object: whatever a move, one that failed, or a sign-out leaves in an object has an alarm", async () => {
+    const store = open("durable-object");
+    const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
+    const failing = open(
+      "durable-object",
+      {},
+      objectsThat(async (call, go) => {
+        if (call.call === "create" && call.isMoved) throw new Error("down");
+        return go();
+      }),
+    );
+    const acts = [(session: AnySession) => session.set("early", 1), (session: AnySession) => session.destroy()];
+    for (const mover of [store, failing]) {
+      for (const act of acts) {
+        const cookie = await stored(store, { user: crypto.randomUUID() });
+        const old = await store.storage.getSession(cookie);
+        await request(mover, cookie, (session) => session.regenerate());
+        await request({ ...store, storage: { ...store.storage, getSession: async () => old } }, cookie, act);
+      }
+    }
+    const ids = (await listDurableObjectIds(env.SESSION_OBJECT)).filter((id) => !others.has(String(id)));
+    const held = new Set<string>();
+    for (const id of ids) {
+      await runInDurableObject(env.SESSION_OBJECT.get(id), async (_, { storage }) => {
+        const entries = await storage.list();
+        if (entries.size === 0) return;
+        for (const name of entries.keys()) held.add(name);
+        interface Held {
+          expiresAt: number;
+          instead?: object;
+        }
+        const { expiresAt = 0, instead } = (await storage.get<Held>("record")) ?? {};
+        if (instead) held.add(Object.keys(instead)[0] ?? "ended");
+        const listed = Object.values((await storage.get<Record<string, { endsAt: number }>>("sessions")) ?? {});
+        const end = Math.max(expiresAt, ...listed.map(({ endsAt }) => endsAt));
+        expect([[...entries.keys()], await storage.getAlarm()]).toEqual([[...entries.keys()], end * 1000]);
+      });
+    }
+    expect([...held].sort()).toEqual(["early", "ended", "movedTo", "record", "sessions"]);
+  });
+
+  test("8.5 P2 durable-object: a list that cannot be written holds up no sign-out, and no list", async () => {
+    const user = crypto.randomUUID();
+    const store = open(
+      "durable-object",
+      {},
+      objectsThat(async (call, go) => {
+        if (call.call === "removeFromList") throw new Error("down");
+        return go();
+      }),
+    );
+    const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
+    const { line } = await request(store, other, (session) => session.destroy());
+    expect(line).toMatch(/Max-Age=0/);
+    store.clock.now += 2 * MINUTE;
+    const list = await store.storage.userSessions?.list(await store.storage.getSession(mine));
+    expect([list?.sessions.length, list?.isComplete]).toEqual([1, true]);
   });
 
   test.each(CONSISTENT)(

@@ -111,22 +111,15 @@ export async function handleFetch(
   }
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
   const line = tracked.isOurs ? cookie : await respectSignOut(options, response, cookie);
-  return withSessionHeaders(
-    response,
-    { level: "no-store", cookie: line, isOtherIdentity: change === "identity" },
-    config,
-  );
+  const isOtherIdentity = change === "identity";
+  return withSessionHeaders(response, { level: "no-store", cookie: line, isOtherIdentity }, config);
 }
 
 /**
  * What the visitor gets (rules 4.6 and 4.10). A response that is delivered although the commit failed has no cookie:
  * the flash is shown once more, the renewal is tried again, and what a GET has changed can be lost.
  */
-export function answerFor(
-  change: Change,
-  result: CommitReport["result"],
-  isSafeMethod: boolean,
-): "delivered" | "not-saved" {
+export function answerFor(change: Change, result: CommitReport["result"], isSafeMethod: boolean) {
   const isLoss = change === "identity" || (change === "values" && !isSafeMethod);
   return result === "failed" && isLoss ? "not-saved" : "delivered";
 }
@@ -138,7 +131,7 @@ interface Commit {
   error?: SessionErrorCode;
 }
 
-/** Stores what has changed. A store that fails is part of the result: it does not reject. */
+/** Stores what has changed. Does not reject if the store fails: that is part of the result. */
 async function commitChange(options: HandleFetchOptions): Promise<Commit> {
   const { config, session } = options;
   const change = session[tracker].change();

@@ -17,11 +17,11 @@ import {
 export type Change = "none" | "renewal" | "flash" | "values" | "identity";
 
 export class SessionTracker {
-  /** Set by handleFetch: decides whether flashes may be read. */
+  /** Set by handleFetch. Decides whether a flash can be shown. */
   request: Request | undefined;
-  /** From a storage of this folder: `regenerate` and `destroy` end the old session in the same step as the commit. */
+  /** A storage of this folder made the session: its commit also ends the old one. */
   readonly isOurs: boolean;
-  /** Only then is the response personal, and may the session be renewed. */
+  /** The app used the session. Only then is the response personal, and the session renewed. */
   wasUsed = false;
   ending: Ending | undefined;
   /** The response has no line that a new one would have to supersede (2.4). */
@@ -46,10 +46,10 @@ export class SessionTracker {
     this.#before = state?.json ?? snapshotOf(session.data);
   }
 
-  /** The session. Each use of it goes through here. */
+  /** The session, for any use by the app. */
   use(): AnySession {
     if (this.wasUsed) return this.#session;
-    // The response may be public by now, since nothing marked it as personal (P5).
+    // Nothing has marked the response as personal, so it may be public by now (P5).
     this.#assertOpen("it cannot be read for the first time");
     this.wasUsed = true;
     for (const [name, value] of flashesIn(this.#session.data)) this.#flashes.set(name, value);

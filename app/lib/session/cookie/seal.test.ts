@@ -59,6 +59,17 @@ test("jose's tokens with another algorithm, or with a header in other words, do 
   }
 });
 
+test("6.4 a token has one spelling: with its dots elsewhere it does not open", async () => {
+  const [header, key, iv = "", ciphertext = "", tag] = (await seal(text, now, keyring())).split(".");
+  for (const length of [12, 20]) {
+    const rest = iv + ciphertext;
+    const moved = [header, key, rest.slice(0, length), rest.slice(length), tag].join(".");
+    expect(await unseal(moved, now, keyring())).toEqual({ failure: "tampered" });
+  }
+  const moved = [header, key, iv, ciphertext.slice(0, -4), ciphertext.slice(-4) + tag].join(".");
+  expect(await unseal(moved, now, keyring())).toEqual({ failure: "tampered" });
+});
+
 test("6.4 a key seals for six hours: at 10 million tokens a minute that is less than 2^32", async () => {
   expect(10_000_000 * 6 * 60).toBeLessThan(2 ** 32);
   const start = periodAt(now) * 6 * HOUR;

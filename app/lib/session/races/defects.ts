@@ -46,7 +46,7 @@ function objectsWith(replace: (call: { call: string }, fetch: () => ReturnType<F
 function listsAfterwards(): Defect["objects"] {
   let enlist: (() => ReturnType<Fetch>) | undefined;
   return objectsWith(async ({ call }, fetch) => {
-    if (call === "enlist") {
+    if (call === "addToList") {
       enlist = fetch;
       return Response.json({ result: null });
     }
@@ -82,7 +82,7 @@ export const defects: KnownDefect[] = [
     found: /^8\.5 listing/,
     defect: {
       objects: objectsWith(({ call }, fetch) =>
-        call === "strike" ? Promise.resolve(Response.json({ result: null })) : fetch(),
+        call === "removeFromList" ? Promise.resolve(Response.json({ result: null })) : fetch(),
       ),
     },
   },

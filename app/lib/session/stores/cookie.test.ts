@@ -132,6 +132,13 @@ test("4.1 of several cookies of the name the first readable one counts", async (
   expect(store.events).toEqual([]);
 });
 
+test("4.1 if none of several cookies can be read, the log has one line, which says why of the first", async () => {
+  const store = createStore();
+  const tampered = `${(await sealed(store, { n: 1 })).slice(0, -4)}AAAA`;
+  await store.storage.getSession(`${tampered}; __Host-session=stray`);
+  expect(store.events).toEqual(["tampered"]);
+});
+
 test("4.2 a value that reached the session some other way is refused, by name", async () => {
   const { storage } = createStore();
   const session = await storage.getSession();
