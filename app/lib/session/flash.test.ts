@@ -72,6 +72,8 @@ test("3.3 the single-fetch form of a redirect delivers nothing; a resource route
   for (const method of ["GET", "POST"]) {
     expect(wasDelivered(request({}, method, "/page.data"), response(202, remix))).toBe(false);
     expect(wasDelivered(request({}, method, "/_root.data?index"), response(202, remix))).toBe(false);
+    const reactRouter = { "Content-Type": "text/x-script; charset=utf-8" };
+    expect(wasDelivered(request({}, method, "/page.data"), response(202, reactRouter))).toBe(false);
     expect(wasDelivered(request({}, method, "/page.data"), response(200, remix))).toBe(true);
     expect(wasDelivered(request({}, method, "/jobs"), response(202))).toBe(true);
   }

@@ -43,6 +43,15 @@ describe("the shape", () => {
     expect([session.id, session.get("theme"), session.getFlash("success")]).toEqual(["theirs", "dark", "Saved"]);
   });
 
+  test("1.2 6.1 the id is empty as soon as the session is about to get another", () => {
+    for (const end of ["regenerate", "destroy"] as const) {
+      const session = new SuperflareSession(createSession({ n: 1 }, "an id"));
+      expect(session.id).toBe("an id");
+      session[end]();
+      expect(session.id).toBe("");
+    }
+  });
+
   test("1.2 a misspelt key or a value of the wrong type does not compile", () => {
     const session = wrap();
     // @ts-expect-error misspelt
@@ -208,6 +217,13 @@ describe("values that do not survive storage", () => {
     expect(() => session.set("n", value as number)).toThrow(SessionError);
     expect(() => session.flash("success", value as string)).toThrow(SessionError);
     expect([session.get("n"), session.isDirty()]).toEqual([1, false]);
+  });
+
+  test.each(["", "user\u0000note", "a\nb", "\u007f"])("4.2 the key %j is refused at set and at flash", (key) => {
+    const session = wrap({ n: 1 });
+    expect(() => session.set(key as "n", 1)).toThrow(expect.objectContaining({ code: "not-storable" }));
+    expect(() => session.flash(key as "success", "x")).toThrow(expect.objectContaining({ code: "not-storable" }));
+    expect(session.isDirty()).toBe(false);
   });
 
   test("4.2 everything that JSON has is kept, the same object in two places too", () => {
