@@ -11,6 +11,11 @@ export class Visitor {
   /** The states that the session may be in: one, except after a request without a response. */
   #states = [{ theme: undefined, user: undefined, message: undefined }];
   #count = 0;
+  /**
+   * A sign-in or sign-out got no response, so that the cookie may be that of an id that was replaced. Until a new one comes,
+   * its changes may be refused, and its messages lost (rules 4.6 and 8.2 of app/lib/session).
+   */
+  #mayBeMoved = false;
   /** The last requests and their status, for the message of an error. */
   #history = [];
 
@@ -91,11 +96,13 @@ export class Visitor {
     const response = await this.#send(origin, path, { method: "POST", body: new URLSearchParams(form) });
     if (!response) {
       this.#allow(this.#states, ...[change, ...alternatives].map((each) => this.#states.map(each)));
+      this.#mayBeMoved ||= alternatives.length > 0;
       return false;
     }
     const { status, body } = response;
+    if (status === 503 && this.#mayBeMoved) return true;
     if (status !== 303) throw new Error(`POST ${path} ${JSON.stringify(form)} was answered ${status}:\n${body}`);
-    this.#allow(this.#states.map(change));
+    this.#allow(this.#mayBeMoved ? this.#states : [], this.#states.map(change));
     return true;
   }
 
@@ -113,6 +120,7 @@ export class Visitor {
     try {
       const response = await fetch(`${origin}${path}`, { redirect: "manual", ...init, headers });
       const [line] = response.headers.getSetCookie();
+      if (line) this.#mayBeMoved = false;
       if (line) this.#cookie = /; Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
       this.#history.push(`  ${response.status}${line ? ", with a cookie" : ""}`);
       return { status: response.status, body: await response.text() };

@@ -72,8 +72,11 @@ export interface RecordStore {
   findByUser?(user: string, now: number): Promise<{ records: unknown[]; isComplete: boolean }>;
 }
 
-/** Seconds. A slower request whose session got a new id meanwhile finds it gone. */
-export const IN_FLIGHT = 60;
+/**
+ * Seconds. A slower request whose session got a new id meanwhile finds it gone. Not longer, because a visitor who never got
+ * the response with the new cookie can only sign out during that time.
+ */
+export const IN_FLIGHT = 15;
 
 export const MOVED = Symbol("moved");
 
