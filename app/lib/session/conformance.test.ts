@@ -377,13 +377,14 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
 
   test("6.1 6.2 4.10 a session that is ended while the request runs is not made anew, also by one that regenerates", async () => {
     const store = open(kind);
+    const user = crypto.randomUUID();
     for (const act of ["set", "regenerate"]) {
       const cookie = await stored(store, { user: "ada" });
       const old = await store.storage.getSession(cookie);
       const slow = { ...store, storage: { ...store.storage, getSession: async () => old } };
       await store.storage.destroySession(await store.storage.getSession(cookie));
       const answer = await request(slow, cookie, "POST", (session) => {
-        session.set("user", "eve");
+        session.set("user", user);
         if (act === "regenerate") session.regenerate();
       });
       expect([answer.status, answer.headers.getSetCookie(), store.events.at(-1)]).toEqual([200, [], "gone"]);
@@ -391,7 +392,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       expect(answer.headers.has("Clear-Site-Data")).toBe(act === "regenerate");
       expect(await dataOf(store, cookie)).toEqual({});
     }
-    expect(JSON.stringify(await contentsOf(kind))).not.toContain("eve");
+    expect(JSON.stringify(await contentsOf(kind))).not.toContain(user);
   });
 
   test("6.3 the store holds a hash of the id, and no id", async () => {
@@ -874,6 +875,19 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       expect(await dataOf(store, others)).not.toEqual({});
     });
 
+    test("8.5 nor one that belongs to somebody else by now, nor for who is about to sign in", async () => {
+      const store = open(kind);
+      const [user, other] = [crypto.randomUUID(), crypto.randomUUID()];
+      const mine = await store.storage.getSession(await stored(store, { user }));
+      const cookie = await stored(store, { user });
+      const changed = await store.storage.getSession(cookie);
+      changed.set("user", other);
+      expect(await store.storage.userSessions?.list(changed)).toEqual({ sessions: [], isComplete: false });
+      await store.storage.commitSession(changed);
+      const list = await store.storage.userSessions?.list(mine);
+      expect(list?.sessions.map(({ data }) => data)).toEqual([{ user }]);
+    });
+
     test("but not for a session of nobody, nor one that has expired, nor one that changed its user", async () => {
       const store = open(kind, { idleTimeout: 30 * MINUTE });
       const user = crypto.randomUUID();
@@ -927,6 +941,7 @@ test("8.5 a session is listed before it exists: when the list cannot be written,
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
   }
   expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+  await expect(objectThatHolds(user)).rejects.toThrow("No object holds it");
 });
 
 test("8.5 a session that ended without a word is dropped from the list when it is met, and one being made is not", async () => {
