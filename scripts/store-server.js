@@ -34,6 +34,8 @@ export async function startStoreServer() {
       migrations: [{ tag: "v1", new_sqlite_classes: ["SessionObject"] }],
     }),
   );
+  // Another `wrangler dev` that starts or stops meanwhile must not be found here.
+  process.env.WRANGLER_REGISTRY_PATH = join(folder, "registry");
   const state = join(folder, "state");
   const apply = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", "--config", config];
   npx([...apply, "--persist-to", state], {
