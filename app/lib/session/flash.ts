@@ -2,6 +2,7 @@
  * When a flash counts as delivered (rules 3.3 and 3.4). It is a message for a person: only a response that can show it
  * uses it up. Any other leaves it for the next response.
  */
+import { listOf } from "./response";
 
 /**
  * Whether this is a prefetch, a prerender or a preview. The response may never be seen, or only after the message was
@@ -12,16 +13,13 @@
  */
 export function isSpeculative({ headers }: Request): boolean {
   return ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].some((name) =>
-    listTokens(headers.get(name)).some((token) => /^(prefetch|prerender|preview)$/.test(token)),
+    tokensOf(headers.get(name)).some((token) => /^(prefetch|prerender|preview)$/.test(token)),
   );
 }
 
 /** The tokens of a structured list, without parameters: `a;b="x, y", c` has `a` and `c`. */
-function listTokens(value: string | null): string[] {
-  if (!value) return [];
-  const withoutStrings = value.replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  return withoutStrings.split(",").map((member) => (member.split(";")[0] ?? "").trim().toLowerCase());
-}
+const tokensOf = (header: string | null) =>
+  listOf(header).map((member) => (member.split(";")[0] ?? "").trim().toLowerCase());
 
 /** What a browser shows, or hands to a script that may. An image or a style sheet shows no message. */
 const SHOWABLE = new Set(["document", "iframe", "frame", "fencedframe", "embed", "object", "empty"]);

@@ -96,9 +96,9 @@ export async function handleFetch(
     }
     response = thrown;
   }
-  // A route that removes the cookie itself signs out: the record is ended as well (2.4).
-  if (tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
   tracked.mayOmitCookie = !response.headers.has("Set-Cookie");
+  // A route that removes the cookie itself signs out: the record is ended as well (2.4).
+  if (!tracked.mayOmitCookie && tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
   if (tracked.close(response)) config.log("change-dropped", { status: response.status });
 
   const closedAt = report ? Date.now() : 0;

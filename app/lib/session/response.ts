@@ -101,7 +101,7 @@ export const removesCookie = ({ headers }: Response, name: string) =>
 export const otherCookies = ({ headers }: { headers: Headers }, name: string) =>
   linesOf(headers).filter((line) => cookieName(line) !== name);
 
-/** The members of a list. A comma in a quoted string separates nothing. */
-function listOf(header: string | null): string[] {
+/** The members of a header that is a list. A comma in a quoted string separates nothing. */
+export function listOf(header: string | null): string[] {
   return header?.match(/(?:[^",]|"(?:\\.|[^"\\])*")+/g)?.map((member) => member.trim()) ?? [];
 }

@@ -74,7 +74,7 @@ export interface SessionState {
   isRenewalDue?: boolean;
   /** Characters of the request's cookie value. */
   length?: number;
-  /** The data as JSON. Parsed when somebody asks for it. */
+  /** The data as it was read, as JSON. Parsed when somebody asks for it, if the session was made without the data. */
   json?: string;
   /** In the stores with records: each value as it was read, to send only what has changed. */
   stored?: StoredValues | undefined;
@@ -137,7 +137,7 @@ class PlainSession implements AnySession {
   }
 
   get data() {
-    this.#data ??= JSON.parse(this[STATE].json ?? "{}") as Record<string, unknown>;
+    this.#data ??= JSON.parse(this[STATE].json as string) as Record<string, unknown>;
     return this.#data;
   }
 
@@ -171,7 +171,7 @@ class PlainSession implements AnySession {
 export function createSession<Data = SessionData, FlashData = Data>(
   data?: Partial<Data>,
   id = "",
-  state: SessionState = {},
+  state: SessionState = data ? {} : { json: "{}" },
 ): Session<Data, FlashData> {
   return new PlainSession(data, id, state) as unknown as Session<Data, FlashData>;
 }

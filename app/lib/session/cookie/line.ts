@@ -34,7 +34,7 @@ export function setCookieLine({ name, secure }: CookieSettings, value: string, m
   return `${name}=${value}${lifetime}; Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
-/** Whether this line removes the cookie. Max-Age wins over Expires (RFC 6265bis, 5.7). */
+/** Whether this line removes the cookie. Max-Age wins over Expires (RFC 6265bis, section 5.7). */
 export function isRemoval(line: string): boolean {
   // The last one counts.
   const maxAge = [...line.matchAll(/;\s*max-age\s*=\s*(-?\d+)/gi)].pop()?.[1];

@@ -31,7 +31,8 @@ type Call =
 /** The record, or what stands in its place while requests are in flight. Empty: the session is over. */
 interface Found {
   record?: ObjectRecord;
-  instead?: { movedTo?: string /** Changes that came before the record. */; early?: Change[] };
+  /** `early`: changes that came before the record. */
+  instead?: { movedTo?: string; early?: Change[] };
 }
 
 export function createDurableObjectStore(

@@ -73,8 +73,8 @@ export interface RecordStore {
 }
 
 /**
- * Seconds. A slower request whose session got a new id meanwhile finds it gone. Not longer, because a visitor who never got
- * the response with the new cookie can only sign out during that time.
+ * Seconds. A slower request whose session got a new id meanwhile finds it gone. Not longer, because a visitor who never
+ * got the response with the new cookie can only sign out during that time.
  */
 export const IN_FLIGHT = 15;
 
@@ -97,8 +97,8 @@ export function createRecordStorage<Data, FlashData = Data>(
   const cookie = createSealedCookie("record", options);
   const store = withTimeLimit(unlimitedStore, options.storeTimeout);
 
-  const sessionOf = (state: SessionState & { claims: Claims }) =>
-    createSession<Data, FlashData>(state.unread && {}, state.claims.id, state);
+  const sessionOf = (data: Partial<Data>, state: SessionState & { claims: Claims }) =>
+    createSession<Data, FlashData>(data, state.claims.id, state);
 
   async function write(previous: Claims | undefined, claims: Claims, before: StoredValues, values: StoredValues) {
     const { id, createdAt, renewedAt } = claims;
@@ -137,21 +137,16 @@ export function createRecordStorage<Data, FlashData = Data>(
         const record = await store.read(await keyOf(claims.id), now());
         // The browser is about to get the new cookie. With the old one it can sign out, and nothing else: whoever
         // planted it must not write to the session that has signed in.
-        if (record === MOVED) return sessionOf({ claims, unread: "moved" });
+        if (record === MOVED) return sessionOf({}, { claims, unread: "moved" });
         const parsed = parseRecord<Data>(record);
         if (record && !parsed) log("corrupt", { store: store.name });
         // Signed out elsewhere, or expired. The id is not used again: a write starts a session of its own (6.3).
         if (!parsed || parsed.record.expiresAt <= now()) return createSession();
-        return sessionOf({
-          claims,
-          isRenewalDue,
-          length,
-          json: JSON.stringify(parsed.data),
-          stored: parsed.record.values,
-        });
+        const json = JSON.stringify(parsed.data);
+        return sessionOf(parsed.data, { claims, isRenewalDue, length, json, stored: parsed.record.values });
       } catch (error) {
         logFailure(error, log);
-        return sessionOf({ claims, unread: "unread" });
+        return sessionOf({}, { claims, unread: "unread" });
       }
     },
 
