@@ -10,7 +10,7 @@ const app = fileURLToPath(new URL("./app", import.meta.url));
 const inWorkerd = async () => ({
   plugins: [
     cloudflareTest({
-      main: "./app/lib/session/test-worker.ts",
+      main: "./app/lib/session-tests/test-worker.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
         bindings: {

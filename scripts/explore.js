@@ -1,6 +1,6 @@
 /**
  * `npm run explore -- 100000` tries so many interleavings of a visitor's requests in each store
- * (app/lib/session/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
+ * (app/lib/session-tests/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
  * prints, play it again.
  */
 import { existsSync } from "node:fs";
@@ -18,7 +18,7 @@ for (const [name, value] of Object.entries(values)) settings[`RACE_${name.toUppe
 if (existsSync("/dev/shm")) settings.TMPDIR = "/dev/shm";
 
 try {
-  npx(["vitest", "run", "--project", "workerd", "--reporter", "default", "app/lib/session/races.test.ts"], {
+  npx(["vitest", "run", "--project", "workerd", "--reporter", "default", "app/lib/session-tests/races.test.ts"], {
     stdio: "inherit",
     env: { ...process.env, ...settings },
   });

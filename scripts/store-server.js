@@ -1,4 +1,4 @@
-/** For tests and measurements: app/lib/session/test-worker.ts in a separate workerd, with all bindings. */
+/** For tests and measurements: app/lib/session-tests/test-worker.ts in a separate workerd, with all bindings. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export async function startStoreServer() {
   const folder = mkdtempSync(join(tmpdir(), "sessions-stores-"));
   const config = join(folder, "wrangler.json");
-  const main = join(root, "app/lib/session/test-worker.ts");
+  const main = join(root, "app/lib/session-tests/test-worker.ts");
   writeFileSync(
     config,
     JSON.stringify({

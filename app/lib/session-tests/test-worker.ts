@@ -13,7 +13,7 @@ import {
   handleFetch,
   type SessionEnv,
   SuperflareSession,
-} from ".";
+} from "../session";
 
 /** Requests that stand still between reading their session and writing it, until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();

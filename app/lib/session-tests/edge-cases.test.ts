@@ -1,94 +1,44 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** What the rules promise where they meet: rare orders, odd values, storages of other packages. */
-import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
-import { env as testEnv } from "cloudflare:workers";
+import { applyD1Migrations, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-run/cloudflare";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   type CommitReport,
   ConfigError,
-  createSessionStorage,
   getConfig,
   type HandleFetchOptions,
   handleFetch,
-  type SessionConfig,
   type SessionEnv,
   type SessionEvent,
   SuperflareSession,
-} from ".";
-import worker, { gates } from "./test-worker";
+} from "../session";
+import {
+  ALL,
+  CONSISTENT,
+  DAY,
+  dataOf,
+  env,
+  HOUR,
+  MINUTE,
+  objectsThat,
+  open,
+  openGate,
+  openWithPausedMove,
+  pairOf,
+  type Store,
+  stored,
+  visit,
+} from "./stores";
 
-type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
-  SESSION_OBJECT: DurableObjectNamespace;
-  MIGRATIONS: D1Migration[];
-};
-const env = testEnv as unknown as Bindings;
-const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
-const CONSISTENT = ["d1", "durable-object"] as const;
-type Kind = (typeof ALL)[number];
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;
 const SECRET = "a secret that is surely long enough";
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86_400;
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 
-const pairOf = (line = "") => line.split(";")[0] as string;
 const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
 const redirect = () => new Response(null, { status: 303, headers: { Location: "/" } });
-
-function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
-  const clock = { now: Math.floor(Date.now() / 1000) };
-  const events: SessionEvent[] = [];
-  const details: unknown[] = [];
-  const config: SessionConfig = {
-    ...getConfig({ request: new Request("https://example.com/"), env: { ...env, SESSION_STORE: kind, ...vars } }),
-    now: () => clock.now,
-    log: (event, detail) => {
-      events.push(event);
-      details.push(detail);
-    },
-    ...overrides,
-  };
-  return { config, clock, events, details, storage: createSessionStorage<Record<string, unknown>>(config) };
-}
-type Store = ReturnType<typeof open>;
-
-async function stored({ storage }: Store, data: Record<string, unknown>): Promise<string> {
-  const session = await storage.getSession();
-  for (const [key, value] of Object.entries(data)) session.set(key, value);
-  return pairOf(await storage.commitSession(session));
-}
-const dataOf = async ({ storage }: Store, cookie: string) => (await storage.getSession(cookie)).data;
-
-async function visit(kind: Kind, query: string, cookie = "") {
-  const request = new Request(`https://example.com/?${query}`, { headers: { "X-Store": kind, Cookie: cookie } });
-  const response = await worker.fetch(request);
-  const [line] = response.headers.getSetCookie();
-  return {
-    status: response.status,
-    data: (await response.json()) as Record<string, string>,
-    line,
-    cookie: line ? pairOf(line) : cookie,
-  };
-}
-
-function openGate() {
-  const name = crypto.randomUUID();
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const gate = { waiting: 0, opened };
-  gates.set(name, gate);
-  return {
-    name,
-    open,
-    reachedBy: (count: number) => expect.poll(() => gate.waiting, { timeout: 10_000, interval: 5 }).toBe(count),
-  };
-}
 
 /** One request with a store and a cookie; `path` and headers too. */
 async function request(
@@ -827,7 +777,7 @@ describe("failures", () => {
     const store = open(
       "durable-object",
       {},
-      objectsThat(async () => new Response("ada@example.com")),
+      { SESSION_OBJECT: objectsThat(async () => new Response("ada@example.com")) },
     );
     await store.storage.getSession(await stored(open("durable-object"), { theme: "dark" }));
     expect([store.events, JSON.stringify(store.details)]).toEqual([
@@ -857,22 +807,6 @@ describe("failures", () => {
   });
 });
 
-/** The Durable Objects, with something in between at each call. */
-function objectsThat(
-  answer: (call: { call: string; isMoved?: boolean }, go: () => Promise<Response>) => Promise<Response>,
-) {
-  const { SESSION_OBJECT } = env;
-  return {
-    SESSION_OBJECT: {
-      idFromName: (name: string) => SESSION_OBJECT.idFromName(name),
-      get: (id: DurableObjectId) => ({
-        fetch: (url: string, init: { method: string; body: string }) =>
-          answer(JSON.parse(init.body), () => SESSION_OBJECT.get(id).fetch(url, init)),
-      }),
-    },
-  } as unknown as Partial<SessionEnv>;
-}
-
 const brokenD1 = () => {
   const fail = () => Promise.reject(new Error("down"));
   const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
@@ -885,24 +819,12 @@ describe("what comes between", () => {
     const store = open("durable-object");
     const mine = await stored(store, { user });
     const thief = await stored(store, { user });
-    const reached = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
-    const between = open(
-      "durable-object",
-      {},
-      objectsThat(async (call, go) => {
-        if (call.call === "create" && call.isMoved) {
-          reached.resolve();
-          await gate.promise;
-        }
-        return go();
-      }),
-    );
+    const between = openWithPausedMove();
     const moving = request(between, thief, (session) => session.regenerate());
-    await reached.promise;
+    await between.isPaused;
     const session = await store.storage.getSession(mine);
     const answer = await store.storage.userSessions?.revoke(session, ({ isCurrent }) => !isCurrent);
-    gate.resolve();
+    between.goOn();
     const { cookie: next } = await moving;
     const isAlive = Object.keys(await dataOf(store, next)).length > 0;
     expect({ isAlive, saysComplete: answer?.isComplete }).not.toEqual({ isAlive: true, saysComplete: true });
@@ -1009,21 +931,9 @@ describe("what somebody may try", () => {
     for (const act of [(session: AnySession) => session.set("early", 1), (session: AnySession) => session.destroy()]) {
       const cookie = await stored(store, { theme: "dark" });
       const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
-      const reached = Promise.withResolvers<void>();
-      const gate = Promise.withResolvers<void>();
-      const between = open(
-        "durable-object",
-        {},
-        objectsThat(async (call, go) => {
-          if (call.call === "create" && call.isMoved) {
-            reached.resolve();
-            await gate.promise;
-          }
-          return go();
-        }),
-      );
+      const between = openWithPausedMove();
       const moving = request(between, cookie, (session) => session.regenerate());
-      await reached.promise;
+      await between.isPaused;
       await handleFetch(
         {
           config: { ...store.config, request: new Request("https://example.com/", { method: "POST" }) },
@@ -1035,7 +945,7 @@ describe("what somebody may try", () => {
           return page();
         },
       );
-      gate.resolve();
+      between.goOn();
       const { line, cookie: next } = await moving;
       if (line) expect(await dataOf(store, next)).toEqual({ theme: "dark", early: 1 });
       else expect(await dataOf(store, cookie)).toEqual({});
@@ -1048,10 +958,12 @@ describe("what somebody may try", () => {
     const failing = open(
       "durable-object",
       {},
-      objectsThat(async (call, go) => {
-        if (call.call === "create" && call.isMoved) throw new Error("down");
-        return go();
-      }),
+      {
+        SESSION_OBJECT: objectsThat(async ({ call, isMoved }, go) => {
+          if (call === "create" && isMoved) throw new Error("down");
+          return go();
+        }),
+      },
     );
     const acts = [(session: AnySession) => session.set("early", 1), (session: AnySession) => session.destroy()];
     for (const mover of [store, failing]) {
@@ -1088,10 +1000,12 @@ describe("what somebody may try", () => {
     const store = open(
       "durable-object",
       {},
-      objectsThat(async (call, go) => {
-        if (call.call === "removeFromList") throw new Error("down");
-        return go();
-      }),
+      {
+        SESSION_OBJECT: objectsThat(async ({ call }, go) => {
+          if (call === "removeFromList") throw new Error("down");
+          return go();
+        }),
+      },
     );
     const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
     const { line } = await request(store, other, (session) => session.destroy());

@@ -1,7 +1,7 @@
 /** Defects that the session folder once had, each made again from the outside. The explorer has to find every one. */
-import type { ObjectNamespace } from "../config";
-import type { SessionError } from "../errors";
-import { applyChange, parseRecord, type RecordStore } from "../stores/records";
+import type { ObjectNamespace } from "../../session/config";
+import type { SessionError } from "../../session/errors";
+import { applyChange, parseRecord, type RecordStore } from "../../session/stores/records";
 import type { Defect, Kind } from "./explorer";
 
 export interface KnownDefect {

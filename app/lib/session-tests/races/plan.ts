@@ -1,8 +1,8 @@
 /** What the explorer tries: two to five requests of one visitor, some of them from their other device. */
 import fc from "fast-check";
-import type { SuperflareSession } from "../session";
-import type { UserSessions } from "../stores/user-sessions";
-import type { SessionStorage } from "../types";
+import type { SuperflareSession } from "../../session/session";
+import type { UserSessions } from "../../session/stores/user-sessions";
+import type { SessionStorage } from "../../session/types";
 
 export const USER = "ada";
 

@@ -4,7 +4,7 @@
  * ones of local workerd; only the order of the calls is decided here, by the seed.
  */
 import type { Scheduler } from "fast-check";
-import type { ObjectNamespace, SessionEnv } from "../config";
+import type { ObjectNamespace, SessionEnv } from "../../session/config";
 
 export class Interleaving {
   /** What happened so far, in order: the interleaving that a failure prints. Its length is the time. */

@@ -8,7 +8,7 @@ import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { SessionEnv } from ".";
+import type { SessionEnv } from "../session";
 import { defects, type KnownDefect } from "./races/defects";
 import { Explorer, KINDS, type Kind } from "./races/explorer";
 import { type Plan, plans } from "./races/plan";

@@ -1,14 +1,14 @@
 /** Plays a plan: a browser, the visitor's other device, and Workers that share a store. */
 import { runInDurableObject } from "cloudflare:test";
 import type { Scheduler } from "fast-check";
-import { getConfig, handleFetch, type SessionConfig, type SessionEnv, SuperflareSession } from "..";
-import type { ObjectNamespace } from "../config";
-import { cookieName, isRemoval } from "../cookie/line";
-import { createD1Store } from "../stores/d1";
-import { createDurableObjectStore } from "../stores/durable-object";
-import { createKvStore } from "../stores/kv";
-import { createRecordStorage, type RecordStore } from "../stores/records";
-import { stateOf } from "../types";
+import { getConfig, handleFetch, type SessionConfig, type SessionEnv, SuperflareSession } from "../../session";
+import type { ObjectNamespace } from "../../session/config";
+import { cookieName, isRemoval } from "../../session/cookie/line";
+import { createD1Store } from "../../session/stores/d1";
+import { createDurableObjectStore } from "../../session/stores/durable-object";
+import { createKvStore } from "../../session/stores/kv";
+import { createRecordStorage, type RecordStore } from "../../session/stores/records";
+import { stateOf } from "../../session/types";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
@@ -80,6 +80,8 @@ export class Explorer {
   }
 
   async run(plan: Plan, scheduler: Scheduler): Promise<History> {
+    // Before and not after: tests of other files share these stores.
+    await this.#clear();
     const start = Math.floor(Date.now() / 1000);
     const firstCookie = await this.#begin(plan, start);
     const canRevoke = plan.requests.some(({ does }) => does === "revoke the others");
@@ -105,7 +107,6 @@ export class Explorer {
     const cookies = [firstCookie, otherDevice, ...exchanges.map(({ issued }) => issued)].filter((cookie) => !!cookie);
     // Minutes later: what was meant for requests in flight is over.
     const outcomes = await this.#outcomes(new Set(cookies as string[]), start + 300);
-    await this.#clear();
     return { kind: this.kind, plan, events: interleaving.events, exchanges, firstCookie, ...outcomes };
   }
 

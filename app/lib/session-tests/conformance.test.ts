@@ -3,84 +3,32 @@
  * What all four stores promise, on the real bindings that local workerd embeds. Where a store cannot keep a promise, it
  * is not in the list of that test, and its file says so.
  */
-import {
-  applyD1Migrations,
-  type D1Migration,
-  listDurableObjectIds,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
-import { env as testEnv } from "cloudflare:workers";
+import { applyD1Migrations, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { deleteExpiredSessions, handleFetch, type SessionEnv, SuperflareSession } from "../session";
 import {
-  createSessionStorage,
-  deleteExpiredSessions,
-  getConfig,
-  handleFetch,
-  type SessionConfig,
-  type SessionEnv,
-  type SessionEvent,
-  SuperflareSession,
-} from ".";
-import worker, { gates, observed } from "./test-worker";
-
-type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
-  SESSION_OBJECT: DurableObjectNamespace;
-  MIGRATIONS: D1Migration[];
-};
-const env = testEnv as unknown as Bindings;
-
-const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
-const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
-/** Those that keep one truth: what was written is there for the next request, wherever that is. */
-const CONSISTENT = ["d1", "durable-object"] as const;
-type Kind = (typeof ALL)[number];
-
-const MINUTE = 60;
-const DAY = 86_400;
+  ALL,
+  CONSISTENT,
+  DAY,
+  dataOf,
+  env,
+  type Kind,
+  MINUTE,
+  objectsThat,
+  open,
+  openGate,
+  pairOf,
+  type Store,
+  stored,
+  visit,
+  WITH_RECORDS,
+} from "./stores";
+import { observed } from "./test-worker";
 
 // Hundreds of real writes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
-
-/** The store as the settings would make it, with a clock, a log and settings that the test can reach. */
-function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
-  const clock = { now: Math.floor(Date.now() / 1000) };
-  const events: SessionEvent[] = [];
-  const config: SessionConfig = {
-    ...getConfig({ request: new Request("https://example.com/"), env: { ...env, SESSION_STORE: kind, ...vars } }),
-    now: () => clock.now,
-    log: (event) => events.push(event),
-    ...overrides,
-  };
-  return { config, clock, events, storage: createSessionStorage<Record<string, unknown>>(config) };
-}
-
-type Store = ReturnType<typeof open>;
-
-const pairOf = (line: string) => line.split(";")[0] as string;
-
-async function stored({ storage }: Store, data: Record<string, unknown>): Promise<string> {
-  const session = await storage.getSession();
-  for (const [key, value] of Object.entries(data)) session.set(key, value);
-  return pairOf(await storage.commitSession(session));
-}
-
-const dataOf = async ({ storage }: Store, cookie: string) => (await storage.getSession(cookie)).data;
-
-/** One request of the test's Worker, with a store and a cookie; what it answers, and the cookie from then on. */
-async function visit(kind: Kind, query: string, cookie = "") {
-  const request = new Request(`https://example.com/?${query}`, { headers: { "X-Store": kind, Cookie: cookie } });
-  const response = await worker.fetch(request);
-  const [line] = response.headers.getSetCookie();
-  return {
-    status: response.status,
-    data: (await response.json()) as Record<string, string>,
-    line,
-    cookie: line ? pairOf(line) : cookie,
-  };
-}
 
 /** A store, and the names of the calls that are made to its binding. */
 function watchedStore(kind: Kind) {
@@ -459,14 +407,10 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
 
     test("4.8 hangs, requests wait for their limit, and after three of them no more if all visitors share the store", async () => {
       const cookie = await stored(open(kind), { theme: "dark" });
-      let asked = 0;
-      const hang = () => {
-        asked++;
-        return new Promise(() => {});
-      };
+      const hang = vi.fn(() => new Promise(() => {}));
       const hanging = open(kind, { storeTimeout: 20 }, brokenBindings(hang));
       for (let visits = 0; visits < 10; visits++) expect(await dataOf(hanging, cookie)).toEqual({});
-      expect([asked, hanging.events.length]).toEqual([kind === "durable-object" ? 10 : 3, 10]);
+      expect([hang.mock.calls.length, hanging.events.length]).toEqual([kind === "durable-object" ? 10 : 3, 10]);
     });
 
     test("4.8 hangs at the commit, a change, a sign-in and a sign-out wait for their limit as well", async () => {
@@ -923,9 +867,9 @@ test("8.5 a session is listed before it exists: when the list cannot be written,
   const cookie = await stored(store, { theme: "dark" });
   const user = crypto.randomUUID();
   const lists = new Set([env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`).toString()]);
-  const broken = objectsThat(async (id, call) => {
+  const broken = objectsThat(async ({ id }, go) => {
     if (lists.has(id)) throw new Error("down");
-    return call();
+    return go();
   });
   const failing = open("durable-object", {}, { SESSION_OBJECT: broken });
   const signIns = [
@@ -965,19 +909,15 @@ test.each(["kv", "d1"] as const)(
   "4.8 %s: the pause ends after ten seconds, and one more time-out is enough for the next",
   async (kind) => {
     const cookie = await stored(open(kind), { theme: "dark" });
-    let asked = 0;
-    const hang = () => {
-      asked++;
-      return new Promise(() => {});
-    };
+    const hang = vi.fn(() => new Promise(() => {}));
     const hanging = open(kind, { storeTimeout: 20 }, brokenBindings(hang));
     const start = Date.now();
     const time = vi.spyOn(Date, "now");
     const askedAt = async (milliseconds: number) => {
       time.mockReturnValue(start + milliseconds);
-      asked = 0;
+      hang.mockClear();
       for (let visits = 0; visits < 5; visits++) await dataOf(hanging, cookie);
-      return asked;
+      return hang.mock.calls.length;
     };
     try {
       expect([await askedAt(0), await askedAt(9_999), await askedAt(10_000), await askedAt(20_000)]).toEqual([
@@ -1027,16 +967,13 @@ test("8.5 a list that is made while a session gets a new id says that it is not 
     const found = await storage.userSessions?.list(await storage.getSession(desk));
     answers.push([found?.sessions.length, found?.isComplete]);
   };
-  const get = (id: DurableObjectId) => ({
-    fetch: async (url: string, init: { method: string; body: string }) => {
-      const response = await env.SESSION_OBJECT.get(id).fetch(url, init);
-      // Twice: the first one must not strike out what tells the second one that there is more.
-      if (JSON.parse(init.body).call === "moveOut") for (const _ of [1, 2]) await list();
-      return response;
-    },
+  const SESSION_OBJECT = objectsThat(async ({ call }, go) => {
+    const response = await go();
+    // Twice: the first one must not strike out what tells the second one that there is more.
+    if (call === "moveOut") for (const _ of [1, 2]) await list();
+    return response;
   });
-  const idFromName = (name: string) => env.SESSION_OBJECT.idFromName(name);
-  const moving = open("durable-object", {}, { SESSION_OBJECT: { idFromName, get } });
+  const moving = open("durable-object", {}, { SESSION_OBJECT });
   moving.clock.now += 2 * MINUTE;
   await request(moving, phone, "POST", (session) => session.regenerate());
   await list();
@@ -1180,26 +1117,14 @@ function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<
       batch: (statements: { original: D1PreparedStatement }[]) =>
         access(() => SESSION_DB.batch(statements.map(({ original }) => original))),
     },
-    SESSION_OBJECT: objectsThat((_, call) => access(call) as Promise<Response>),
+    SESSION_OBJECT: objectsThat((_, go) => access(go) as Promise<Response>),
   } as unknown as Partial<SessionEnv>;
-}
-
-/** The Durable Objects, with something in between at each call to one of them. */
-function objectsThat(answer: (id: string, call: () => Promise<Response>) => Promise<Response>) {
-  const { SESSION_OBJECT } = env;
-  return {
-    idFromName: (name: string) => SESSION_OBJECT.idFromName(name),
-    get: (id: DurableObjectId) => ({
-      fetch: (url: string, init: { method: string; body: string }) =>
-        answer(id.toString(), () => SESSION_OBJECT.get(id).fetch(url, init)),
-    }),
-  } as unknown as DurableObjectNamespace;
 }
 
 /** The Durable Objects, of which one that holds a session of this user never answers. */
 async function hangingObject(user: string) {
   const stub = await objectThatHolds(user);
-  return objectsThat((id, call) => (id === stub.id.toString() ? new Promise(() => {}) : call()));
+  return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
 }
 
 async function listOf(user: string): Promise<string[]> {
@@ -1228,21 +1153,6 @@ function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
     SESSION_DB: { prepare: () => statement, batch: fail },
     SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
   } as unknown as Partial<SessionEnv>;
-}
-
-function openGate() {
-  const name = crypto.randomUUID();
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const gate = { waiting: 0, opened };
-  gates.set(name, gate);
-  return {
-    name,
-    open,
-    reachedBy: (count: number) => expect.poll(() => gate.waiting, { timeout: 10_000, interval: 5 }).toBe(count),
-  };
 }
 
 /** Has all of them read the session before the first one writes. */
