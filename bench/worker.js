@@ -1,13 +1,11 @@
 /** A variant in a workerd of its own, by miniflare's API, on this machine alone; and the CPU time that it takes. */
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { migrate, readIfThere, startWorkerd } from "../scripts/workerd.js";
 
-// miniflare comes with wrangler.
-const { Log, LogLevel, Miniflare } = createRequire(createRequire(import.meta.url).resolve("wrangler"))("miniflare");
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const ours = (store) => ({ title: `this, ${store}`, entry: "variants/this", env: { SESSION_STORE: store } });
@@ -55,21 +53,10 @@ async function makeBundle(entry, settings) {
  */
 export async function startWorker({ entry, env }, { hasQuery = false, settings = {}, ...options } = {}) {
   const script = await bundle(entry, settings);
-  const before = new Set(workerds());
   const hasRecords = /^(kv|d1|durable-object)$/.test(env.SESSION_STORE);
-  const miniflare = new Miniflare({
+  const { miniflare, origin, pid } = await startWorkerd({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
     compatibilityDate: "2026-04-01",
-    host: "127.0.0.1",
-    port: 0,
-    // Straight to the Worker: miniflare's own, in front of it, would be measured too.
-    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-    cf: false,
-    log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio: (stdout, stderr) => {
-      stdout.resume();
-      stderr.resume();
-    },
     bindings: { SESSION_SECRET: randomBytes(32).toString("base64url"), ...env },
     // Each of these is a Worker of miniflare's in the same process, too.
     ...(hasRecords && {
@@ -79,11 +66,8 @@ export async function startWorker({ entry, env }, { hasQuery = false, settings =
     d1Databases: [...(hasRecords ? ["SESSION_DB"] : []), ...(hasQuery ? ["BENCH_DB"] : [])],
     ...options,
   });
-  await miniflare.ready;
-  const { origin } = await miniflare.unsafeGetDirectURL();
   if (env.SESSION_STORE === "d1") await migrate(await miniflare.getD1Database("SESSION_DB"));
   if (hasQuery) await fill(await miniflare.getD1Database("BENCH_DB"));
-  const pid = workerds().find((each) => !before.has(each));
   return {
     origin,
     script,
@@ -94,30 +78,9 @@ export async function startWorker({ entry, env }, { hasQuery = false, settings =
   };
 }
 
-async function migrate(database) {
-  for (const file of readdirSync(`${root}migrations`)) {
-    const statements = readFileSync(`${root}migrations/${file}`, "utf8").replace(/--.*$/gm, "").split(";");
-    for (const statement of statements.filter((each) => each.trim())) await database.prepare(statement).run();
-  }
-}
-
 async function fill(database) {
   await database.prepare("CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT NOT NULL)").run();
   await database.prepare("INSERT INTO article (id, title) VALUES (1, 'An article')").run();
-}
-
-/** The processes of workerd that this one has started. None where there is no /proc. */
-function workerds() {
-  try {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => {
-        const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readIfThere(`/proc/${pid}/stat`)) ?? [];
-        return command === "workerd" && Number(parent) === process.pid;
-      });
-  } catch {
-    return [];
-  }
 }
 
 /** Seconds that all threads of the process have run; NaN where the system does not say. */
@@ -130,13 +93,5 @@ function cpuTimeOf(pid) {
     );
   } catch {
     return Number.NaN;
-  }
-}
-
-function readIfThere(path) {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "0";
   }
 }
