@@ -250,10 +250,11 @@ export class SessionObject {
     await this.#storage.setAlarm(Math.max(...alive.map(([, { endsAt }]) => endsAt)) * 1000);
   }
 
-  /** What holds at that second: the record, or what stands in its place. */
+  /** What holds at that second: the record, or what stands in its place. An expired one is over, and not on its way. */
   async #find(now: number): Promise<Found> {
     const held = await this.#storage.get<ObjectRecord | Placeholder>("record");
-    if (!held || held.expiresAt <= now) return {};
+    if (!held) return {};
+    if (held.expiresAt <= now) return held.instead ? {} : { instead: {} };
     return held.instead ? { instead: held.instead } : { record: held };
   }
 

@@ -23,6 +23,11 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
       return text;
     }
   };
+  /** The record if it is alive: KV keeps one for a minute at least. */
+  const readAlive = async (key: string, now: number) => {
+    const { record } = parseRecord(await read(key)) ?? {};
+    return record && record.expiresAt > now ? record : undefined;
+  };
   const write = (record: StoredRecord) =>
     namespace.put(PREFIX + record.key, JSON.stringify(record), {
       expirationTtl: Math.max(MIN_TTL, record.expiresAt - record.renewedAt),
@@ -36,7 +41,7 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
     create: write,
 
     async update(key, change, times) {
-      const { record } = parseRecord(await read(key)) ?? {};
+      const record = await readAlive(key, times.renewedAt);
       if (!record) return "gone";
       const expiresAt = Math.max(record.expiresAt, times.expiresAt);
       await write({ ...times, key, values: applyChange(record.values, change), expiresAt });
@@ -44,7 +49,7 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
     },
 
     async move(key, newKey, change, times) {
-      const { record } = parseRecord(await read(key)) ?? {};
+      const record = await readAlive(key, times.renewedAt);
       if (!record) return false;
       await remove(key);
       await write({ key: newKey, values: applyChange(record.values, change), ...times });
