@@ -29,6 +29,7 @@ import {
   type Store,
   stored,
   visit,
+  WITH_RECORDS,
 } from "./stores";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
@@ -65,6 +66,27 @@ async function request(
   );
   const line = response.headers.getSetCookie().find((one) => one.startsWith("__Host-session="));
   return { response, line, report, cookie: line ? pairOf(line) : cookie };
+}
+
+/** The end of a request whose session was opened a while ago. */
+async function commitLate({ config, storage }: Store, session: AnySession, regenerates: boolean) {
+  let report: CommitReport | undefined;
+  const response = await handleFetch(
+    {
+      config: { ...config, request: new Request("https://example.com/", { method: "POST" }) },
+      session,
+      getSessionCookie: () => storage.commitSession(session.getSession()),
+      report: (facts) => {
+        report = facts;
+      },
+    },
+    () => {
+      session.set("late", 1);
+      if (regenerates) session.regenerate();
+      return page();
+    },
+  );
+  return { response, report };
 }
 
 /** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
@@ -132,17 +154,31 @@ describe("identity and races", () => {
     },
   );
 
-  test("8.2 d1: the old id does not lead to a session that has expired under its new one", async () => {
-    const store = open("d1", { idleTimeout: 30 });
-    const cookie = await stored(store, { theme: "dark" });
-    const slow = await store.storage.getSession(cookie);
-    await request(store, cookie, (session) => session.regenerate());
-    store.clock.now += 40;
-    slow.set("late", 1);
-    await expect(store.storage.commitSession(slow)).rejects.toMatchObject({ code: "gone" });
+  test.each(CONSISTENT)(
+    "8.2 %s: the old id does not lead to a session that has expired under its new one",
+    async (kind) => {
+      const store = open(kind, { idleTimeout: 10 });
+      const cookie = await stored(store, { theme: "dark" });
+      const slow = await store.storage.getSession(cookie);
+      await request(store, cookie, (session) => session.regenerate());
+      store.clock.now += 12;
+      slow.set("late", 1);
+      await expect(store.storage.commitSession(slow)).rejects.toMatchObject({ code: "gone" });
+    },
+  );
+
+  test.each(WITH_RECORDS)("4.10 2.6 %s: a request that outlasts its session does not revive it", async (kind) => {
+    const store = open(kind, { idleTimeout: 10 });
+    for (const regenerates of [false, true]) {
+      const cookie = await stored(store, { theme: "dark" });
+      const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
+      store.clock.now += 12;
+      const { response, report } = await commitLate(store, slow, regenerates);
+      expect([response.status, report?.result, response.headers.get("Set-Cookie")]).toEqual([200, "gone", null]);
+    }
   });
 
-  test.each(CONSISTENT)("8.2 %s: the old id leads to the new one for a minute, and no longer", async (kind) => {
+  test.each(CONSISTENT)("8.2 %s: the old id leads to the new one for seconds, and no longer", async (kind) => {
     const store = open(kind);
     const cookie = await stored(store, { theme: "dark" });
     const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
@@ -1142,6 +1178,71 @@ describe("lifetimes and flashes, again", () => {
       expect(line).toMatch(/Max-Age=0/);
       if (kind !== "cookie") expect(await dataOf(store, cookie)).toEqual({});
     }
+  });
+});
+
+describe("d1 with read replicas", () => {
+  /** D1, and where each request began to read: at a bookmark, or anywhere. */
+  function openWithReplicas(setting: "on" | "off") {
+    const starts: (string | undefined)[] = [];
+    const bookmarks: (string | null)[] = [];
+    const SESSION_DB = new Proxy(env.SESSION_DB, {
+      get(target, name) {
+        if (name !== "withSession") return Reflect.get(target, name, target).bind(target);
+        return (start?: string) => {
+          starts.push(start);
+          const session = target.withSession(start);
+          return new Proxy(session, {
+            get(_, name) {
+              if (name !== "getBookmark") return Reflect.get(session, name, session).bind(session);
+              return () => {
+                bookmarks.push(session.getBookmark());
+                return session.getBookmark();
+              };
+            },
+          });
+        };
+      },
+    });
+    const vars = { SESSION_DB, SESSION_D1_REPLICAS: setting };
+    // Each request has a storage of its own.
+    const visit = (cookie: string, act: (session: AnySession) => unknown) =>
+      request(open("d1", {}, vars), cookie, act).then(({ cookie }) => cookie);
+    return { visit, starts, bookmarks };
+  }
+
+  test("a visitor's requests read from a copy that has their last write", async () => {
+    const { visit, starts, bookmarks } = openWithReplicas("on");
+    const first = await visit("", (session) => session.set("theme", "dark"));
+    expect(starts).toEqual([undefined]);
+    expect(bookmarks.at(-1)).toEqual(expect.any(String));
+
+    let theme: unknown;
+    let cookie = await visit(first, (session) => {
+      theme = session.get("theme");
+    });
+    expect(theme).toBe("dark");
+    expect(starts.at(-1)).toBe(bookmarks.at(-1));
+    expect(cookie, "a read changes no cookie").toBe(first);
+
+    for (const act of [
+      (session: AnySession) => session.set("theme", "light"),
+      (session: AnySession) => session.flash("success", "Saved"),
+      (session: AnySession) => session.getFlash("success"),
+      (session: AnySession) => session.regenerate(),
+    ]) {
+      const before = bookmarks.length;
+      cookie = await visit(cookie, act);
+      expect(bookmarks.length, String(act)).toBe(before + 1);
+      await visit(cookie, () => {});
+      expect(starts.at(-1), String(act)).toBe(bookmarks.at(-1));
+    }
+  });
+
+  test("off, every request reads the database itself", async () => {
+    const { visit, starts } = openWithReplicas("off");
+    await visit(await visit("", (session) => session.set("theme", "dark")), (session) => session.set("theme", "light"));
+    expect(starts).toEqual([]);
   });
 });
 

@@ -91,12 +91,22 @@ test("8.1 one setting chooses the store, and brings its binding along", () => {
     ["durable-object", "SESSION_OBJECT"],
   ] as const) {
     const env = { SESSION_SECRET: SECRET, SESSION_STORE: kind };
-    expect(read({ ...env, [name]: binding }).store).toEqual({ kind, binding });
+    expect(read({ ...env, [name]: binding }).store).toMatchObject({ kind, binding });
     expect(() => read(env)).toThrow(
       new ConfigError(`SESSION_STORE is "${kind}", but wrangler.toml has no binding ${name} for it.`),
     );
   }
   expect(() => read({ SESSION_SECRET: SECRET, SESSION_STORE: "redis" })).toThrow(
     /takes cookie, kv, d1 or durable-object/,
+  );
+});
+
+test("D1's replicas are off unless the setting says on, and what says neither is refused", () => {
+  const env = { SESSION_SECRET: SECRET, SESSION_STORE: "d1", SESSION_DB: {} as never };
+  expect(read(env).store).toMatchObject({ hasReplicas: false });
+  expect(read({ ...env, SESSION_D1_REPLICAS: "off" }).store).toMatchObject({ hasReplicas: false });
+  expect(read({ ...env, SESSION_D1_REPLICAS: "on" }).store).toMatchObject({ hasReplicas: true });
+  expect(() => read({ ...env, SESSION_D1_REPLICAS: "true" })).toThrow(
+    new ConfigError('SESSION_D1_REPLICAS is "true"; it takes on or off.'),
   );
 });

@@ -1,6 +1,6 @@
 /**
  * The session's settings, from the request and the Worker's environment. Needs SESSION_SECRET. Optional: SESSION_STORE
- * with its binding; SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
+ * with its binding, and SESSION_D1_REPLICAS; SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
  */
 import type { SealedCookieOptions } from "./cookie/sealed-cookie";
 import { consoleLog } from "./log";
@@ -14,6 +14,8 @@ export interface SessionEnv {
   SESSION_STORE?: string;
   SESSION_KV?: KVNamespace;
   SESSION_DB?: D1Database;
+  /** "on": read from the nearest copy of the database (stores/d1.ts). */
+  SESSION_D1_REPLICAS?: string;
   SESSION_OBJECT?: ObjectNamespace;
 }
 
@@ -26,7 +28,7 @@ export interface ObjectNamespace {
 export type StoreSetting =
   | { kind: "cookie" }
   | { kind: "kv"; binding: KVNamespace }
-  | { kind: "d1"; binding: D1Database }
+  | { kind: "d1"; binding: D1Database; hasReplicas: boolean }
   | { kind: "durable-object"; binding: ObjectNamespace };
 
 export interface SessionConfig extends SealedCookieOptions {
@@ -132,9 +134,16 @@ function parseStore(env: SessionEnv): StoreSetting {
   const kind = env.SESSION_STORE || "cookie";
   if (kind === "cookie") return { kind };
   if (kind === "kv") return { kind, binding: bindingOf(env, "SESSION_KV") };
-  if (kind === "d1") return { kind, binding: bindingOf(env, "SESSION_DB") };
+  if (kind === "d1")
+    return { kind, binding: bindingOf(env, "SESSION_DB"), hasReplicas: isOn(env, "SESSION_D1_REPLICAS") };
   if (kind === "durable-object") return { kind, binding: bindingOf(env, "SESSION_OBJECT") };
   throw new ConfigError(`SESSION_STORE is "${kind}"; it takes cookie, kv, d1 or durable-object.`);
+}
+
+function isOn(env: SessionEnv, name: "SESSION_D1_REPLICAS"): boolean {
+  const setting = env[name] || "off";
+  if (setting === "on" || setting === "off") return setting === "on";
+  throw new ConfigError(`${name} is "${setting}"; it takes on or off.`);
 }
 
 function bindingOf<Name extends "SESSION_KV" | "SESSION_DB" | "SESSION_OBJECT">(env: SessionEnv, name: Name) {

@@ -38,8 +38,21 @@ const ALIVE_KEY = `(
     WHERE next.expires_at > ?2
   ) SELECT key FROM step WHERE moved_to IS NULL)`;
 
-/** Each call is one statement, or one transaction, so that nothing comes between reading and writing (P3, rule 8.2). */
-export function createD1Store(database: D1Database): RecordStore {
+/**
+ * Each call is one statement, or one transaction, so that nothing comes between reading and writing (P3, rule 8.2).
+ *
+ * @param options.hasReplicas reads come from the copy of the database that is nearest to the visitor (D1's Sessions API),
+ *   and no older than the visitor's last write. A sign-out on another device shows only once it has reached that copy.
+ *   Every write sends the cookie. Needs read replication turned on for the database.
+ */
+export function createD1Store(binding: D1Database, { hasReplicas = false } = {}): RecordStore {
+  let database: D1Database | D1DatabaseSession = hasReplicas ? binding.withSession() : binding;
+  const bookmark = {
+    get: () => ("getBookmark" in database && database.getBookmark()) || "",
+    set: (bookmark: string) => {
+      database = binding.withSession(bookmark);
+    },
+  };
   const bindingsOf = ({ set, unset, shown }: Change, { renewedAt, expiresAt }: RecordTimes) => {
     const patch = { ...set, ...Object.fromEntries(unset.map((key) => [key, null])) };
     return [renewedAt, expiresAt, JSON.stringify(patch), JSON.stringify(shown)];
@@ -47,7 +60,8 @@ export function createD1Store(database: D1Database): RecordStore {
 
   return {
     name: "d1",
-    shared: database,
+    shared: binding,
+    ...(hasReplicas && { bookmark }),
 
     async read(key, now) {
       const row = await database

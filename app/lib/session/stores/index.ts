@@ -19,7 +19,7 @@ export function createSessionStorage<Data, FlashData = Data>(
     case "kv":
       return createRecordStorage(createKvStore(store.binding), config);
     case "d1":
-      return createRecordStorage(createD1Store(store.binding), config);
+      return createRecordStorage(createD1Store(store.binding, store), config);
     case "durable-object":
       return createRecordStorage(createDurableObjectStore(store.binding, config), config);
   }

@@ -51,6 +51,11 @@ export type UpdateResult = "stored" | "moved" | "gone";
  */
 export interface RecordStore {
   name: string;
+  /**
+   * For a store that reads from copies: the visitor's cookie carries how far the store had come with their last write,
+   * so that they always read their own writes.
+   */
+  bookmark?: { get(): string; set(bookmark: string): void };
   /** The binding, if all visitors share what is behind it. When it hangs, its calls are paused (rule 4.8). */
   shared?: object;
   /**
@@ -132,8 +137,9 @@ export function createRecordStorage<Data, FlashData = Data>(
     async getSession(header) {
       const opened = await cookie.open(header);
       if (!opened) return createSession();
-      const { claims, isRenewalDue, length } = opened;
+      const { claims, content, isRenewalDue, length } = opened;
       try {
+        if (content) store.bookmark?.set(content);
         const record = await store.read(await keyOf(claims.id), now());
         // The browser is about to get the new cookie. With the old one it can sign out, and nothing else: whoever
         // planted it must not write to the session that has signed in.
@@ -171,8 +177,8 @@ export function createRecordStorage<Data, FlashData = Data>(
 
       const claims = cookie.renew(previous, lifetime, ending);
       // A cookie that is not sent cannot arrive late, and put this id in the place of a newer one.
-      const isDue = !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie;
-      const line = isDue ? await cookie.line(claims, "", session.data) : "";
+      const isDue =
+        !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie || store.bookmark !== undefined;
       try {
         await write(previous, claims, stored, values);
       } catch (error) {
@@ -182,7 +188,7 @@ export function createRecordStorage<Data, FlashData = Data>(
         return cookie.removal();
       }
       Object.assign(state, { claims, stored: values, ending: undefined, newFlashes: undefined, isRenewalDue: false });
-      return line;
+      return isDue ? cookie.line(claims, store.bookmark?.get() ?? "", session.data) : "";
     },
 
     destroySession: end,
