@@ -2,6 +2,7 @@
  * The budgets of every page, measured by Lighthouse with its defaults: a phone on a slow network. `npm run lighthouse` runs
  * it alone. Lighthouse measures only pages with status 200.
  */
+import timers from "node:timers/promises";
 import { chromium, type LaunchOptions } from "@playwright/test";
 import lighthouse from "lighthouse";
 import { expect, test } from "./fixtures";
@@ -10,6 +11,8 @@ import { freePort } from "./free-port";
 const RUNS = 3;
 /** More rounds in case the machine was busy. The test fails if all of them miss the budget. */
 const ROUNDS = 3;
+/** Milliseconds. A run takes some seconds, unless Lighthouse waits in vain for its browser. */
+const TIME_LIMIT = 60_000;
 
 type Report = Awaited<ReturnType<typeof measure>>;
 
@@ -27,14 +30,16 @@ for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector
     launchOptions,
     fullBrowser,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(ROUNDS * TIME_LIMIT + 120_000);
     const options = { ...launchOptions, executablePath: fullBrowser };
     let missed: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const reports: Report[] = [];
       for (let run = 0; run < RUNS; run++) reports.push(await measure(`${baseURL}${path}`, options));
       console.log(reports.map(({ summary }) => `${path}  ${summary}`).join("\n"));
-      for (const { hosts } of reports) expect(hosts).toEqual([new URL(baseURL ?? "").host]);
+      for (const { hosts } of reports.filter(({ isDone }) => isDone)) {
+        expect(hosts).toEqual([new URL(baseURL ?? "").host]);
+      }
       missed = [...budgets].filter(([, keeps]) => !keeps(reports)).map(([name]) => name);
       if (missed.length === 0) return;
     }
@@ -42,19 +47,23 @@ for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector
   });
 }
 
-/** One run, in a new browser with an empty cache. */
+/** One run, in a new browser with an empty cache. One that does not end has no scores, which the median takes for 0. */
 async function measure(url: string, launchOptions: LaunchOptions) {
   const port = await freePort();
   const args = [...(launchOptions.args ?? []), `--remote-debugging-port=${port}`];
   const browser = await chromium.launch({ ...launchOptions, args });
-  const result = await lighthouse(url, { port, logLevel: "error" }).finally(() => browser.close());
+  const result = await Promise.race([
+    lighthouse(url, { port, logLevel: "error" }),
+    timers.setTimeout(TIME_LIMIT, undefined, { ref: false }),
+  ]).finally(() => browser.close());
   const { categories = {}, audits = {} } = result?.lhr ?? {};
   const requests = audits["network-requests"]?.details as { items: { url: string }[] } | undefined;
   const scores = Object.fromEntries(Object.entries(categories).map(([name, { score }]) => [name, score]));
   const value = (audit: string) => audits[audit]?.numericValue ?? Number.NaN;
   return {
+    isDone: result !== undefined,
     scores,
-    layoutShift: value("cumulative-layout-shift"),
+    layoutShift: audits["cumulative-layout-shift"]?.numericValue,
     hosts: [...new Set(requests?.items.map((request) => new URL(request.url).host))],
     summary: [
       ...Object.entries(scores).map(([name, score]) => `${name} ${Math.round((score ?? 0) * 100)}`),
