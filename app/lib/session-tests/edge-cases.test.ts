@@ -377,6 +377,31 @@ describe("a storage of another package", () => {
   });
 });
 
+describe("2.7 a visitor who leaves does not stop a store half way", () => {
+  async function commitsThatAreWaitedFor(store: Store) {
+    const waiting: Promise<unknown>[] = [];
+    const ctx = { waitUntil: (promise: Promise<unknown>) => void waiting.push(promise) };
+    const waited = { ...store, config: { ...store.config, ctx } };
+    const { cookie } = await request(waited, "", (session) => session.set("theme", "dark"));
+    await request(waited, cookie, (session) => session.get("theme"));
+    await Promise.all(waiting);
+    return waiting.length;
+  }
+
+  test.each(WITH_RECORDS)("%s: the commit is passed to waitUntil", async (kind) => {
+    expect(await commitsThatAreWaitedFor(open(kind))).toBe(1);
+  });
+
+  test("so is that of another package's storage", async () => {
+    const storage = createMemorySessionStorage({ cookie: { name: "__Host-session", secure: true } });
+    expect(await commitsThatAreWaitedFor({ ...open("cookie"), storage })).toBe(1);
+  });
+
+  test("cookie: there is nothing to wait for", async () => {
+    expect(await commitsThatAreWaitedFor(open("cookie"))).toBe(0);
+  });
+});
+
 describe("2.4 lines of a route", () => {
   test.each([
     ["without Path and Secure, as most people write it", "__Host-session=; Max-Age=0"],

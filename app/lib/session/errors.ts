@@ -44,6 +44,14 @@ export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
   return code;
 }
 
+/** @param what cannot be done any more */
+export const closedError = (what = "it cannot be changed") =>
+  new SessionError(
+    "closed",
+    `The session's response has been sent, so ${what} any more. Do it before the loader or action returns, and ` +
+      "not in deferred data, in waitUntil, or after a promise that nobody awaits.",
+  );
+
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 /** Says by how much, and which keys to look at first (rule 4.3). */

@@ -324,19 +324,6 @@ describe("when a cookie is sent", () => {
     clock.now += DAY;
     expect((await visit(setTheme)).headers.getSetCookie()).toHaveLength(1);
   });
-
-  test("2.7 the commit is handed to waitUntil, so that a visitor who leaves does not cancel it half way", async () => {
-    const waiting: Promise<unknown>[] = [];
-    const { visit, commits } = createVisitor({ ctx: { waitUntil: (promise) => void waiting.push(promise) } });
-    await visit((session) => page(session.get("theme")));
-    expect(waiting).toEqual([]);
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
-    await Promise.all(waiting);
-    expect([waiting.length, commits.count]).toEqual([1, 1]);
-  });
 });
 
 describe("flash", () => {

@@ -131,44 +131,48 @@ interface Commit {
   error?: SessionErrorCode;
 }
 
-/** Stores what has changed. Does not reject if the store fails: that is part of the result. */
+/**
+ * Stores what has changed: without this request's flashes, if it does not fit with them (4.3); a sign-out without what
+ * was set after it (6.2). Does not reject if the store fails: that is part of the result.
+ */
 async function commitChange(options: HandleFetchOptions): Promise<Commit> {
   const { config, session } = options;
-  const change = session[tracker].change();
-  if (change === "none") return { change, result: "nothing" };
-  const storing = storeWhatFits(options);
-  config.ctx?.waitUntil(storing.catch(() => {}));
-  try {
-    const cookie = await storing;
-    if (change === "renewal") await logSession(config, "renewed", session.id);
-    return { change, result: "stored", cookie };
-  } catch (thrown) {
-    const error = logFailure(thrown, config.log);
-    return { change, result: error === "gone" || error === "moved" ? error : "failed", error };
-  }
-}
-
-/**
- * Without this request's flashes, if it does not fit with them (4.3); a sign-out without what was set after it (6.2).
- */
-async function storeWhatFits(options: HandleFetchOptions): Promise<string | undefined> {
-  const { config, session } = options;
+  const tracked = session[tracker];
   for (;;) {
+    const change = tracked.change();
+    if (change === "none") return { change, result: "nothing" };
     try {
-      return await store(options);
-    } catch (error) {
-      const isTooMuch = error instanceof SessionError && ["too-large", "not-storable"].includes(error.code);
-      if (!isTooMuch || !session[tracker].makeRoom()) throw error;
-      config.log("flash-dropped", error.details);
-      if (session[tracker].change() === "none") return undefined;
+      const cookie = await store(options);
+      if (change === "renewal") await logSession(config, "renewed", session.id);
+      return { change, result: "stored", cookie };
+    } catch (thrown) {
+      const isTooMuch = thrown instanceof SessionError && ["too-large", "not-storable"].includes(thrown.code);
+      if (isTooMuch && tracked.makeRoom()) {
+        config.log("flash-dropped", thrown.details);
+        continue;
+      }
+      const error = logFailure(thrown, config.log);
+      return { change, result: error === "gone" || error === "moved" ? error : "failed", error };
     }
   }
 }
 
-async function store({ config, session, getSessionCookie, destroySession }: HandleFetchOptions): Promise<string> {
+function store(options: HandleFetchOptions): Promise<string> {
+  const { config, session, getSessionCookie } = options;
   const tracked = session[tracker];
   const old = tracked.prepareCommit();
-  if (!tracked.ending || tracked.isOurs) return getSessionCookie();
+  const storing = tracked.ending && !tracked.isOurs ? endAndStore(options, old) : getSessionCookie();
+  // A visitor who leaves must not stop a store half way. A cookie that is not sent was not stored (2.7).
+  if (!tracked.isInCookie) config.ctx?.waitUntil(storing.catch(() => {}));
+  return storing;
+}
+
+/** With a storage of another package, a new id is a new session. */
+async function endAndStore(
+  { config, session, getSessionCookie, destroySession }: HandleFetchOptions,
+  old: AnySession,
+): Promise<string> {
+  const tracked = session[tracker];
   if (!destroySession) {
     throw new ConfigError(
       "With this storage, regenerate() and destroy() need `destroySession` in handleFetch's options.",
@@ -177,7 +181,7 @@ async function store({ config, session, getSessionCookie, destroySession }: Hand
   // Ending comes first (P2).
   const removal = await destroySession(old);
   tracked.startNewSession();
-  const isSignOut = tracked.ending.kind === "destroy";
+  const isSignOut = tracked.ending?.kind === "destroy";
   if (isSignOut && Object.keys(old.data).length === 0) return removal;
   return getSessionCookie().catch((error: unknown) => {
     if (!isSignOut) throw error;

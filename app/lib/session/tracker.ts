@@ -1,6 +1,6 @@
 /** What happens to a session during one request: SuperflareSession is its face for routes, handleFetch commits it. */
 import { changedKeys, type Snapshot, snapshotOf, type Values, valuesIn } from "./changes";
-import { assertStorable, SessionError } from "./errors";
+import { assertStorable, closedError, SessionError } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash";
 import {
   type AnySession,
@@ -21,6 +21,8 @@ export class SessionTracker {
   request: Request | undefined;
   /** A storage of this folder made the session: its commit also ends the old one. */
   readonly isOurs: boolean;
+  /** The commit stores nothing on a server. */
+  readonly isInCookie: boolean;
   /** The app used the session. Only then is the response personal, and the session renewed. */
   wasUsed = false;
   ending: Ending | undefined;
@@ -37,12 +39,14 @@ export class SessionTracker {
   readonly #shownFlashes = new Set<string>();
   readonly #keptFlashes = new Set<string>();
   #isClosed = false;
-  #remove = (key: string) => this.#session.unset(key);
+  /** The session's own, where `close` had to replace it. */
+  #unset: AnySession["unset"] | undefined;
 
   constructor(session: AnySession) {
     this.#session = session;
     const state = stateOf(session);
     this.isOurs = state !== undefined;
+    this.isInCookie = state?.isInCookie === true;
     this.#before = state?.json ?? snapshotOf(session.data);
   }
 
@@ -142,7 +146,7 @@ export class SessionTracker {
   change(): Change {
     if (!this.wasUsed) return "none";
     const changed = this.#changedKeys();
-    const hasNewValues = !changed.every(isFlashKey);
+    const hasNewValues = changed.length > 0 && !changed.every(isFlashKey);
     // A visitor without a session has nothing to end (2.2); but a sign-in is a new identity from the start (4.6).
     if (this.ending && (this.#hadSession() || hasNewValues)) return "identity";
     if (hasNewValues) return "values";
@@ -156,7 +160,7 @@ export class SessionTracker {
     if (state) {
       state.mayOmitCookie = this.mayOmitCookie;
       state.ending = this.ending;
-      state.newFlashes = new Set([...this.#newFlashes].map(flashKey));
+      state.newFlashes = this.#newFlashes.size > 0 ? new Set([...this.#newFlashes].map(flashKey)) : undefined;
     }
     return this.#session;
   }
@@ -199,12 +203,7 @@ export class SessionTracker {
   }
 
   #assertOpen(what = "it cannot be changed"): void {
-    if (!this.#isClosed) return;
-    throw new SessionError(
-      "closed",
-      `The session's response has been sent, so ${what} any more. Do it before the loader or action returns, and ` +
-        "not in deferred data, in waitUntil, or after a promise that nobody awaits.",
-    );
+    if (this.#isClosed) throw closedError(what);
   }
 
   #assertWritable(name: string): void {
@@ -235,6 +234,12 @@ export class SessionTracker {
 
   #hadSession(): boolean {
     return this.#session.id !== "" || this.#before !== "{}";
+  }
+
+  /** Also after `close`. */
+  #remove(key: string): void {
+    if (stateOf(this.#session)) delete this.#session.data[key];
+    else (this.#unset ?? this.#session.unset).call(this.#session, key);
   }
 
   #removeAll(): void {
@@ -272,8 +277,13 @@ export class SessionTracker {
 
   /** Closes the raw session too: nobody would store what is written to it now. */
   #closeSession(): void {
+    const state = stateOf(this.#session);
+    if (state) {
+      state.isClosed = true;
+      return;
+    }
     const { data, unset } = this.#session;
-    this.#remove = (key) => unset.call(this.#session, key);
+    this.#unset = unset;
     const refuse = () => this.#assertOpen();
     // Values can still be read. To read a flash is to use it up.
     const get = (name: string) => (Object.hasOwn(data, name) ? data[name] : this.#session.has(name) && refuse());

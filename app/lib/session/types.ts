@@ -3,6 +3,8 @@
  * the folder imports nothing (rules 1.1, 1.4).
  */
 
+import { closedError } from "./errors";
+
 // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
 type Any = any;
 
@@ -76,11 +78,15 @@ export interface SessionState {
   length?: number;
   /** The data as it was read, as JSON. Parsed when somebody asks for it, if the session was made without the data. */
   json?: string;
+  /** The cookie store made it: its commit stores nothing on a server. */
+  isInCookie?: boolean;
   /** In the stores with records: each value as it was read, to send only what has changed. */
   stored?: StoredValues | undefined;
   /** An empty line is enough, if the visitor's cookie need not change (rule 2.6). */
   mayOmitCookie?: boolean;
   ending?: Ending | undefined;
+  /** The response was sent: nobody would store a write (rule 4.4). */
+  isClosed?: boolean;
   /** Flashes that this request set: a newer message, even with the text of an older one (rule 3.8). */
   newFlashes?: ReadonlySet<string> | undefined;
 }
@@ -148,22 +154,30 @@ class PlainSession implements AnySession {
   get(name: string) {
     if (Object.hasOwn(this.data, name)) return this.data[name];
     const key = flashKey(name);
+    if (!Object.hasOwn(this.data, key)) return undefined;
     const value = this.data[key];
-    delete this.data[key];
+    this.unset(key);
     return value;
   }
 
   set(name: string, value: unknown) {
+    this.#assertOpen();
     // Not an assignment, so that "__proto__" is a key like any other.
     Object.defineProperty(this.data, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
   flash(name: string, value: unknown) {
-    this.data[flashKey(name)] = value;
+    this.set(flashKey(name), value);
   }
 
   unset(name: string) {
+    this.#assertOpen();
     delete this.data[name];
+  }
+
+  // A flag, not methods that throw: those would make each request's session an object of a new shape, which is slow.
+  #assertOpen() {
+    if (this[STATE].isClosed) throw closedError();
   }
 }
 

@@ -11,22 +11,18 @@ const decoder = new TextDecoder();
 
 // In bytes, and as base64url.
 const [IV_BYTES, IV_LENGTH] = [12, 16];
-const [TAG_BYTES, TAG_LENGTH] = [16, 22];
+const TAG_LENGTH = 22;
 
 /** @param now seconds since 1970 */
 export async function seal(text: string, now: number, keyring: Keyring): Promise<string> {
-  const { header, aad, key } = await keyring.sealingKey(now);
-  // Up to two spaces in front make the length a multiple of 3, so that all parts are encoded and decoded in one go.
+  const { header, aad, key } = keyring.sealingKey(now) ?? (await keyring.makeSealingKey(now));
+  // Up to two spaces in front make the length a multiple of 3, so that ciphertext and tag are encoded in one go.
   const padded = encoder.encode(`  ${text}`);
   const plaintext = padded.subarray(padded.length % 3);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const algorithm = { name: "AES-GCM", iv, additionalData: aad };
-  const sealed = new Uint8Array(IV_BYTES + plaintext.length + TAG_BYTES);
-  sealed.set(iv);
-  sealed.set(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext)), IV_BYTES);
-  const encoded = encode(sealed);
-  const [ciphertext, tag] = [encoded.slice(IV_LENGTH, -TAG_LENGTH), encoded.slice(-TAG_LENGTH)];
-  return `${header}..${encoded.slice(0, IV_LENGTH)}.${ciphertext}.${tag}`;
+  const sealed = encode(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext)));
+  return `${header}..${encode(iv)}.${sealed.slice(0, -TAG_LENGTH)}.${sealed.slice(-TAG_LENGTH)}`;
 }
 
 /** Opens a token, or says why not. Never throws, whatever the token holds (rule 4.1). */
@@ -95,8 +91,12 @@ export class Keyring {
     return this.#keys.get(header);
   }
 
-  async sealingKey(now: number): Promise<Key> {
-    if (this.#newest?.period === periodOf(now)) return this.#newest;
+  /** If it has been made. */
+  sealingKey(now: number): Key | undefined {
+    return this.#newest?.period === periodOf(now) ? this.#newest : undefined;
+  }
+
+  async makeSealingKey(now: number): Promise<Key> {
     this.#newest = await this.#derive(0, periodOf(now));
     return this.#newest;
   }

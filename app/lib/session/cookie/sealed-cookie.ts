@@ -77,13 +77,13 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     },
 
     /** The claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
-    renew(claims: Claims | undefined, options: CommitOptions = {}, ending?: Ending): Claims {
+    renew(claims: Claims | undefined, options?: CommitOptions, ending?: Ending): Claims {
       const previous = ending?.kind === "destroy" ? undefined : claims;
       const renewedAt = now();
+      const lifetime = options ? lifetimeFrom(options, renewedAt, previous) : previous;
       return {
-        idle: previous?.idle,
-        endsWithBrowser: previous?.endsWithBrowser,
-        ...lifetimeFrom(options, renewedAt),
+        idle: lifetime?.idle,
+        endsWithBrowser: lifetime?.endsWithBrowser,
         id: previous && !ending ? previous.id : newSessionId(),
         createdAt: previous && !ending?.newLifetime ? previous.createdAt : renewedAt,
         renewedAt,
@@ -124,10 +124,13 @@ function keyringFor(purpose: string, secrets: readonly string[], maxAge: number)
 const newSessionId = () => encode(crypto.getRandomValues(new Uint8Array(16)));
 
 /** As in Remix: an explicit `maxAge: undefined` without `expires` makes a cookie that ends with the browser. */
-function lifetimeFrom(options: CommitOptions, now: number): Pick<Claims, "idle" | "endsWithBrowser"> {
+function lifetimeFrom(options: CommitOptions, now: number, previous?: Lifetime): Lifetime {
   const { maxAge, expires } = options;
   const idle = maxAge ?? (expires && expires.getTime() / 1000 - now);
-  if (idle === undefined) return "maxAge" in options ? { endsWithBrowser: true } : {};
+  if (idle === undefined)
+    return "maxAge" in options ? { idle: previous?.idle, endsWithBrowser: true } : { ...previous };
   if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime has to be a number or a date.");
   return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
 }
+
+type Lifetime = Pick<Claims, "idle" | "endsWithBrowser">;

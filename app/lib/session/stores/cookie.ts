@@ -25,9 +25,10 @@ export function createCookieStorage<Data, FlashData = Data>(
   return {
     async getSession(header) {
       const opened = await cookie.open(header);
-      if (!opened) return createSession();
-      const { content: json, ...state } = opened;
-      return createSession<Data, FlashData>(undefined, state.claims.id, { ...state, json });
+      if (!opened) return createSession<Data, FlashData>(undefined, "", { json: "{}", isInCookie: true });
+      const { claims, content, isRenewalDue, length } = opened;
+      const state = { claims, json: content, isRenewalDue, length, isInCookie: true };
+      return createSession<Data, FlashData>(undefined, claims.id, state);
     },
 
     async commitSession(session, lifetime) {
