@@ -16,6 +16,17 @@ import {
 /** The weightiest change of a request. It decides what the visitor gets if it cannot be stored (rule 4.6). */
 export type Change = "none" | "renewal" | "flash" | "values" | "identity";
 
+/** What a request has done with one flash. */
+interface Flash {
+  /** Pending or read: what `getFlash` returns. Undefined once it was unset. */
+  value: unknown;
+  /** This request has set it. */
+  isNew?: boolean;
+  /** It is older, and this request has read it; at the end, the response shows it. */
+  isShown?: boolean;
+  isKept?: boolean;
+}
+
 export class SessionTracker {
   /** Set by handleFetch. Decides whether a flash can be shown. */
   request: Request | undefined;
@@ -31,13 +42,8 @@ export class SessionTracker {
   #session: AnySession;
   /** The data before the request. */
   readonly #before: Snapshot;
-  /** The values of pending and read flashes. A read one is no longer in the session's data. */
-  readonly #flashes = new Map<string, unknown>();
-  /** Flashes that this request has set. */
-  readonly #newFlashes = new Set<string>();
-  /** Older flashes that this request has read; at the end, those that the response shows. */
-  readonly #shownFlashes = new Set<string>();
-  readonly #keptFlashes = new Set<string>();
+  readonly #flashes = new Map<string, Flash>();
+  #keepsAllFlashes = false;
   #isClosed = false;
   /** The session's own, where `close` had to replace it. */
   #unset: AnySession["unset"] | undefined;
@@ -56,7 +62,7 @@ export class SessionTracker {
     // Nothing has marked the response as personal, so it may be public by now (P5).
     this.#assertOpen("it cannot be read for the first time");
     this.wasUsed = true;
-    for (const [name, value] of flashesIn(this.#session.data)) this.#flashes.set(name, value);
+    for (const [name, value] of flashesIn(this.#session.data)) this.#flashes.set(name, { value });
     return this.#session;
   }
 
@@ -70,8 +76,7 @@ export class SessionTracker {
     this.#assertWritable(name);
     this.#session.unset(name);
     this.#session.unset(flashKey(name));
-    this.#flashes.delete(name);
-    this.#newFlashes.delete(name);
+    this.#forgetFlash(name);
   }
 
   flash(name: string, value: unknown): void {
@@ -79,31 +84,30 @@ export class SessionTracker {
     assertStorable(name, value);
     // Not the session's own flash(): another package may store flashes elsewhere, but each has set().
     this.#session.set(flashKey(name), value);
-    this.#flashes.set(name, value);
-    this.#newFlashes.add(name);
+    this.#noteFlash(name, { value, isNew: true });
   }
 
   readFlash(name: string): unknown {
     const key = flashKey(name);
-    if (!this.use().has(key)) return this.#flashes.get(name);
+    if (!this.use().has(key)) return this.#flashes.get(name)?.value;
     const value = this.#session.get(key);
-    this.#noteFlash(name, value);
-    const isNew = this.#newFlashes.has(name);
+    const { isNew } = this.#noteHeldFlash(name, value);
     if (!isNew && this.request && isSpeculative(this.request)) return undefined;
     this.#assertOpen(`the flash "${name}" cannot be read`);
-    if (!isNew) this.#shownFlashes.add(name);
+    if (!isNew) this.#noteFlash(name, { isShown: true });
     this.#session.unset(key);
     return value;
   }
 
   hasFlash(name: string): boolean {
-    return this.use().has(flashKey(name)) || this.#flashes.has(name);
+    return this.use().has(flashKey(name)) || this.#flashes.get(name)?.value !== undefined;
   }
 
-  keepFlash(name = "*"): void {
+  keepFlash(name?: string): void {
     this.#assertOpen();
     this.use();
-    this.#keptFlashes.add(name);
+    if (name === undefined) this.#keepsAllFlashes = true;
+    else this.#noteFlash(name, { isKept: true });
   }
 
   regenerate(newLifetime: boolean): void {
@@ -118,8 +122,7 @@ export class SessionTracker {
   destroy(): void {
     this.#assertOpen();
     this.use();
-    this.#flashes.clear();
-    this.#newFlashes.clear();
+    for (const name of this.#flashes.keys()) this.#forgetFlash(name);
     this.#removeAll();
     this.ending = { kind: "destroy", newLifetime: true };
   }
@@ -160,7 +163,7 @@ export class SessionTracker {
     if (state) {
       state.mayOmitCookie = this.mayOmitCookie;
       state.ending = this.ending;
-      state.newFlashes = this.#newFlashes.size > 0 ? new Set([...this.#newFlashes].map(flashKey)) : undefined;
+      state.newFlashes = new Set(this.#newFlashes().map(flashKey));
     }
     return this.#session;
   }
@@ -175,8 +178,9 @@ export class SessionTracker {
    * is nothing of the kind.
    */
   makeRoom(): boolean {
-    if (this.#newFlashes.size > 0) {
-      for (const name of this.#newFlashes) this.#remove(flashKey(name));
+    const newFlashes = this.#newFlashes();
+    if (newFlashes.length > 0) {
+      for (const name of newFlashes) this.#remove(flashKey(name));
       this.#forgetNewFlashes();
       return true;
     }
@@ -199,7 +203,8 @@ export class SessionTracker {
   /** The flashes that are pending, and those that this request has read. Does not use them up. */
   flashes(): Values {
     this.use();
-    return Object.fromEntries(this.#flashes);
+    const pending = [...this.#flashes].filter(([, { value }]) => value !== undefined);
+    return Object.fromEntries(pending.map(([name, { value }]) => [name, value]));
   }
 
   #assertOpen(what = "it cannot be changed"): void {
@@ -214,22 +219,34 @@ export class SessionTracker {
     }
   }
 
+  #noteFlash(name: string, changed: Partial<Flash>): Flash {
+    const flash = { value: undefined, ...this.#flashes.get(name), ...changed };
+    this.#flashes.set(name, flash);
+    return flash;
+  }
+
   /** One set on the raw session is new as well, unless it is the one that came with the request. */
-  #noteFlash(name: string, value: unknown): void {
-    if (this.#flashes.get(name) !== value) this.#newFlashes.add(name);
-    this.#flashes.set(name, value);
+  #noteHeldFlash(name: string, value: unknown): Flash {
+    const known = this.#flashes.get(name);
+    return known && known.value === value ? known : this.#noteFlash(name, { value, isNew: true });
+  }
+
+  #newFlashes(): string[] {
+    return [...this.#flashes].filter(([, { isNew }]) => isNew).map(([name]) => name);
   }
 
   /** A new flash is a change even with the text of an older one, if the storage can tell them apart (3.8). */
   #hasNewFlash(): boolean {
     if (!stateOf(this.#session)?.stored) return false;
-    for (const name of this.#newFlashes) if (this.#session.has(flashKey(name))) return true;
-    return false;
+    return this.#newFlashes().some((name) => this.#session.has(flashKey(name)));
+  }
+
+  #forgetFlash(name: string): void {
+    if (this.#flashes.has(name)) this.#noteFlash(name, { value: undefined, isNew: false });
   }
 
   #forgetNewFlashes(): void {
-    for (const name of this.#newFlashes) this.#flashes.delete(name);
-    this.#newFlashes.clear();
+    for (const name of this.#newFlashes()) this.#forgetFlash(name);
   }
 
   #hadSession(): boolean {
@@ -248,16 +265,17 @@ export class SessionTracker {
 
   /** Puts back the flashes that were read, also on the raw session, but that the response does not show. */
   #settleFlashes(response: Response | undefined): void {
-    for (const [name, value] of flashesIn(this.#session.data)) this.#noteFlash(name, value);
-    if (this.#flashes.size + this.#shownFlashes.size === 0) return;
+    for (const [name, value] of flashesIn(this.#session.data)) this.#noteHeldFlash(name, value);
+    if (this.#flashes.size === 0) return;
     const isDelivered = response !== undefined && this.request !== undefined && wasDelivered(this.request, response);
-    const isShown = (name: string) => isDelivered && !this.#keptFlashes.has(name) && !this.#keptFlashes.has("*");
-    for (const [name, value] of this.#flashes) {
-      if (this.#session.has(flashKey(name))) continue;
-      if (!this.#newFlashes.has(name)) this.#shownFlashes.add(name);
-      if (!isShown(name)) this.#session.set(flashKey(name), value);
+    for (const [name, flash] of this.#flashes) {
+      const isShown = isDelivered && !this.#keepsAllFlashes && !flash.isKept;
+      if (flash.value !== undefined && !this.#session.has(flashKey(name))) {
+        if (!flash.isNew) flash.isShown = true;
+        if (!isShown) this.#session.set(flashKey(name), flash.value);
+      }
+      flash.isShown &&= isShown;
     }
-    for (const name of this.#shownFlashes) if (!isShown(name)) this.#shownFlashes.delete(name);
   }
 
   /** Undoes values, new flashes and a new id. Not a `destroy`, nor the use of flashes that the error page shows. */
@@ -265,7 +283,7 @@ export class SessionTracker {
     const isRegenerated = this.ending?.kind === "regenerate";
     if (isRegenerated) this.ending = undefined;
     const wanted = this.ending ? {} : valuesIn(this.#before);
-    for (const name of this.#shownFlashes) delete wanted[flashKey(name)];
+    for (const [name, { isShown }] of this.#flashes) if (isShown) delete wanted[flashKey(name)];
     const dropped = changedKeys(wanted, this.#session.data);
     for (const key of dropped) {
       if (Object.hasOwn(wanted, key)) this.#session.set(key, wanted[key]);
