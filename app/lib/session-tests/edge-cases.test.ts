@@ -1,8 +1,12 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** What the rules promise where they meet: rare orders, odd values, storages of other packages. */
 import { applyD1Migrations, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
-import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-run/cloudflare";
-import { beforeAll, describe, expect, test } from "vitest";
+import {
+  createCookieSessionStorage,
+  createMemorySessionStorage,
+  createWorkersKVSessionStorage,
+} from "@remix-run/cloudflare";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type CommitReport,
   ConfigError,
@@ -10,6 +14,7 @@ import {
   type HandleFetchOptions,
   handleFetch,
   type SessionEnv,
+  SessionError,
   type SessionEvent,
   SuperflareSession,
 } from "../session";
@@ -41,20 +46,28 @@ beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
 const redirect = () => new Response(null, { status: 303, headers: { Location: "/" } });
 
-/** One request with a store and a cookie; `path` and headers too. */
+/** One request with a store and a cookie. */
 async function request(
-  { config, storage }: Store,
+  { config, storage }: Pick<Store, "config" | "storage">,
   cookie: string,
   act: (session: AnySession) => unknown,
-  { method = "POST", init = {} as RequestInit, commit = undefined as undefined | object } = {},
+  {
+    method = "POST",
+    init = {} as RequestInit,
+    commit = undefined as undefined | object,
+    getSessionCookie = undefined as undefined | ((session: AnySession) => Promise<string>),
+    destroySession = undefined as HandleFetchOptions["destroySession"],
+  } = {},
 ) {
   const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+  const commitSession = () => storage.commitSession(session.getSession(), ...((commit ? [commit] : []) as [object]));
   let report: CommitReport | undefined;
   const response = await handleFetch(
     {
       config: { ...config, request: new Request("https://example.com/", { method, ...init }) },
       session,
-      getSessionCookie: () => storage.commitSession(session.getSession(), ...((commit ? [commit] : []) as [object])),
+      getSessionCookie: () => (getSessionCookie ? getSessionCookie(session) : commitSession()),
+      ...(destroySession && { destroySession }),
       report: (facts) => {
         report = facts;
       },
@@ -65,7 +78,7 @@ async function request(
     },
   );
   const line = response.headers.getSetCookie().find((one) => one.startsWith("__Host-session="));
-  return { response, line, report, cookie: line ? pairOf(line) : cookie };
+  return { response, line, report, session, cookie: line ? pairOf(line) : cookie };
 }
 
 /** The end of a request whose session was opened a while ago. */
@@ -377,6 +390,68 @@ describe("a storage of another package", () => {
   });
 });
 
+describe("a storage of another package, where there is nothing to end, or only once", () => {
+  const cookie = { name: "__Host-session", secure: true, secrets: ["not a secret"] };
+
+  test.each([
+    ["sign-in", (session: AnySession) => session.regenerate()],
+    ["sign-out", (session: AnySession) => session.destroy()],
+  ])(
+    "1.1 4.6 a %s without a session works with Remix's KV storage, which cannot destroy one without an id",
+    async (_, end) => {
+      const kv = env.SESSION_KV as unknown as Parameters<typeof createWorkersKVSessionStorage>[0]["kv"];
+      const storage = createWorkersKVSessionStorage({ cookie, kv });
+      const { config, details } = open("cookie");
+      const { report, line } = await request(
+        { config, storage },
+        "",
+        (session) => {
+          end(session);
+          session.set("user", "ada");
+        },
+        { destroySession: (session) => storage.destroySession(session) },
+      );
+      expect([report?.result, details]).toEqual(["stored", []]);
+      expect((await storage.getSession(pairOf(line))).data).toEqual({ user: "ada" });
+    },
+  );
+
+  test("6.1 4.3 regenerate with a flash that does not fit ends the old session once", async () => {
+    const storage = createMemorySessionStorage({ cookie });
+    const ended: string[] = [];
+    const options = {
+      destroySession: (session: { id: string }) => {
+        ended.push(session.id);
+        return storage.destroySession(session as never);
+      },
+      getSessionCookie: async (session: AnySession) => {
+        if (session.has("a")) throw new SessionError("too-large", "It does not fit.");
+        return storage.commitSession(session.getSession());
+      },
+    };
+    const store = { config: open("cookie").config, storage };
+    const first = await request(store, "", (session) => session.set("theme", "dark"), options);
+    const act = (session: AnySession) => {
+      session.regenerate();
+      session.flash("a", "long");
+    };
+    const { cookie: next } = await request(store, first.cookie, act, options);
+    expect(ended).toHaveLength(1);
+    expect((await storage.getSession(next)).data).toEqual({ theme: "dark" });
+  });
+
+  test.each([
+    ["memory", createMemorySessionStorage({ cookie })],
+    ["cookie", createCookieSessionStorage({ cookie })],
+  ])("4.4 after a regenerate, a write on the raw session throws: Remix's %s storage", async (_, storage) => {
+    const store = { config: open("cookie").config, storage };
+    const options = { destroySession: (session: object) => storage.destroySession(session as never) };
+    const first = await request(store, "", (session) => session.set("theme", "dark"), options);
+    const { session } = await request(store, first.cookie, (session) => session.regenerate(), options);
+    expect(() => session.getSession().set("late", 1)).toThrow(/response has been sent/);
+  });
+});
+
 describe("2.7 a visitor who leaves does not stop a store half way", () => {
   async function commitsThatAreWaitedFor(store: Store) {
     const waiting: Promise<unknown>[] = [];
@@ -403,6 +478,63 @@ describe("2.7 a visitor who leaves does not stop a store half way", () => {
 });
 
 describe("2.4 lines of a route", () => {
+  test.each(CONSISTENT)("2.6 %s: a write sends no cookie because the route sends another one", async (kind) => {
+    const store = open(kind);
+    const cookie = await stored(store, { theme: "dark" });
+    const write = await request(store, cookie, (session) => {
+      session.set("theme", "light");
+      return page("", { headers: { "Set-Cookie": "locale=en; Path=/" } });
+    });
+    expect(write.response.headers.getSetCookie()).toEqual(["locale=en; Path=/"]);
+  });
+
+  test.each(CONSISTENT)(
+    "4.10 8.2 %s: a route's own line is not sent if the session got a new id meanwhile",
+    async (kind) => {
+      const store = open(kind);
+      const cookie = await stored(store, { theme: "dark" });
+      const { line, report } = await request(store, cookie, async (session) => {
+        session.set("theme", "light");
+        const own = await store.storage.commitSession(session.getSession());
+        await request(store, cookie, (other) => other.regenerate());
+        return page("", { headers: { "Set-Cookie": own } });
+      });
+      expect([report?.result, line]).toEqual(["moved", undefined]);
+    },
+  );
+
+  test.each(WITH_RECORDS)(
+    "4.10 %s: a route's own line is not sent if the session has ended meanwhile",
+    async (kind) => {
+      const store = open(kind);
+      const cookie = await stored(store, { theme: "dark" });
+      const { line, report } = await request(store, cookie, async (session) => {
+        session.set("theme", "light");
+        const own = await store.storage.commitSession(session.getSession());
+        await request(store, cookie, (other) => other.destroy());
+        return page("", { headers: { "Set-Cookie": own } });
+      });
+      expect([report?.result, line]).toEqual(["gone", undefined]);
+    },
+  );
+
+  test.each(ALL)("2.1 %s: a route's own line is not sent if nothing changed; a removal is", async (kind) => {
+    const store = open(kind);
+    const cookie = await stored(store, { theme: "dark" });
+    const own = async (session: AnySession) => {
+      session.get("theme");
+      return page("", { headers: { "Set-Cookie": await store.storage.commitSession(session.getSession()) } });
+    };
+    const { line, report } = await request(store, cookie, own, { method: "GET" });
+    expect([report?.result, line]).toEqual(["nothing", undefined]);
+    const removal = "__Host-session=; Max-Age=0; Path=/; Secure";
+    const unknown = await request(store, "__Host-session=garbage", (session) => {
+      session.get("theme");
+      return page("", { headers: { "Set-Cookie": removal } });
+    });
+    expect(unknown.line).toBe(removal);
+  });
+
   test.each([
     ["without Path and Secure, as most people write it", "__Host-session=; Max-Age=0"],
     ["without Secure", "__Host-session=; Path=/; Max-Age=0"],
@@ -566,6 +698,19 @@ describe("flash", () => {
     expect(() => late?.getFlash("success")).toThrow(/response has been sent/);
     expect(() => late?.getSession().get("success")).toThrow(/response has been sent/);
   });
+});
+
+test("4.4 3.2 a flash that was read and kept can be read on after the response", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => {
+    session.flash("a", "Hello");
+    return redirect();
+  });
+  const { session } = await request(store, cookie, (session) => {
+    session.keepFlash("a");
+    expect(session.getFlash("a")).toBe("Hello");
+  });
+  expect(session.getFlash("a")).toBe("Hello");
 });
 
 describe("changes and values", () => {
@@ -1206,71 +1351,6 @@ describe("lifetimes and flashes, again", () => {
   });
 });
 
-describe("d1 with read replicas", () => {
-  /** D1, and where each request began to read: at a bookmark, or anywhere. */
-  function openWithReplicas(setting: "on" | "off") {
-    const starts: (string | undefined)[] = [];
-    const bookmarks: (string | null)[] = [];
-    const SESSION_DB = new Proxy(env.SESSION_DB, {
-      get(target, name) {
-        if (name !== "withSession") return Reflect.get(target, name, target).bind(target);
-        return (start?: string) => {
-          starts.push(start);
-          const session = target.withSession(start);
-          return new Proxy(session, {
-            get(_, name) {
-              if (name !== "getBookmark") return Reflect.get(session, name, session).bind(session);
-              return () => {
-                bookmarks.push(session.getBookmark());
-                return session.getBookmark();
-              };
-            },
-          });
-        };
-      },
-    });
-    const vars = { SESSION_DB, SESSION_D1_REPLICAS: setting };
-    // Each request has a storage of its own.
-    const visit = (cookie: string, act: (session: AnySession) => unknown) =>
-      request(open("d1", {}, vars), cookie, act).then(({ cookie }) => cookie);
-    return { visit, starts, bookmarks };
-  }
-
-  test("a visitor's requests read from a copy that has their last write", async () => {
-    const { visit, starts, bookmarks } = openWithReplicas("on");
-    const first = await visit("", (session) => session.set("theme", "dark"));
-    expect(starts).toEqual([undefined]);
-    expect(bookmarks.at(-1)).toEqual(expect.any(String));
-
-    let theme: unknown;
-    let cookie = await visit(first, (session) => {
-      theme = session.get("theme");
-    });
-    expect(theme).toBe("dark");
-    expect(starts.at(-1)).toBe(bookmarks.at(-1));
-    expect(cookie, "a read changes no cookie").toBe(first);
-
-    for (const act of [
-      (session: AnySession) => session.set("theme", "light"),
-      (session: AnySession) => session.flash("success", "Saved"),
-      (session: AnySession) => session.getFlash("success"),
-      (session: AnySession) => session.regenerate(),
-    ]) {
-      const before = bookmarks.length;
-      cookie = await visit(cookie, act);
-      expect(bookmarks.length, String(act)).toBe(before + 1);
-      await visit(cookie, () => {});
-      expect(starts.at(-1), String(act)).toBe(bookmarks.at(-1));
-    }
-  });
-
-  test("off, every request reads the database itself", async () => {
-    const { visit, starts } = openWithReplicas("off");
-    await visit(await visit("", (session) => session.set("theme", "dark")), (session) => session.set("theme", "light"));
-    expect(starts).toEqual([]);
-  });
-});
-
 describe("requests that take long", () => {
   test("6.1 8.2 d1: a request in flight neither shortens nor lengthens the life of a session that was moved with a new lifetime", async () => {
     const store = open("d1", { absoluteTimeout: 2 * DAY });
@@ -1303,6 +1383,29 @@ describe("requests that take long", () => {
       expect((await dataOf(store, next.cookie)).user).toBe("ada");
     }
   });
+});
+
+test("8.5 durable-object: a session that outlives the timeout of its sign-in, because that was raised, is listed", async () => {
+  const before = open("durable-object", { absoluteTimeout: 2 * DAY });
+  const user = crypto.randomUUID();
+  const old = await stored(before, { user });
+  const after = open("durable-object");
+  const now = Date.now();
+  const pass = (time: number) => {
+    after.clock.now += time;
+    vi.spyOn(Date, "now").mockReturnValue(now + (after.clock.now - before.clock.now) * 1000);
+  };
+  try {
+    pass(1.5 * DAY);
+    const renewed = await request(after, old, (session) => session.get("user"), { method: "GET" });
+    expect(renewed.report?.change).toBe("renewal");
+    pass(1.5 * DAY);
+    const { storage } = after;
+    const list = await storage.userSessions?.list(await storage.getSession(await stored(after, { user })));
+    expect([list?.sessions.length, list?.isComplete]).toEqual([2, true]);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 describe("every order", () => {

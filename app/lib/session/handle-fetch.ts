@@ -7,7 +7,7 @@ import { cookieName } from "./cookie/line";
 import { logFailure, SessionError, type SessionErrorCode } from "./errors";
 import { logSession } from "./log";
 import { isCrossOrigin, isSafe } from "./origin";
-import { otherCookies, removesCookie, withSessionHeaders } from "./response";
+import { otherCookies, removesCookie, sendsCookie, withSessionHeaders } from "./response";
 import { type AnySuperflareSession, SuperflareSession, tracker } from "./session";
 import type { Change } from "./tracker";
 import type { AnySession, Ending } from "./types";
@@ -96,7 +96,7 @@ export async function handleFetch(
     }
     response = thrown;
   }
-  tracked.mayOmitCookie = !response.headers.has("Set-Cookie");
+  tracked.mayOmitCookie = !sendsCookie(response, config.cookie.name);
   // A route that removes the cookie itself signs out: the record is ended as well (2.4).
   if (!tracked.mayOmitCookie && tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
   if (tracked.close(response)) config.log("change-dropped", { status: response.status });
@@ -107,7 +107,7 @@ export async function handleFetch(
   const { change, result, cookie } = commit;
   if (!tracked.wasUsed) return response;
   if (result === "nothing") {
-    return withSessionHeaders(response, { level: "private", isFailure: response.status >= 500 }, config);
+    return withSessionHeaders(response, { level: "private" }, config);
   }
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
   const line = tracked.isOurs ? cookie : await respectSignOut(options, response, cookie);
@@ -179,7 +179,7 @@ async function endAndStore(
     );
   }
   // Ending comes first (P2).
-  const removal = await destroySession(old);
+  const removal = tracked.mustEndOld ? await destroySession(old) : "";
   tracked.startNewSession();
   const isSignOut = tracked.ending?.kind === "destroy";
   if (isSignOut && Object.keys(old.data).length === 0) return removal;

@@ -13,8 +13,6 @@ export interface SessionHeaders {
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
-  /** A failed request stores nothing, so its route may not send the cookie itself (rule 4.5). */
-  isFailure?: boolean;
   /** What the browser has prefetched was rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
@@ -27,9 +25,9 @@ export interface SessionHeaders {
  */
 export function withSessionHeaders(original: Response, options: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
-  const { level, cookie, isFailure, isOtherIdentity } = options;
+  const { level, cookie, isOtherIdentity } = options;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
-  if (cookie || isFailure) setSessionCookie(response.headers, cookie, config);
+  setSessionCookie(response.headers, cookie, config);
   // Append: the route may clear something itself.
   if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
@@ -78,18 +76,25 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
   return (isPrivate ? allowed : ["private", ...allowed]).join(", ");
 }
 
-/** Leaves the lines of other cookies. Replaces a route's own line for this cookie (2.4). */
+/**
+ * Leaves the lines of other cookies. A route's own line for this cookie is replaced (2.4), also by none: the session did
+ * not change, or it has ended or got a new id meanwhile. Then only a removal stays.
+ */
 function setSessionCookie(headers: Headers, line: string | undefined, config: SessionConfig): void {
   const name = line ? cookieName(line) : config.cookie.name;
-  const own = linesOf(headers).filter((other) => cookieName(other) === name);
-  if (own.length > 0) {
-    const others = otherCookies({ headers }, name);
+  const lines = linesOf(headers);
+  const replaced = lines.filter((own) => cookieName(own) === name && (line || !isRemoval(own)));
+  if (replaced.length > 0) {
     headers.delete("Set-Cookie");
-    for (const other of others) headers.append("Set-Cookie", other);
+    for (const other of lines) if (!replaced.includes(other)) headers.append("Set-Cookie", other);
   }
-  if (!own.every(isRemoval)) config.log("superseded", { cookie: name });
+  if (!replaced.every(isRemoval)) config.log("superseded", { cookie: name });
   if (line) headers.append("Set-Cookie", line);
 }
+
+/** Whether the response has a line for the cookie of this name. */
+export const sendsCookie = ({ headers }: Response, name: string) =>
+  linesOf(headers).some((line) => cookieName(line) === name);
 
 const linesOf = (headers: Headers) => (headers.has("Set-Cookie") ? headers.getSetCookie() : []);
 

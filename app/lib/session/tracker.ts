@@ -22,6 +22,7 @@ interface Flash {
   value: unknown;
   /** This request has set it. */
   isNew?: boolean;
+  wasRead?: boolean;
   /** It is older, and this request has read it; at the end, the response shows it. */
   isShown?: boolean;
   isKept?: boolean;
@@ -45,6 +46,7 @@ export class SessionTracker {
   readonly #flashes = new Map<string, Flash>();
   #keepsAllFlashes = false;
   #isClosed = false;
+  #hasEndedOld = false;
   /** The session's own, where `close` had to replace it. */
   #unset: AnySession["unset"] | undefined;
 
@@ -89,12 +91,14 @@ export class SessionTracker {
 
   readFlash(name: string): unknown {
     const key = flashKey(name);
-    if (!this.use().has(key)) return this.#flashes.get(name)?.value;
+    const known = this.#flashes.get(name);
+    // Read before the response: it may be put back for the next page by now.
+    if (!this.use().has(key) || (this.#isClosed && known?.wasRead)) return this.#flashes.get(name)?.value;
     const value = this.#session.get(key);
     const { isNew } = this.#noteHeldFlash(name, value);
     if (!isNew && this.request && isSpeculative(this.request)) return undefined;
     this.#assertOpen(`the flash "${name}" cannot be read`);
-    if (!isNew) this.#noteFlash(name, { isShown: true });
+    this.#noteFlash(name, { wasRead: true, isShown: !isNew });
     this.#session.unset(key);
     return value;
   }
@@ -168,9 +172,15 @@ export class SessionTracker {
     return this.#session;
   }
 
+  /** For a storage of another package: whether there is an old session that it has to end. */
+  get mustEndOld(): boolean {
+    return this.#hadSession() && !this.#hasEndedOld;
+  }
+
   /** For a storage of another package: moves the data into a session without an id, which is stored as a new one. */
   startNewSession(): void {
-    this.#session = createSession({ ...this.#session.data });
+    this.#hasEndedOld = true;
+    this.#session = createSession({ ...this.#session.data }, "", { isClosed: true });
   }
 
   /**

@@ -30,10 +30,13 @@ const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at,
     FROM json_each(data) AS held JOIN json_each(?5) AS shown ON held.key = shown.key AND held.value = shown.value
   )), ?4)`;
 
-/** The key of a session that is alive at second ?2: ?1 itself, or the one that it was moved to just now. */
-const ALIVE_KEY = `(
+/**
+ * The key of a session that is alive at second ?2: ?1 itself, or the one that it was moved to just now. A row that leads
+ * on was renewed when it was moved: before the second `since`, it leads nowhere.
+ */
+const aliveKey = (since: "?6" | 0) => `(
   WITH RECURSIVE step(key, moved_to) AS (
-    SELECT key, moved_to FROM session WHERE key = ?1 AND expires_at > ?2
+    SELECT key, moved_to FROM session WHERE key = ?1 AND expires_at > ?2 AND (moved_to IS NULL OR renewed_at >= ${since})
     UNION SELECT next.key, next.moved_to FROM session AS next JOIN step ON next.key = step.moved_to
     WHERE next.expires_at > ?2
   ) SELECT key FROM step WHERE moved_to IS NULL)`;
@@ -43,10 +46,12 @@ const ALIVE_KEY = `(
  *
  * @param options.hasReplicas reads come from the copy of the database that is nearest to the visitor (D1's Sessions API),
  *   and no older than the visitor's last write. A sign-out on another device shows only once it has reached that copy.
- *   Every write sends the cookie. Needs read replication turned on for the database.
+ *   Every write sends the cookie. Needs read replication turned on for the database, and a store for each request.
  */
 export function createD1Store(binding: D1Database, { hasReplicas = false } = {}): RecordStore {
   let database: D1Database | D1DatabaseSession = hasReplicas ? binding.withSession() : binding;
+  /** A copy may not know yet that the id was replaced before this second. Then the write must not follow it (8.2). */
+  let readAt = 0;
   const bookmark = {
     get: () => ("getBookmark" in database && database.getBookmark()) || "",
     set: (bookmark: string) => {
@@ -64,6 +69,7 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
     ...(hasReplicas && { bookmark }),
 
     async read(key, now) {
+      if (hasReplicas) readAt = now;
       const row = await database
         .prepare(`SELECT ${COLUMNS}, moved_to FROM session WHERE key = ? AND expires_at > ?`)
         .bind(key, now)
@@ -81,8 +87,8 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
 
     async update(key, change, times) {
       const { results } = await database
-        .prepare(`${UPDATE} WHERE key = ${ALIVE_KEY} RETURNING key`)
-        .bind(key, ...bindingsOf(change, times))
+        .prepare(`${UPDATE} WHERE key = ${aliveKey("?6")} RETURNING key`)
+        .bind(key, ...bindingsOf(change, times), readAt)
         .all<Row>();
       const [updated] = results;
       if (!updated) return "gone";
@@ -109,11 +115,15 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
     },
 
     async remove(key, now) {
-      await database.prepare(`DELETE FROM session WHERE key = ${ALIVE_KEY}`).bind(key, now).run();
+      await database
+        .prepare(`DELETE FROM session WHERE key = ${aliveKey(0)}`)
+        .bind(key, now)
+        .run();
     },
 
+    // Not from a copy, which may miss a sign-in or still list a device that was signed out (8.5).
     async findByUser(user) {
-      const { results } = await database.prepare(`SELECT ${COLUMNS} FROM session WHERE user = ?`).bind(user).all<Row>();
+      const { results } = await binding.prepare(`SELECT ${COLUMNS} FROM session WHERE user = ?`).bind(user).all<Row>();
       return { records: results.map(recordIn), isComplete: true };
     },
   };

@@ -59,9 +59,11 @@ export function createDurableObjectStore(
 
   async function update(key: string, change: Change, times: RecordTimes, isForwarded = false): Promise<UpdateResult> {
     await addToList(key, change.set.user, times);
-    type Updated = UpdateResult | { movedTo: string };
-    const result = await askSession<Updated>(key, { call: "update", change, times, isForwarded });
-    return typeof result === "string" ? result : update(result.movedTo, change, times, true);
+    const { result, movedTo, user } = await askSession<Updated>(key, { call: "update", change, times, isForwarded });
+    if (movedTo) return update(movedTo, change, times, true);
+    // A renewal: the absolute timeout may have been raised since the session was listed.
+    if (isEmpty(change)) await addToList(key, user, times);
+    return result;
   }
 
   async function remove(key: string, now: number, isForwarded = false): Promise<void> {
@@ -123,6 +125,16 @@ export function createDurableObjectStore(
     },
   };
 }
+
+/** What came of a change: a result, and the record's user; or where the session is now. */
+interface Updated {
+  result: UpdateResult;
+  movedTo?: string;
+  user?: string | undefined;
+}
+
+const isEmpty = ({ set, unset, shown }: Change) =>
+  unset.length === 0 && Object.keys(set).length === 0 && Object.keys(shown).length === 0;
 
 type Listed = Record<string, { listedAt: number; endsAt: number }>;
 
@@ -192,25 +204,21 @@ export class SessionObject {
     return true;
   }
 
-  async #update(
-    change: Change,
-    { renewedAt, expiresAt }: RecordTimes,
-    isForwarded: boolean,
-  ): Promise<UpdateResult | { movedTo: string }> {
+  async #update(change: Change, { renewedAt, expiresAt }: RecordTimes, isForwarded: boolean): Promise<Updated> {
     const { record, instead } = await this.#find(renewedAt);
     if (record) {
       const values = applyChange(record.values, change);
       // Another request may have given the session a longer life, unknown to this one.
       const longest = Math.max(record.expiresAt, expiresAt);
       await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt, expiresAt: longest, values });
-      return isForwarded ? "moved" : "stored";
+      return { result: isForwarded ? "moved" : "stored", user: values.user };
     }
-    if (instead?.movedTo) return { movedTo: instead.movedTo };
+    if (instead?.movedTo) return { result: "moved", movedTo: instead.movedTo };
     const { early } = instead ?? { early: [] };
-    if (!isForwarded || !early) return "gone";
+    if (!isForwarded || !early) return { result: "gone" };
     // The record is still on its way here.
     await this.#hold({ expiresAt: renewedAt + IN_FLIGHT, instead: { early: [...early, change] } });
-    return "moved";
+    return { result: "moved" };
   }
 
   async #moveOut(newKey: string, { renewedAt }: RecordTimes): Promise<Found> {
