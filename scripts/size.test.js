@@ -35,6 +35,6 @@ test("the wrapper with the cookie store adds at most 9.4 kB, gzipped", async () 
   expect(bytes).toBeLessThanOrEqual(9_400);
 });
 
-test("with all four stores it adds at most 14 kB", async () => {
-  expect(await added(`export * from "./app/lib/session";`)).toBeLessThanOrEqual(14_000);
+test("with all four stores it adds at most 14.3 kB", async () => {
+  expect(await added(`export * from "./app/lib/session";`)).toBeLessThanOrEqual(14_300);
 });
