@@ -39,8 +39,9 @@ export function createUserSessions<Data>(store: RecordStore, { now }: { now: () 
     // Leaves out a record that cannot be parsed, since it opens for nobody (4.7).
     const found = records.flatMap((record) => parseRecord<Data>(record) ?? []);
     const alive = found.filter(({ record }) => record.expiresAt > now());
-    // Ended while this request ran, so it may no longer end others.
-    if (!alive.some(({ record }) => record.key === currentKey)) return { found: [], isComplete: false };
+    // If a complete list lacks this session, it has ended meanwhile, and may not end others.
+    const isOver = isComplete && !alive.some(({ record }) => record.key === currentKey);
+    if (isOver) return { found: [], isComplete: false };
     const sessions = alive.map(async ({ data, record: { key, createdAt, renewedAt } }) => ({
       key,
       session: {
