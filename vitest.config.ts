@@ -2,19 +2,23 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { unstable_readConfig as readConfig } from "wrangler";
 import "./scripts/tmpdir-in-memory.js";
 
 const app = fileURLToPath(new URL("./app", import.meta.url));
+
+const { compatibility_date, compatibility_flags } = readConfig({ config: "./wrangler.toml" });
 
 /** Runs inside workerd, next to its source: what Node forgives, the platform may not. */
 const inWorkerd = async () => ({
   plugins: [
     cloudflareTest({
       main: "./app/lib/session-tests/test-worker.ts",
-      wrangler: { configPath: "./wrangler.toml" },
+      // Not `wrangler: { configPath }`, which would also bring the .dev.vars and the .env of whoever runs the tests.
       miniflare: {
+        compatibilityDate: compatibility_date,
+        compatibilityFlags: compatibility_flags,
         bindings: {
-          // Made for this run, so that no test depends on the .dev.vars of whoever runs it.
           SESSION_SECRET: randomBytes(32).toString("base64url"),
           MIGRATIONS: await readD1Migrations("./migrations"),
           // How many interleavings races.test.ts tries, and which: see scripts/explore.js.

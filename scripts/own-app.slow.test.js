@@ -1,0 +1,61 @@
+/** The first things that an owner does, in a copy: settings of their own, and a route with a form of its own. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { makeCleanCopy } from "./clean-copy.js";
+
+const { folder, remove } = makeCleanCopy();
+afterAll(remove);
+
+const write = (path, text) => writeFileSync(join(folder, path), text);
+
+function run(...command) {
+  const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
+  const { status, stdout, stderr } = spawnSync("npx", command, { cwd: folder, encoding: "utf8", env });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+test("the unit tests pass whatever is in .dev.vars and .env, and with a new route whose form they don't know", () => {
+  const settings = [
+    "SESSION_SECRET=short",
+    "SESSION_INSPECTOR=on",
+    "SESSION_STORE=kv",
+    "SESSION_IDLE_TIMEOUT=60",
+    "SESSION_ABSOLUTE_TIMEOUT=60",
+    "SESSION_D1_REPLICAS=on",
+  ].join("\n");
+  for (const file of [".dev.vars", ".env"]) write(file, settings);
+  write(
+    "app/routes/notes.tsx",
+    `import { type ActionFunctionArgs, data, redirect } from "@remix-run/cloudflare";
+import { Form } from "@remix-run/react";
+
+export async function action({ request, context: { session } }: ActionFunctionArgs) {
+  const note = (await request.formData()).get("note");
+  if (typeof note !== "string" || note.length < 5) return data({ error: "Too short" }, { status: 422 });
+  session.flash("success", "Kept");
+  return redirect("/notes", 303);
+}
+
+export default function Notes() {
+  return (
+    <Form method="post">
+      <input name="note" aria-label="Note" />
+    </Form>
+  );
+}
+`,
+  );
+  write(
+    "app/routes/feed[.]xml.ts",
+    `export const loader = () => new Response("<feed/>", { headers: { "Content-Type": "application/xml" } });\n`,
+  );
+  write(
+    "app/routes/old.ts",
+    `import { redirect } from "@remix-run/cloudflare";\n\nexport const loader = () => redirect("/", 301);\n`,
+  );
+  const { status, output } = run("vitest", "run", "worker.test.ts", "app/lib/session");
+  expect(output).toContain("passed");
+  expect(status, output).toBe(0);
+}, 180_000);
