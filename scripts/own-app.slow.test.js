@@ -1,6 +1,6 @@
-/** The first things that an owner does, in a copy: settings of their own, and a route with a form of its own. */
+/** The first things that an owner does, in a copy: settings, a route with a form, and a name of their own. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
@@ -10,9 +10,11 @@ afterAll(remove);
 
 const write = (path, text) => writeFileSync(join(folder, path), text);
 
-function run(...command) {
+const read = (path) => readFileSync(join(folder, path), "utf8");
+
+function run(command, ...args) {
   const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-  const { status, stdout, stderr } = spawnSync("npx", command, { cwd: folder, encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
   return { status, output: `${stdout}${stderr}` };
 }
 
@@ -55,7 +57,23 @@ export default function Notes() {
     "app/routes/old.ts",
     `import { redirect } from "@remix-run/cloudflare";\n\nexport const loader = () => redirect("/", 301);\n`,
   );
-  const { status, output } = run("vitest", "run", "worker.test.ts", "app/lib/session");
+  const { status, output } = run("npx", "vitest", "run", "worker.test.ts", "app/lib/session");
   expect(output).toContain("passed");
+  expect(status, output).toBe(0);
+}, 180_000);
+
+test("npm run rename changes the name everywhere, and what needs the name still works", () => {
+  const { name } = JSON.parse(read("package.json"));
+  expect(run("npm", "run", "rename", "--", "My App")).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("cannot be the name of a Worker"),
+  });
+  const renamed = run("npm", "run", "rename", "--", "corner-shop");
+  expect(renamed.status, renamed.output).toBe(0);
+  for (const file of ["package.json", "package-lock.json", "wrangler.toml"]) {
+    expect(read(file)).not.toContain(name);
+    expect(read(file)).toContain('"corner-shop"');
+  }
+  const { status, output } = run("npx", "vitest", "run", "scripts/stores.test.js", "scripts/deploy.test.js");
   expect(status, output).toBe(0);
 }, 180_000);
