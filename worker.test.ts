@@ -179,6 +179,19 @@ describe("every route", () => {
   });
 });
 
+test("a file of an older version is a short 404 in plain text, which nobody caches", async () => {
+  for (const path of ["/build/root-OLDHASH.css", "/build/routes/account-OLDHASH.js", "/build/"]) {
+    const response = await visit(path);
+    const { headers } = response;
+    expect([response.status, headers.get("Content-Type"), headers.get("Cache-Control")]).toEqual([
+      404,
+      "text/plain; charset=utf-8",
+      "no-store",
+    ]);
+    expect((await response.text()).length).toBeLessThan(200);
+  }
+});
+
 describe("every action", () => {
   /** Whether the visitor's POST was taken for that of another site. What the action makes of an empty form is its own affair. */
   async function isRefused(url: string, headers: HeadersInit): Promise<boolean> {
