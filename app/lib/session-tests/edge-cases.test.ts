@@ -685,6 +685,46 @@ describe("flash", () => {
   });
 });
 
+test.each([
+  ["memory", createMemorySessionStorage({ cookie: { name: "__Host-session", secrets: ["not a secret"] } })],
+  ["cookie", createCookieSessionStorage({ cookie: { name: "__Host-session", secrets: ["not a secret"] } })],
+])(
+  "4.4 a write on the raw session of Remix's %s storage throws after the response; a value can be read",
+  async (_, storage) => {
+    const store = { config: open("cookie").config, storage };
+    const { session } = await request(store, "", (session) => {
+      session.set("theme", "dark");
+      session.flash("a", "Hello");
+    });
+    const raw = session.getSession();
+    for (const late of [() => raw.set("b", 1), () => raw.unset("theme"), () => raw.flash("b", 1), () => raw.get("a")]) {
+      expect(late).toThrow(/response has been sent/);
+    }
+    expect(raw.get("theme")).toBe("dark");
+  },
+);
+
+test("4.4 the first read of a flash after the response throws, and names the flash", async () => {
+  const { session } = await request(open("cookie"), "", (session) => {
+    session.flash("a", "Hello");
+    return redirect();
+  });
+  expect(() => session.getFlash("a")).toThrow(/the flash "a" cannot be read/);
+});
+
+test.each(CONSISTENT)("4.5 3.8 %s: a failed request leaves an older message of that name as it was", async (kind) => {
+  const store = open(kind);
+  const { cookie } = await request(store, "", (session) => {
+    session.flash("a", "older");
+    return redirect();
+  });
+  const { report } = await request(store, cookie, (session) => {
+    session.flash("a", "newer");
+    return page("failed", { status: 500 });
+  });
+  expect(report?.result).toBe("nothing");
+});
+
 test("4.4 3.2 a flash that was read and kept can be read on after the response", async () => {
   const store = open("cookie");
   const { cookie } = await request(store, "", (session) => {
