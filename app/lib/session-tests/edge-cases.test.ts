@@ -819,6 +819,33 @@ describe("changes and values", () => {
 });
 
 describe("lifetimes", () => {
+  test.each(WITH_RECORDS)(
+    "1.5 %s: a session's own lifetime stays on the server when its cookie ends with the browser, and goes with a destroy",
+    async (kind) => {
+      const store = open(kind);
+      const own = await stored(store, { a: 1 }, { maxAge: HOUR });
+      const commit = async (cookie: string, a: number, options: object) => {
+        const session = await store.storage.getSession(cookie);
+        session.set("a", a);
+        return store.storage.commitSession(session, options);
+      };
+      const withBrowser = await commit(own, 2, { maxAge: undefined });
+      const regenerated = await request(store, pairOf(withBrowser), (session) => session.regenerate());
+      const renewed = await commit(regenerated.cookie, 3, {});
+      for (const line of [withBrowser, regenerated.line, renewed]) expect(line).not.toContain("Max-Age");
+
+      const next = await request(store, pairOf(renewed), (session) => {
+        session.destroy();
+        session.set("a", 4);
+      });
+      expect(next.line).toContain(`Max-Age=${30 * DAY}`);
+      const short = await stored(store, { a: 1 }, { maxAge: HOUR });
+      const shortWithBrowser = pairOf(await commit(pairOf(await commit(short, 2, { maxAge: undefined })), 3, {}));
+      store.clock.now += HOUR;
+      expect(await dataOf(store, shortWithBrowser)).toEqual({});
+    },
+  );
+
   test.each(ALL)("1.5 %s: a maxAge with a fraction is rounded down, as Remix does", async (kind) => {
     const store = open(kind);
     const session = await store.storage.getSession();

@@ -43,10 +43,10 @@ export type Store = ReturnType<typeof open>;
 
 export const pairOf = (line = "") => line.split(";")[0] as string;
 
-export async function stored({ storage }: Store, data: Record<string, unknown>): Promise<string> {
+export async function stored({ storage }: Store, data: Record<string, unknown>, options = {}): Promise<string> {
   const session = await storage.getSession();
   for (const [key, value] of Object.entries(data)) session.set(key, value);
-  return pairOf(await storage.commitSession(session));
+  return pairOf(await storage.commitSession(session, options));
 }
 
 export const dataOf = async ({ storage }: Store, cookie: string) => (await storage.getSession(cookie)).data;
