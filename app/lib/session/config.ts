@@ -114,7 +114,10 @@ function parseSecrets(setting = ""): string[] {
     const problem = isSample
       ? "is the sample from .dev.vars.example"
       : `has ${secret.length} characters; at least 32 are needed`;
-    throw new ConfigError(`${name} ${problem}. Make one with \`openssl rand -base64 32\`.`);
+    // Whoever changes the storage has the former one's secret, and a longer one would not open its cookies.
+    throw new ConfigError(
+      `${name} ${problem}. Make one with \`openssl rand -base64 32\`. A former storage keeps its own: see \`adopt\`.`,
+    );
   });
   parsed = { setting, secrets };
   return secrets;

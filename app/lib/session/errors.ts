@@ -52,6 +52,10 @@ export const closedError = (what = "it cannot be changed") =>
       "not in deferred data, in waitUntil, or after a promise that nobody awaits.",
   );
 
+/** @param reason why the store did not return the session (rule 4.6) */
+export const notReadError = (reason: string) =>
+  new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason });
+
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 /** Says by how much, and which keys to look at first (rule 4.3). */

@@ -97,8 +97,10 @@ export async function handleFetch(
     response = thrown;
   }
   tracked.mayOmitCookie = !sendsCookie(response, config.cookie.name);
-  // A route that removes the cookie itself signs out: the record is ended as well (2.4).
-  if (!tracked.mayOmitCookie && tracked.isOurs && removesCookie(response, config.cookie.name)) session.destroy();
+  // A route that removes the cookie itself signs out: the record is ended as well (2.4). So does one that removes that of
+  // the former storage (1.6).
+  const names = [config.cookie.name, tracked.former?.cookie];
+  if (tracked.isOurs && names.some((name) => removesCookie(response, name))) session.destroy();
   if (tracked.close(response)) config.log("change-dropped", { status: response.status });
 
   const closedAt = report ? Date.now() : 0;
@@ -112,9 +114,9 @@ export async function handleFetch(
   if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
   const line = tracked.isOurs ? cookie : await respectSignOut(options, response, cookie);
   const isOtherIdentity = change === "identity";
-  return withSessionHeaders(response, { level: "no-store", cookie: line, isOtherIdentity }, config);
+  const removal = tracked.former?.removal;
+  return withSessionHeaders(response, { level: "no-store", cookie: line, removal, isOtherIdentity }, config);
 }
-
 /**
  * What the visitor gets (rules 4.6 and 4.10). A response that is delivered although the commit failed has no cookie:
  * the flash is shown once more, the renewal is tried again, and what a GET has changed can be lost.
@@ -143,7 +145,8 @@ async function commitChange(options: HandleFetchOptions): Promise<Commit> {
     if (change === "none") return { change, result: "nothing" };
     try {
       const cookie = await store(options);
-      if (change === "renewal") await logSession(config, "renewed", session.id);
+      // An adopted session has no id yet, and is logged as that.
+      if (change === "renewal" && session.id) await logSession(config, "renewed", session.id);
       return { change, result: "stored", cookie };
     } catch (thrown) {
       const isTooMuch = thrown instanceof SessionError && ["too-large", "not-storable"].includes(thrown.code);

@@ -2,6 +2,7 @@
  * HTTP sessions for Cloudflare Workers, under Remix 2, React Router 7 and 8, Hono or no framework. Copy this folder as
  * it is: it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker: see README.md.
  */
+export { type AdoptOptions, adopt, type FormerStorage } from "./adopt";
 export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
 export { SessionError, type SessionErrorCode } from "./errors";
 export { type CommitReport, type HandleFetchOptions, handleFetch, type NotSaved } from "./handle-fetch";

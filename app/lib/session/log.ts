@@ -7,6 +7,8 @@ export type SessionEvent =
   | "renewed"
   | "regenerated"
   | "destroyed"
+  /** A session of the storage before this one was carried over (rule 1.6). */
+  | "adopted"
   | UnsealFailure
   | SessionErrorCode
   /** A record that could not be parsed, and counts as gone (rule 4.7). */
@@ -22,7 +24,7 @@ export type SessionEvent =
 
 export type SessionLog = (event: SessionEvent, details?: Record<string, string | number | string[]>) => void;
 
-const ORDINARY = new Set<SessionEvent>(["created", "renewed", "regenerated", "destroyed", "moved"]);
+const ORDINARY = new Set<SessionEvent>(["created", "renewed", "regenerated", "destroyed", "adopted", "moved"]);
 
 /** Workers Logs indexes the fields of a line of JSON, so you can query `event = "session.tampered"`. */
 export const consoleLog: SessionLog = (event, details) => {

@@ -13,6 +13,8 @@ export interface SessionHeaders {
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
+  /** The line that removes the cookie of the former storage (rule 1.6). */
+  removal?: string | undefined;
   /** What the browser has prefetched was rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
@@ -25,9 +27,10 @@ export interface SessionHeaders {
  */
 export function withSessionHeaders(original: Response, options: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
-  const { level, cookie, isOtherIdentity } = options;
+  const { level, cookie, removal, isOtherIdentity } = options;
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
   setSessionCookie(response.headers, cookie, config);
+  if (removal) setSessionCookie(response.headers, removal, config);
   // Append: the route may clear something itself.
   if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
@@ -99,7 +102,7 @@ export const sendsCookie = ({ headers }: Response, name: string) =>
 const linesOf = (headers: Headers) => (headers.has("Set-Cookie") ? headers.getSetCookie() : []);
 
 /** Whether the response removes the cookie of this name. */
-export const removesCookie = ({ headers }: Response, name: string) =>
+export const removesCookie = ({ headers }: Response, name?: string) =>
   linesOf(headers).some((line) => cookieName(line) === name && isRemoval(line));
 
 /** The `Set-Cookie` lines of all other cookies. */

@@ -6,6 +6,7 @@ import {
   type AnySession,
   createSession,
   type Ending,
+  type FormerSession,
   flashKey,
   flashName,
   isFlashKey,
@@ -56,6 +57,11 @@ export class SessionTracker {
     this.isOurs = state !== undefined;
     this.isInCookie = state?.isInCookie === true;
     this.#before = state?.json ?? snapshotOf(session.data);
+  }
+
+  /** The session of the storage before this one (rule 1.6). */
+  get former(): FormerSession | undefined {
+    return stateOf(this.#session)?.former;
   }
 
   /** The session, for any use by the app. */
@@ -260,7 +266,7 @@ export class SessionTracker {
   }
 
   #hadSession(): boolean {
-    return this.#session.id !== "" || this.#before !== "{}";
+    return this.#session.id !== "" || this.#before !== "{}" || this.former?.hasSession === true;
   }
 
   /** Also after `close`. */

@@ -89,6 +89,19 @@ export interface SessionState {
   isClosed?: boolean;
   /** Flashes that this request set: a newer message, even with the text of an older one (rule 3.8). */
   newFlashes?: ReadonlySet<string> | undefined;
+  former?: FormerSession;
+}
+
+/** What adopt.ts notes about the storage that the app used before (rule 1.6). */
+export interface FormerSession {
+  /** The name of its cookie. A route that removes it signs out (2.4). */
+  cookie: string;
+  /** The visitor came with a session of that storage, so `destroy` has something to end (2.2). */
+  hasSession: boolean;
+  /** If a store of this folder made it: the session keeps its age. */
+  claims?: Claims | undefined;
+  /** The line that removes its cookie, to send beside the session's own. */
+  removal?: string;
 }
 
 /** What the sealed cookie says about its session. */

@@ -4,7 +4,7 @@
  */
 import { tooLarge } from "../errors";
 import type { SessionLog } from "../log";
-import type { Claims, CommitOptions, Ending } from "../types";
+import type { Claims, CommitOptions, SessionState } from "../types";
 import { encode } from "./base64url";
 import { type CookieSettings, cookieValues, MAX_COOKIE_BYTES, setCookieLine } from "./line";
 import { Keyring, seal, type UnsealFailure, unseal } from "./seal";
@@ -33,6 +33,12 @@ export interface OpenedCookie {
 
 const DAY = 86_400;
 
+/** The second from which the session is over, unless it is renewed. */
+export function expiryOf(claims: Claims, limits: Pick<SealedCookieOptions, "idleTimeout" | "absoluteTimeout">): number {
+  const { createdAt, renewedAt, idle = limits.idleTimeout } = claims;
+  return Math.min(renewedAt + idle, createdAt + limits.absoluteTimeout);
+}
+
 /** @param kind a cookie of one kind or name does not open as another (rule 6.4) */
 export function createSealedCookie(kind: string, options: SealedCookieOptions) {
   const { cookie, secrets, idleTimeout, absoluteTimeout, now, log } = options;
@@ -49,20 +55,13 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     const [id, createdAt, renewedAt, idle, endsWithBrowser] = JSON.parse(text.slice(0, end));
     const claims = { id, createdAt, renewedAt, idle: idle ?? undefined, endsWithBrowser: !!endsWithBrowser };
     // By today's settings: a shortened timeout takes effect at once.
-    if (now() >= expiryOf(claims)) return "expired";
+    if (now() >= expiryOf(claims, options)) return "expired";
     // Once a day, or twice within an idle timeout shorter than two days: otherwise a busy visitor would time out.
     const isRenewalDue = !isNewestKey || now() - renewedAt >= Math.min(DAY, (idle ?? idleTimeout) / 2);
     return { claims, content: text.slice(end + 1), isRenewalDue, length: value.length };
   }
 
-  /** The second from which the session is over, unless it is renewed. */
-  function expiryOf({ createdAt, renewedAt, idle = idleTimeout }: Claims): number {
-    return Math.min(renewedAt + idle, createdAt + absoluteTimeout);
-  }
-
   return {
-    expiryOf,
-
     /** The first cookie of the name that opens. If none does, logs why the first one did not. */
     async open(header: string | null | undefined): Promise<OpenedCookie | undefined> {
       if (!header) return undefined;
@@ -77,14 +76,14 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     },
 
     /** The claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
-    renew(claims: Claims | undefined, options?: CommitOptions, ending?: Ending): Claims {
-      const previous = ending?.kind === "destroy" ? undefined : claims;
+    renew({ claims, ending, former }: SessionState, lifetimeOptions?: CommitOptions): Claims {
+      const previous = ending?.kind === "destroy" ? undefined : (claims ?? former?.claims);
       const renewedAt = now();
-      const lifetime = options ? lifetimeFrom(options, renewedAt, previous) : previous;
+      const lifetime = lifetimeOptions ? lifetimeFrom(lifetimeOptions, renewedAt, previous) : previous;
       return {
         idle: lifetime?.idle,
         endsWithBrowser: lifetime?.endsWithBrowser,
-        id: previous && !ending ? previous.id : newSessionId(),
+        id: claims && !ending ? claims.id : newSessionId(),
         createdAt: previous && !ending?.newLifetime ? previous.createdAt : renewedAt,
         renewedAt,
       };
@@ -98,7 +97,7 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     async line(claims: Claims, content: string, data: object): Promise<string> {
       const { id, createdAt, renewedAt, idle, endsWithBrowser } = claims;
       const text = `${JSON.stringify([id, createdAt, renewedAt, idle, endsWithBrowser])}\n${content}`;
-      const maxAge = endsWithBrowser ? undefined : expiryOf(claims) - now();
+      const maxAge = endsWithBrowser ? undefined : expiryOf(claims, options) - now();
       const line = setCookieLine(cookie, await seal(text, renewedAt, keyring()), maxAge);
       if (line.length > MAX_COOKIE_BYTES) throw tooLarge("cookie", line.length, MAX_COOKIE_BYTES, data);
       return line;

@@ -39,7 +39,7 @@ export function createCookieStorage<Data, FlashData = Data>(
       // Don't set a cookie when there is nothing to store.
       if (Object.keys(data).length === 0) return end(session);
 
-      const claims = cookie.renew(previous, lifetime, ending);
+      const claims = cookie.renew(state, lifetime);
       const line = await cookie.line(claims, JSON.stringify(data), data);
       if (ending?.kind === "destroy") await end(session);
       // A copy of the old cookie still opens: a new id does not end the old one here.

@@ -4,8 +4,8 @@
  * RecordStore.
  */
 import { encode } from "../cookie/base64url";
-import { createSealedCookie, type SealedCookieOptions } from "../cookie/sealed-cookie";
-import { assertStorable, bytesOf, logFailure, SessionError, tooLarge } from "../errors";
+import { createSealedCookie, expiryOf, type SealedCookieOptions } from "../cookie/sealed-cookie";
+import { assertStorable, bytesOf, logFailure, notReadError, SessionError, tooLarge } from "../errors";
 import { logSession } from "../log";
 import {
   type Claims,
@@ -107,7 +107,7 @@ export function createRecordStorage<Data, FlashData = Data>(
 
   async function write(previous: Claims | undefined, claims: Claims, before: StoredValues, values: StoredValues) {
     const { id, createdAt, renewedAt } = claims;
-    const times = { createdAt, renewedAt, expiresAt: cookie.expiryOf(claims) };
+    const times = { createdAt, renewedAt, expiresAt: expiryOf(claims, options) };
     const key = await keyOf(id);
     if (!previous) {
       await store.create({ key, values, ...times });
@@ -163,11 +163,7 @@ export function createRecordStorage<Data, FlashData = Data>(
       const isSignOut = ending?.kind === "destroy";
       // A second sign-in with an id that was moved: the first one counts (6.1).
       if (unread === "moved" && ending?.kind === "regenerate") throw gone();
-      if (unread && !isSignOut) {
-        throw new SessionError("store-error", "The session could not be read, so it is not replaced.", {
-          reason: unread,
-        });
-      }
+      if (unread && !isSignOut) throw notReadError(unread);
 
       // Ending comes first (P2).
       if (isSignOut) await end(session);
@@ -175,14 +171,14 @@ export function createRecordStorage<Data, FlashData = Data>(
       // Don't set a cookie when there is nothing to store. An existing record stays: a parallel request may add to it.
       if (!previous && Object.keys(values).length === 0) return cookie.removal();
 
-      const claims = cookie.renew(previous, lifetime, ending);
+      const claims = cookie.renew(state, lifetime);
       // A cookie that is not sent cannot arrive late, and put this id in the place of a newer one.
       const isDue =
         !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie || store.bookmark !== undefined;
       try {
         await write(previous, claims, stored, values);
       } catch (error) {
-        if (!isSignOut || !state.claims) throw error;
+        if (!isSignOut || !(state.claims || state.former?.hasSession)) throw error;
         // The sign-out holds; only the message or preference that was set after it is lost.
         logFailure(error, log);
         return cookie.removal();
