@@ -8,7 +8,6 @@ import { expiryOf } from "./cookie/sealed-cookie";
 import { assertStorable, logFailure, notReadError } from "./errors";
 import { logSession, type SessionLog } from "./log";
 import { isSafe } from "./origin";
-import type { UserSessions } from "./stores/user-sessions";
 import { type AnySession, createSession, type FormerSession, type SessionStorage, stateOf } from "./types";
 
 export interface AdoptOptions {
@@ -30,7 +29,15 @@ export interface FormerStorage {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a storage of any app's data
-type AnyStorage = SessionStorage<any, any> & { userSessions?: UserSessions<any> };
+type AnyStorage = SessionStorage<any, any> & { userSessions?: Lists };
+
+/** UserSessions of any data, written down here so that an app without records needs none of their files. */
+interface Lists {
+  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
+  list(session: any): Promise<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
+  revoke(session: any, isMeant: any): Promise<any>;
+}
 
 interface Former extends FormerSession {
   /** The request's `Cookie` header, if the old cookie is in it and may have to be ended. */
@@ -153,7 +160,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
 }
 
 /** A user's devices that have not come by since the change are not in the new store, so no list is complete (8.5). */
-function withoutClaimOfAll<Data>({ list, revoke }: UserSessions<Data>): UserSessions<Data> {
+function withoutClaimOfAll({ list, revoke }: Lists): Lists {
   return {
     list: async (session) => ({ ...(await list(session)), isComplete: false }),
     revoke: async (session, isMeant) => ({ ...(await revoke(session, isMeant)), isComplete: false }),

@@ -3,18 +3,11 @@
  * it is: it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker: see README.md.
  */
 export { type AdoptOptions, adopt, type FormerStorage } from "./adopt";
-export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
-export { SessionError, type SessionErrorCode } from "./errors";
-export { type CommitReport, type HandleFetchOptions, handleFetch, type NotSaved } from "./handle-fetch";
+export * from "./core";
 export { describeCommit, inspectSession, type SessionOutcome, type SessionReport } from "./inspect";
-export type { SessionEvent, SessionLog } from "./log";
-export { withoutOriginHeader } from "./origin";
-export { SuperflareSession } from "./session";
 export { createSessionStorage } from "./stores";
-export { createCookieStorage } from "./stores/cookie";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";
 export { createKvStore } from "./stores/kv";
 export { createRecordStorage, type RecordStorageOptions, type RecordStore } from "./stores/records";
 export type { UserSession, UserSessions } from "./stores/user-sessions";
-export { createSession, type Session, type SessionData, type SessionStorage } from "./types";
