@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startWorkerd } from "./workerd.js";
+import { migrate, startWorkerd } from "./workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,7 +23,11 @@ beforeAll(async () => {
     script: outputFiles[0].text,
     compatibilityDate: "2026-04-01",
     bindings: { SESSION_SECRET: randomBytes(32).toString("base64url") },
+    kvNamespaces: ["SESSION_KV"],
+    d1Databases: ["SESSION_DB"],
+    durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
   });
+  await migrate(await server.miniflare.getD1Database("SESSION_DB"));
 }, 60_000);
 afterAll(() => server?.miniflare.dispose());
 
@@ -34,14 +38,17 @@ async function check(address) {
   const failed = [...stdout.matchAll(/^ *(\d+) {2}WRONG/gm)].map(([, number]) => Number(number));
   return { stdout, stderr, code, failed };
 }
-const checkApp = (mistake, host = server.origin) => check(`${host}/${mistake}/session-check`);
+const checkApp = (variant) => check(`${server.origin}/${variant}/session-check`);
 
-test("an app that is wired as the README says passes all eleven questions", async () => {
-  const { stdout, stderr, code } = await checkApp("right");
-  expect(stdout.match(/^ *\d+ {2}ok/gm)).toHaveLength(11);
-  expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toContain("All 11 are right.");
-});
+test.each(["cookie", "kv", "d1", "durable-object"])(
+  "an app that is wired as the README says passes all eleven questions, with the store %s",
+  async (store) => {
+    const { stdout, stderr, code } = await checkApp(store);
+    expect(stdout.match(/^ *\d+ {2}ok/gm)).toHaveLength(11);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("All 11 are right.");
+  },
+);
 
 test.each([
   [1, "writesForEveryVisitor", /writes to the session of every visitor/],
@@ -85,7 +92,7 @@ test("an app that does not run, has no such route, or fails is told apart, in on
   await new Promise((resolve) => unused.close(resolve));
   for (const [address, message] of [
     [`http://127.0.0.1:${port}/session-check`, /Nothing answers at .*ECONNREFUSED\. Is the app running\?/],
-    [`${server.origin}/right/`, /is not the route that this check needs: its answer is 404/],
+    [`${server.origin}/cookie/`, /is not the route that this check needs: its answer is 404/],
     [`${server.origin}/noSecret/session-check`, /fails: the answer is 500 \(SESSION_SECRET is missing\)/],
     ["localhost:8787", /Which address\?/],
     [undefined, /Which address\?/],

@@ -1,9 +1,11 @@
 /**
- * For the test of check.mjs: a bare Worker that has the folder, wired as its README says, at `/right/session-check`. At
- * `/<mistake>/session-check` it makes one of the mistakes that real apps have made.
+ * For the test of check.mjs: a bare Worker that has the folder, wired as its README says, at `/cookie/session-check`,
+ * or with another store. At `/<mistake>/session-check` it makes one of the mistakes that real apps have made.
  */
 import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "../session";
 import { answerSessionCheck } from "../session/check";
+
+export { SessionObject } from "../session";
 
 export default {
   async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext): Promise<Response> {
@@ -11,7 +13,9 @@ export default {
     if (route !== "session-check") return new Response("Not found", { status: 404 });
     if (mistake === "noSecret") return new Response("SESSION_SECRET is missing", { status: 500 });
     const secret = mistake === "otherSecretEachTime" ? crypto.randomUUID() : env.SESSION_SECRET;
-    const config = getConfig({ request: requestFor(mistake, request), env: { ...env, SESSION_SECRET: secret }, ctx });
+    const store = ["kv", "d1", "durable-object"].find((name) => name === mistake) ?? "cookie";
+    const settings = { ...env, SESSION_SECRET: secret, SESSION_STORE: store };
+    const config = getConfig({ request: requestFor(mistake, request), env: settings, ctx });
     if (mistake === "secureOverHttp") config.cookie = { name: "__Host-session", secure: true };
     const sessionStorage = createSessionStorage(config);
     const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
