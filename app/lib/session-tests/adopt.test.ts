@@ -15,6 +15,7 @@ import {
   handleFetch,
   type SessionConfig,
   type SessionEnv,
+  type SessionStorage,
   SuperflareSession,
 } from "../session";
 import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored } from "./stores";
@@ -22,7 +23,7 @@ import { observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;
-type Act = (session: AnySession) => unknown;
+type Act = (session: AnySession, storage: SessionStorage) => unknown;
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 
@@ -52,7 +53,7 @@ type Browser = ReturnType<typeof createBrowser>;
 /** A page of the app as it was, which commits by itself. */
 async function visitOldApp(browser: Browser, act: Act, storage = classic()) {
   const session = await storage.getSession(browser.cookie());
-  act(session as unknown as AnySession);
+  act(session as unknown as AnySession, storage as unknown as SessionStorage);
   browser.take(await storage.commitSession(session));
 }
 
@@ -60,7 +61,7 @@ async function visitOldApp(browser: Browser, act: Act, storage = classic()) {
 function createApp(
   kind: Kind,
   from: FormerStorage,
-  { cookie = OLD as string | null, overrides = {} as Partial<SessionConfig>, vars = {} as Partial<SessionEnv> } = {},
+  { cookie = OLD, overrides = {} as Partial<SessionConfig>, vars = {} as Partial<SessionEnv> } = {},
 ) {
   const { config: settings, clock, events, details } = open(kind, overrides, vars);
   const app = { reads: 0, clock, events, details, visit };
@@ -76,7 +77,7 @@ function createApp(
     const storage = adopt(createSessionStorage<Record<string, unknown>>(config), {
       config,
       from: watched,
-      ...(cookie !== null && { cookie }),
+      cookie,
     });
     const session: AnySession = new SuperflareSession(await storage.getSession(browser.cookie()));
     let report: CommitReport | undefined;
@@ -91,7 +92,7 @@ function createApp(
         },
       },
       async () => {
-        seen = await act(session);
+        seen = await act(session, storage);
         return seen instanceof Response ? seen : new Response("page");
       },
     );
@@ -227,7 +228,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
 describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => [from, to] as const)))(
   "from the store %s to %s, whose cookies have the same name",
   (from, to) => {
-    const appOf = (old: ReturnType<typeof open>) => createApp(to, old.storage, { cookie: null });
+    const appOf = (old: ReturnType<typeof open>) => createApp(to, old.storage, { cookie: NEW });
 
     test("1.6 the session goes on in the new store, in one new line, and ends in the old one", async () => {
       const { old, cookie, browser } = await visitorOf(from, { user: "ada", theme: "dark" });
@@ -326,7 +327,7 @@ describe("what the adopting request does with the old session", () => {
   test("4.6 so does one that cannot say whether the cookie is its own, because it is down", async () => {
     const { old, browser } = await visitorOf("kv", { user: "ada" });
     const database = unreliable(env.SESSION_DB, "prepare", "batch");
-    const app = createApp("d1", old.storage, { cookie: null, vars: { SESSION_DB: database.binding } });
+    const app = createApp("d1", old.storage, { cookie: NEW, vars: { SESSION_DB: database.binding } });
     const page = await app.visit(browser, readAll);
     expect([page.status, page.seen, page.lines]).toEqual([200, {}, []]);
     const write = await app.visit(browser, (session) => session.set("theme", "dark"), POST);
@@ -341,7 +342,7 @@ describe("what the adopting request does with the old session", () => {
       namespace.isDown = false;
       const { old, browser } = await visitorOf("kv", { user: "ada" }, NEW, { SESSION_KV: namespace.binding });
       namespace.isDown = true;
-      const app = createApp(kind, old.storage, { cookie: null });
+      const app = createApp(kind, old.storage, { cookie: NEW });
       expect((await app.visit(browser, readAll)).seen).toEqual({});
       const write = await app.visit(browser, (session) => session.set("theme", "dark"), POST);
       expect([write.status, write.lines]).toEqual([503, []]);
@@ -356,7 +357,7 @@ describe("what the adopting request does with the old session", () => {
   test("P2 a sign-out is not confirmed if the old session could not be ended", async () => {
     const namespace = unreliable(env.SESSION_KV, "delete");
     const { old, browser, cookie } = await visitorOf("kv", { user: "ada" }, NEW, { SESSION_KV: namespace.binding });
-    const app = createApp("d1", old.storage, { cookie: null });
+    const app = createApp("d1", old.storage, { cookie: NEW });
     const signOut = await app.visit(browser, (session) => session.destroy(), POST);
     expect([signOut.status, signOut.lines]).toEqual([503, []]);
     namespace.isDown = false;
@@ -378,6 +379,47 @@ describe("what the adopting request does with the old session", () => {
       POST,
     );
     expect([signOut.status, [...browser.jar]]).toEqual([200, []]);
+  });
+
+  test("4.3 the old session is ended once, also if the first try to store what was set after it was too much", async () => {
+    const calls: string[] = [];
+    const SESSION_KV = observed(env.SESSION_KV, (method) => calls.push(method));
+    const { old, browser } = await visitorOf("kv", { user: "ada" }, OLD, { SESSION_KV });
+    const app = createApp("cookie", old.storage);
+    const signOut = await app.visit(
+      browser,
+      (session) => {
+        session.destroy();
+        session.flash("success", "x".repeat(5000));
+      },
+      POST,
+    );
+    expect([signOut.status, [...browser.jar]]).toEqual([200, []]);
+    expect(calls.filter((method) => method === "delete")).toHaveLength(1);
+  });
+
+  test("2.6 an old session that today's settings do not allow any more is not adopted", async () => {
+    const { old, browser } = await visitorOf("d1", { user: "ada" }, OLD);
+    const app = createApp("kv", old.storage, { overrides: { absoluteTimeout: 2 * DAY } });
+    old.clock.now += 3 * DAY;
+    app.clock.now += 3 * DAY;
+    const { seen, lines } = await app.visit(browser, readAll);
+    expect([seen, lines, app.events]).toEqual([{}, [], ["expired"]]);
+  });
+
+  test("1.5 destroySession of the storage ends the old session too, for a route that signs out by hand", async () => {
+    const { old, cookie, browser } = await visitorOf("kv", { user: "ada" }, OLD);
+    const app = createApp("d1", old.storage);
+    await app.visit(
+      browser,
+      async (session, storage) => {
+        const line = await storage.destroySession(session.getSession());
+        expect(await dataOf(old, cookie)).toEqual({});
+        return new Response("", { headers: { "Set-Cookie": line } });
+      },
+      POST,
+    );
+    expect([...browser.jar]).toEqual([]);
   });
 
   test("an old record that cannot be ended is left to its own expiry, and the cookie goes all the same", async () => {
@@ -424,7 +466,7 @@ describe("what the adopting request does with the old session", () => {
 
   test("4.5 a handler that throws leaves everything as it was", async () => {
     const { old, cookie, browser } = await visitorOf("kv", { user: "ada" });
-    const app = createApp("d1", old.storage, { cookie: null });
+    const app = createApp("d1", old.storage, { cookie: NEW });
     await expect(
       app.visit(browser, (session) => {
         session.destroy();
@@ -436,7 +478,7 @@ describe("what the adopting request does with the old session", () => {
 
   test("6.1 a sign-in in the adopting request ends the old id, so that a planted one is worth nothing", async () => {
     const { old, cookie, browser } = await visitorOf("d1", { cart: 1 });
-    const app = createApp("durable-object", old.storage, { cookie: null });
+    const app = createApp("durable-object", old.storage, { cookie: NEW });
     const signIn = await app.visit(
       browser,
       (session) => {

@@ -17,8 +17,8 @@ export interface AdoptOptions {
    * this folder, or one of another package.
    */
   from: FormerStorage;
-  /** The name of its cookie. Default: the session's own, for a change from one store of this folder to another. */
-  cookie?: string;
+  /** The name of its cookie. Between two stores of this folder it is `config.cookie.name`. */
+  cookie: string;
 }
 
 /** The part of a SessionStorage that adoption uses. */
@@ -59,7 +59,7 @@ const formerOf = (session: object) => stateOf(session)?.former as Former | undef
  * @throws ConfigError from `getSession`, if the new storage is of another package
  */
 export function adopt<Storage extends AnyStorage>(storage: Storage, options: AdoptOptions): Storage {
-  const { config, from, cookie = config.cookie.name } = options;
+  const { config, from, cookie } = options;
   const { userSessions } = storage;
   const isSameCookie = cookie === config.cookie.name;
   const log: SessionLog = (event, details) => config.log(event, { ...details, storage: "former" });
@@ -99,7 +99,9 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       if (!header || cookieValues(header, cookie).length === 0) return session;
       if (state.claims) {
         // An old cookie that has stayed: a sign-out ends it too, or the next request would adopt it.
-        if (!isSameCookie) former.header = header;
+        if (isSameCookie) return session;
+        former.header = header;
+        state.isInCookie = false;
         return session;
       }
       if (!bringsLaxCookies(config.request)) return session;
