@@ -27,7 +27,7 @@ test.each([
   expect(() => read({ SESSION_SECRET: secret })).toThrow(message);
 });
 
-test("1.6 a short secret that belongs to the storage before is told where to go", () => {
+test("1.6 a short secret that belongs to the former storage is told where to go", () => {
   const message = /at least 32 are needed\. Make one with .*\. A former storage keeps its own: see `adopt`\./;
   expect(() => read({ SESSION_SECRET: "s3cret" })).toThrow(message);
 });

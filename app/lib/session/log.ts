@@ -7,7 +7,7 @@ export type SessionEvent =
   | "renewed"
   | "regenerated"
   | "destroyed"
-  /** A session of the storage before this one was carried over (rule 1.6). */
+  /** A session of the former storage was carried over (rule 1.6). */
   | "adopted"
   | UnsealFailure
   | SessionErrorCode

@@ -59,7 +59,7 @@ export class SessionTracker {
     this.#before = state?.json ?? snapshotOf(session.data);
   }
 
-  /** The session of the storage before this one (rule 1.6). */
+  /** The session of the former storage (rule 1.6). */
   get former(): FormerSession | undefined {
     return stateOf(this.#session)?.former;
   }

@@ -92,7 +92,7 @@ export interface SessionState {
   former?: FormerSession;
 }
 
-/** What adopt.ts notes about the storage that the app used before (rule 1.6). */
+/** What adopt.ts notes about the session of the former storage (rule 1.6). */
 export interface FormerSession {
   /** The name of its cookie. A route that removes it signs out (2.4). */
   cookie: string;
