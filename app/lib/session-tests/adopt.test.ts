@@ -18,7 +18,7 @@ import {
   type SessionStorage,
   SuperflareSession,
 } from "../session";
-import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored } from "./stores";
+import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored, WITH_RECORDS } from "./stores";
 import { observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
@@ -582,6 +582,28 @@ test("7.1 a request of another site does not adopt, even if the old cookie was m
   const link = crossSite({ "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" });
   expect((await app.visit(browser, readAll, link)).seen).toEqual({ user: "ada" });
 });
+
+test.each(WITH_RECORDS)(
+  "two first requests at once both have the session of the store %s, and it goes on",
+  async (from) => {
+    const { old, browser } = await visitorOf(from, { user: "ada" }, OLD);
+    const app = createApp(from === "d1" ? "durable-object" : "d1", old.storage);
+    let waiting = 0;
+    const bothHaveRead = Promise.withResolvers<void>();
+    const read = async (session: AnySession) => {
+      if (++waiting === 2) bothHaveRead.resolve();
+      await bothHaveRead.promise;
+      return session.get("user");
+    };
+    const visits = await Promise.all([app.visit(browser, read), app.visit(browser, read)]);
+    expect(visits.map(({ status, seen }) => [status, seen])).toEqual([
+      [200, "ada"],
+      [200, "ada"],
+    ]);
+    expect([...browser.jar.keys()]).toEqual([NEW]);
+    expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
+  },
+);
 
 test.each(CONSISTENT)(
   "8.5 %s: an adopted session is listed, in a list that does not claim to be complete",
