@@ -31,10 +31,10 @@ const added = async (contents) => (await gzippedBytes(remix + contents)) - (awai
 const wrapper = "getConfig, handleFetch, SuperflareSession, withoutOriginHeader";
 const exported = (names) => `export { ${names} } from "./app/lib/session";`;
 
-test("the wrapper with the cookie store adds at most 9.5 kB, gzipped", async () => {
+test("the wrapper with the cookie store adds at most 9.6 kB, gzipped", async () => {
   const bytes = await added(exported(`${wrapper}, createCookieStorage`));
   expect(bytes).toBeGreaterThan(5_000);
-  expect(bytes).toBeLessThanOrEqual(9_500);
+  expect(bytes).toBeLessThanOrEqual(9_600);
 });
 
 test("adopt adds at most 0.9 kB to that, where it is used", async () => {
@@ -42,7 +42,7 @@ test("adopt adds at most 0.9 kB to that, where it is used", async () => {
   expect((await added(exported(`${wrapper}, createCookieStorage, adopt`))) - core).toBeLessThanOrEqual(900);
 });
 
-test("with all four stores, and what they need in the Worker, it adds at most 14.2 kB", async () => {
+test("with all four stores, and what they need in the Worker, it adds at most 14.4 kB", async () => {
   const stores = "createSessionStorage, SessionObject, deleteExpiredSessions, describeCommit, inspectSession";
-  expect(await added(exported(`${wrapper}, ${stores}`))).toBeLessThanOrEqual(14_200);
+  expect(await added(exported(`${wrapper}, ${stores}`))).toBeLessThanOrEqual(14_400);
 });
