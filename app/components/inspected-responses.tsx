@@ -6,6 +6,7 @@ import { timeAgo } from "~/lib/time-ago";
 const words: Record<SessionOutcome["did"], string> = {
   untouched: "Not committed: the request did not use the session.",
   read: "Not committed: the session was read, and nothing changed.",
+  unchanged: "Not committed: what was written is what the session held already.",
   stored: "Committed, because this changed:",
   renewed: "Committed, because its cookie was due for renewal.",
   regenerated: "Committed under a new id.",

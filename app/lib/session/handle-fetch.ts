@@ -54,6 +54,8 @@ export interface CommitReport {
   result: "nothing" | "refused" | "stored" | "gone" | "moved" | "failed";
   error: SessionErrorCode | undefined;
   wasUsed: boolean;
+  /** The app has written, also if nothing changed by it. */
+  wasWritten: boolean;
   /** Names, never values: `theme`, and for a flash `flash success`. */
   changed: string[];
   session: AnySession;
@@ -237,6 +239,7 @@ function reportOf(
     result,
     error,
     wasUsed: tracked.wasUsed,
+    wasWritten: tracked.wasWritten,
     changed: tracked.wasUsed ? tracked.changedNames() : [],
     session: tracked.prepareCommit(),
     openedAt,

@@ -75,7 +75,8 @@ describe("what handleFetch did", () => {
       return [outcome?.did, outcome?.changed];
     };
     expect(await told((session) => session.set("theme", "dark"))).toEqual(["stored", ["theme"]]);
-    expect(await told((session) => session.set("theme", "dark"))).toEqual(["read", []]);
+    expect(await told((session) => session.set("theme", "dark"))).toEqual(["unchanged", []]);
+    expect(await told((session) => session.get("theme"))).toEqual(["read", []]);
     expect(await told((session) => session.set("nothing", null))).toEqual(["stored", ["nothing"]]);
     const post = { method: "POST", headers: { "Sec-Fetch-Site": "same-origin" } };
     expect(await told((session) => session.flash("success", "Saved"), post)).toEqual(["stored", ["flash success"]]);

@@ -12,10 +12,18 @@ import { stateOf } from "./types";
 
 export interface SessionOutcome {
   /**
-   * `stored`, `renewed`, `regenerated` and `destroyed`: the change was committed. `gone`, `moved` and `failed`: the
-   * response has no cookie, although something had changed. `refused`: the app did not run (7.1).
+   * `unchanged`: the app wrote what was there already. `stored`, `renewed`, `regenerated` and `destroyed`: the change was
+   * committed. `gone`, `moved` and `failed`: the response has no cookie, although something had changed. `refused`: the
+   * app did not run (7.1).
    */
-  did: Exclude<CommitReport["result"], "nothing"> | "untouched" | "read" | "renewed" | "regenerated" | "destroyed";
+  did:
+    | Exclude<CommitReport["result"], "nothing">
+    | "untouched"
+    | "read"
+    | "unchanged"
+    | "renewed"
+    | "regenerated"
+    | "destroyed";
   /** Names, never values, of what has changed: `theme`, and for a flash `flash success`. */
   changed: string[];
   /** Why it failed. */
@@ -26,13 +34,13 @@ export interface SessionOutcome {
 
 /** What handleFetch reported, in words. */
 export async function describeCommit(report: CommitReport, { secrets }: SessionConfig): Promise<SessionOutcome> {
-  const { result, change, ending, wasUsed, changed, error } = report;
+  const { result, change, ending, wasUsed, wasWritten, changed, error } = report;
   const id = stateOf(report.session)?.claims?.id;
   const session = id && (await nameForLog(id, secrets[0]));
   return { did: did(), changed, ...(error && { error }), ...(session && { session }) };
 
   function did(): SessionOutcome["did"] {
-    if (result === "nothing") return wasUsed ? "read" : "untouched";
+    if (result === "nothing") return wasWritten ? "unchanged" : wasUsed ? "read" : "untouched";
     if (result !== "stored") return result;
     if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
     return change === "renewal" ? "renewed" : "stored";

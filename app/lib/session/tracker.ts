@@ -38,6 +38,8 @@ export class SessionTracker {
   readonly isInCookie: boolean;
   /** The app used the session. Only then is the response personal, and the session renewed. */
   wasUsed = false;
+  /** By `set`, `unset` or `flash`, also if nothing changed by it. For inspect.ts. */
+  wasWritten = false;
   ending: Ending | undefined;
   /** The response has no line that a new one would have to supersede (2.4). */
   mayOmitCookie = false;
@@ -230,6 +232,7 @@ export class SessionTracker {
   #assertWritable(name: string): void {
     this.#assertOpen(`"${name}" cannot be changed`);
     this.use();
+    this.wasWritten = true;
     if (isFlashKey(name)) {
       throw new SessionError("not-storable", `"${name}" is a key that the session uses for flashes. Choose another.`);
     }
