@@ -3,9 +3,12 @@ import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
 
-// Hydration must start with the theme that the server drew. On an error page, this attribute may be its only trace.
+// Hydration must start with what the server drew. On an error page, this attribute may be the only trace of the theme.
 const drawn = document.documentElement.dataset.theme;
-const facts: RequestFacts = { theme: drawn === "light" || drawn === "dark" ? drawn : undefined };
+const facts: RequestFacts = {
+  theme: drawn === "light" || drawn === "dark" ? drawn : undefined,
+  isFormRefused: document.title.startsWith("Error: "),
+};
 
 startTransition(() => {
   hydrateRoot(

@@ -15,7 +15,8 @@ export default async function handleRequest(
   remixContext: EntryContext,
   { session, nonce }: AppLoadContext,
 ) {
-  const facts: RequestFacts = { theme: session.get("theme"), nonce };
+  const isFormRefused = status >= 400 && remixContext.staticHandlerContext.actionData !== null;
+  const facts: RequestFacts = { theme: session.get("theme"), isFormRefused, nonce };
 
   // Rendering stops when the visitor leaves, or one second after the loaders' limit, so that their errors are still
   // rendered. Don't use AbortSignal.any here: workerd never frees such a signal, nor the rendered page that listens to it.

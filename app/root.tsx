@@ -1,18 +1,26 @@
 /** The document around every page. Its loader reads what every page needs: the theme and the pending messages. */
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { Links, LiveReload, Meta, Outlet, ScrollRestoration } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { Links, LiveReload, Outlet, ScrollRestoration } from "@remix-run/react";
+import { type ReactNode, useState } from "react";
+import { CookieRefused } from "~/components/cookie-refused";
+import { DocumentMeta } from "~/components/document-meta";
+import { Expendable } from "~/components/expendable";
+import { FormErrorsContext } from "~/components/form-errors";
 import { InPageLink } from "~/components/in-page-link";
 import { LateScripts } from "~/components/late-scripts";
+import { LayoutEnhancements } from "~/components/layout-enhancements";
 import { Messages } from "~/components/messages";
 import { useRequestFacts } from "~/components/request-facts";
 import { SiteFooter } from "~/components/site-footer";
 import { SiteHeader } from "~/components/site-header";
 import { SocialMeta } from "~/components/social-meta";
+import { StandInsScript } from "~/components/stand-ins-script";
 import { ThemeMeta } from "~/components/theme-meta";
 import { type RootData, useRootData } from "~/components/use-root-data";
 import { ThemeContext, useCurrentTheme } from "~/components/use-theme";
+import { isCookieRefused } from "~/lib/cookie-check";
 import { readFlashMessages } from "~/lib/flash-messages";
+import { inspectedName } from "~/lib/inspector";
 import { pageMeta } from "~/lib/page-meta";
 import styles from "./styles.css";
 
@@ -26,19 +34,24 @@ export const links: LinksFunction = () => [
 
 export const meta = pageMeta("Sessions");
 
-export function loader({ request, context: { session, isInspectorOn } }: LoaderFunctionArgs): RootData {
+export async function loader(args: LoaderFunctionArgs): Promise<RootData> {
+  const { session, isInspectorOn } = args.context;
   return {
+    // First, because it may redirect: the messages wait for the page.
+    isCookieRefused: isCookieRefused(args),
     theme: session.get("theme"),
     messages: readFlashMessages(session),
-    origin: new URL(request.url).origin,
+    origin: new URL(args.request.url).origin,
     isInspectorOn,
+    session: await inspectedName(args),
   };
 }
 
 /** Rendered around pages and error pages alike: an error keeps the header and the visitor's theme. */
 export function Layout({ children }: { children: ReactNode }) {
-  const theme = useCurrentTheme();
-  const { nonce } = useRequestFacts();
+  const { theme, onTheme } = useCurrentTheme();
+  const { nonce, isFormRefused = false } = useRequestFacts();
+  const [hasErrors, setHasErrors] = useState(isFormRefused);
   const root = useRootData();
 
   return (
@@ -46,9 +59,10 @@ export function Layout({ children }: { children: ReactNode }) {
       <html lang="en" data-theme={theme === "system" ? undefined : theme}>
         <head>
           <meta charSet="utf-8" />
+          <StandInsScript nonce={nonce} />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <ThemeMeta theme={theme} />
-          <Meta />
+          <DocumentMeta hasErrors={hasErrors} />
           <SocialMeta origin={root?.origin} />
           <Links />
         </head>
@@ -56,13 +70,19 @@ export function Layout({ children }: { children: ReactNode }) {
           <InPageLink to="main" className="skip-link">
             Skip to the content
           </InPageLink>
-          <SiteHeader isInspectorOn={root?.isInspectorOn ?? false} />
+          <SiteHeader />
           <div className="page">
-            <Messages />
+            <Expendable>
+              <Messages />
+            </Expendable>
+            {root?.isCookieRefused && <CookieRefused />}
             <main id="main" tabIndex={-1} className="py-10 sm:py-14">
-              {children}
+              <FormErrorsContext.Provider value={setHasErrors}>{children}</FormErrorsContext.Provider>
             </main>
           </div>
+          <Expendable>
+            <LayoutEnhancements onTheme={onTheme} />
+          </Expendable>
           <SiteFooter />
           <ScrollRestoration nonce={nonce} />
           <LateScripts nonce={nonce} />

@@ -94,6 +94,8 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await andWait(() => button(page, /^Sign out Firefox on Windows/).click());
     await expect(messages(page).last()).toContainText("One device was signed out");
     await expect(device(page, "Firefox on Windows")).toHaveCount(0);
+    // The button has gone with its device.
+    if (javaScriptEnabled) await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
     await other.reload();
     await expect(button(other, "Sign in")).toBeVisible();
 

@@ -95,6 +95,24 @@ test("in forced colours, the chosen theme is still visible", async ({ page, visi
         .evaluate((button) => getComputedStyle(button).backgroundColor);
     expect(await colourOf(true)).not.toBe(await colourOf(false));
   }
+  // The lines of the miniature pages, which would otherwise have the colour of what they are drawn on.
+  const colours = await page.locator(".preview").evaluateAll((all) =>
+    all.map((preview) => {
+      const colourOf = (element: Element | null) => element && getComputedStyle(element).backgroundColor;
+      return [colourOf(preview.firstElementChild), colourOf(preview.querySelector(".bg-ink"))];
+    }),
+  );
+  expect(colours.map(([paper, ink]) => paper === ink)).toEqual([false, false, false]);
+});
+
+test("the current page is underlined in the menu, not only coloured", async ({ page, visit }) => {
+  await visit("/theme-toggle");
+  const current = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Theme" });
+  await expect(current).toHaveCSS("text-decoration-line", "underline");
+  await expect(current).toHaveCSS("text-decoration-thickness", "3px");
+  // WebKit drops the shorthand with a thickness.
+  const href = await page.locator("link[rel=stylesheet]").getAttribute("href");
+  expect(await (await page.request.get(href ?? "")).text()).not.toMatch(/text-decoration:[^;}]*\dpx/);
 });
 
 test("a shared link has a picture, a title and a description", async ({ page, visit }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findBrowser, type Machine, playwrightsShell, systemBrowsers } from "./browser";
+import { findBrowser, findFirefox, type Machine, playwrightsShell, systemBrowsers } from "./browser";
 
 const OWN = "/cache/ms-playwright/chrome";
 const OWN_SHELL = "/cache/ms-playwright/chrome-headless-shell";
@@ -150,5 +150,29 @@ describe("systemBrowsers", () => {
   it("searches the program folders on Windows, where Edge is always installed", () => {
     const found = systemBrowsers("full", { platform: "win32", env: { "ProgramFiles(x86)": "C:/Programs" }, home: "" });
     expect(found.some((path) => /Programs.*msedge\.exe$/.test(path))).toBe(true);
+  });
+});
+
+describe("findFirefox", () => {
+  it("uses the system's and installs nothing", () => {
+    const { probes, commands } = machine({ has: ["/usr/bin/firefox-esr"] });
+    expect(findFirefox(probes)).toBe("/usr/bin/firefox-esr");
+    expect(commands).toEqual([]);
+  });
+
+  it("installs Debian's as root", () => {
+    const { probes, commands } = machine({
+      has: ["/etc/debian_version"],
+      isRoot: true,
+      run: (line: string, files: Set<string>) => {
+        if (line.includes("install")) files.add("/usr/bin/firefox-esr");
+      },
+    });
+    expect(findFirefox(probes)).toBe("/usr/bin/firefox-esr");
+    expect(commands.at(-1)).toContain("install -y --no-install-recommends firefox-esr");
+  });
+
+  it("throws, and says what to do, if there is none", () => {
+    expect(() => findFirefox(machine({}).probes)).toThrow("set FIREFOX_PATH");
   });
 });

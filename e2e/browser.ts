@@ -63,17 +63,41 @@ export function findBrowser(kind: Kind, machine: Machine = thisMachine): string 
   );
 }
 
+/** Returns the path of a Firefox that starts, for firefox.spec.ts. FIREFOX_PATH selects one. */
+export function findFirefox(machine: Machine = thisMachine): string {
+  const named = machine.env.FIREFOX_PATH;
+  const installed = () => [named, ...systemFirefoxes(machine)].find((path) => path && starts(path, machine));
+  const found = installed();
+  if (found) return found;
+
+  if (machine.isRoot && machine.exists("/etc/debian_version")) {
+    machine.run([...APT, "update"], { seconds: 120 });
+    machine.run([...APT, "install", "-y", "--no-install-recommends", "firefox-esr"], { seconds: 300 });
+    const packaged = installed();
+    if (packaged) return packaged;
+  }
+  throw new Error(
+    "The tests in Firefox need a Firefox and could not install one: install it, or set FIREFOX_PATH to its executable.",
+  );
+}
+
+function systemFirefoxes({ platform, env, home }: Pick<Machine, "platform" | "env" | "home">): string[] {
+  if (platform === "win32") {
+    const folders = [env.ProgramFiles, env["ProgramFiles(x86)"]].filter((path) => path != null);
+    return folders.map((folder) => join(folder, "Mozilla Firefox/firefox.exe"));
+  }
+  if (platform === "darwin")
+    return ["/", home].map((root) => join(root, "Applications/Firefox.app/Contents/MacOS/firefox"));
+  return inPath(["firefox-esr", "firefox"], env.PATH);
+}
+
 /** Returns paths in the order to try them. */
 export function systemBrowsers(
   kind: Kind,
   { platform, env, home }: Pick<Machine, "platform" | "env" | "home">,
 ): string[] {
-  const inPath = (names: string[]) => {
-    const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
-    return names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  };
   // Only Linux distributions package it.
-  if (kind === "shell") return platform === "linux" ? inPath(["chromium-headless-shell"]) : [];
+  if (kind === "shell") return platform === "linux" ? inPath(["chromium-headless-shell"], env.PATH) : [];
   if (platform === "win32") {
     const folders = [env.ProgramFiles, env["ProgramFiles(x86)"], env.LocalAppData].filter((path) => path != null);
     const programs = ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"];
@@ -85,7 +109,12 @@ export function systemBrowsers(
       ["/", home].map((root) => join(root, `Applications/${app}.app/Contents/MacOS/${app}`)),
     );
   }
-  return inPath(["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "microsoft-edge"]);
+  return inPath(["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "microsoft-edge"], env.PATH);
+}
+
+function inPath(names: string[], path = ""): string[] {
+  const folders = path.split(delimiter).filter(Boolean);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
 const isShell = (path: string) => /(chrome-headless-shell|chromium-headless-shell|headless_shell)(\.exe)?$/.test(path);

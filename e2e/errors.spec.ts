@@ -3,7 +3,7 @@ import { expect, test, withAndWithoutJavaScript } from "./fixtures";
 import { post } from "./http";
 import { expectDrawn } from "./theme";
 
-withAndWithoutJavaScript((javaScriptEnabled) => {
+withAndWithoutJavaScript(() => {
   for (const [status, title] of [
     [400, "The request was not understood"],
     [403, "This request was refused"],
@@ -65,22 +65,5 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   test("a POST to an unknown address is a 404 with the page", async ({ request }) => {
     const response = await post(request, "/nowhere", {});
     expect([response.status(), (await response.text()).includes("Page not found")]).toEqual([404, true]);
-  });
-
-  if (!javaScriptEnabled) return;
-
-  test("a page that fails to load is an error with a way on, and the header stays", async ({
-    page,
-    problems,
-    visit,
-  }) => {
-    problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
-    await visit("/");
-    await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
-    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Account" }).click();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Something went wrong");
-    await page.unroute("**/account.data*");
-    await page.getByRole("link", { name: "Try again" }).click();
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   });
 });

@@ -27,7 +27,8 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   }) => {
     await andWait(() => send(page).click());
     await expect(messages(page)).toContainText(MESSAGE);
-    await expect(page).toHaveURL("/form-flash");
+    // Only a script can take the mark of a first write out of the address.
+    await expect(page).toHaveURL(javaScriptEnabled ? "/form-flash" : "/form-flash?cookie=sent");
     await expect(page.getByLabel("Message", { exact: true })).toHaveValue("");
     // With a record, the cookie only identifies it.
     if (store === "cookie") expect(await context.cookies()).toEqual([]);
@@ -45,7 +46,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(messages(page)).toHaveCount(0);
 
     await andWait(() => page.goBack());
-    await expect(page).toHaveURL("/form-flash");
+    await expect(page).toHaveURL(/\/form-flash/);
     await expect(messages(page)).toHaveCount(0);
 
     await andWait(() => page.goForward());

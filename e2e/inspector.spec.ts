@@ -1,6 +1,6 @@
 /** /inspector, with each store. worker.test.ts tests that it is a 404 in production. */
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { post } from "./http";
+import { contact, post } from "./http";
 
 withAndWithoutJavaScript(() => {
   test("it shows the values and the pending messages, and leaves them pending", async ({
@@ -47,6 +47,35 @@ withAndWithoutJavaScript(() => {
     await expect(responses.nth(1)).toContainText("Committed, because this changed: theme");
     await expect(responses.nth(1)).toContainText("Set-Cookie: session=…; Max-Age=2592000");
     await expect(responses.nth(1)).toContainText(String(written.headers()["server-timing"]));
+  });
+
+  test("after the message of a form was shown, the session that it was in can still be inspected", async ({
+    page,
+    context,
+    store,
+    visit,
+    andWait,
+  }) => {
+    await visit("/form-flash");
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await andWait(() => page.getByRole("button", { name: "Send message" }).click());
+    await expect(messages(page)).toHaveCount(1);
+    if (store === "cookie") expect(await context.cookies()).toEqual([]);
+    await andWait(() => page.getByRole("navigation").getByRole("link", { name: "Inspector" }).click());
+    const responses = page.getByRole("region", { name: "The last responses" }).locator("ol > li");
+    await expect(responses).toHaveCount(2);
+    await expect(responses.nth(1)).toContainText("POST /form-flash");
+    await expect(responses.nth(1)).toContainText("Committed, because this changed: flash success");
+    await expect(responses.nth(0)).toContainText("Committed, because this changed: flash success");
+    if (store === "cookie") await expect(page.getByRole("main")).toContainText("Your session has ended");
+  });
+
+  test("the theme that is already set is a write that changed nothing", async ({ page, visit }) => {
+    for (let time = 0; time < 2; time++) await post(page.request, "/theme-toggle", { theme: "dark" });
+    await visit("/inspector");
+    const last = page.getByRole("region", { name: "The last responses" }).locator("ol > li").first();
+    await expect(last).toContainText("POST /theme-toggle 303");
+    await expect(last).toContainText("Not committed: what was written is what the session held already.");
   });
 
   test("a visitor without a session reads so, and gets none", async ({ page, context, visit }) => {

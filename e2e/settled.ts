@@ -1,10 +1,13 @@
-import type { Page } from "@playwright/test";
+/** A tab of Playwright or of Puppeteer. */
+interface Tab {
+  waitForFunction(test: () => unknown): Promise<unknown>;
+}
 
 /**
  * Waits until the page is hydrated and the router is idle. The app needs no code for it: React's root is marked
  * "dehydrated" until its first commit, and Remix's router is a global.
  */
-export async function settled(page: Page) {
+export async function settled(page: Tab) {
   await page.waitForFunction(() => {
     const key = Object.keys(document).find((name) => name.startsWith("__reactContainer$"));
     const root = key && (document as unknown as Record<string, ReactRoot>)[key];

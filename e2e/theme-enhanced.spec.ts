@@ -77,7 +77,7 @@ test("a choice works before the scripts have arrived", async ({ page, problems }
   await page.goto("/form-flash?from=menu");
   await headerButton(page, "Dark").click();
   await expectChosen(page, "Dark");
-  await expect(page).toHaveURL("/form-flash?from=menu");
+  await expect(page).toHaveURL("/form-flash?from=menu&cookie=sent");
 });
 
 test("a half-filled form survives a choice", async ({ page, visit, andWait }) => {

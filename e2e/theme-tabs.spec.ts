@@ -1,7 +1,6 @@
-/** One theme for one visitor: in other tabs, after the back button, and when the system changes. */
-import { chromium, type Page } from "@playwright/test";
+/** One theme for one visitor: in other tabs, and when the system changes. */
+import type { Page } from "@playwright/test";
 import { test as base, expect } from "./fixtures";
-import { settled } from "./settled";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const test = base.extend<{ other: Page }>({
@@ -105,34 +104,6 @@ test("with System, the page follows the system as it changes, and so does the br
   await page.emulateMedia({ colorScheme: "light" });
   await page.emulateMedia({ colorScheme: "dark" });
   await expectDrawn(page, "light");
-});
-
-test("a page restored from the back/forward cache has the current theme", async ({
-  baseURL,
-  launchOptions,
-  fullBrowser,
-}) => {
-  // Playwright turns the cache off, and loses track of a restored page. So this talks to the browser itself.
-  const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-  const browser = await chromium.launch({ ...launchOptions, executablePath: fullBrowser, ignoreDefaultArgs });
-  const page = await browser.newPage({ baseURL: baseURL ?? "", colorScheme: "light" });
-  const devtools = await page.context().newCDPSession(page);
-  const evaluate = async (expression: string) =>
-    (await devtools.send("Runtime.evaluate", { expression, returnByValue: true })).result.value;
-
-  await page.goto("/form-flash");
-  await settled(page);
-  await evaluate("window.wasHereBefore = true");
-  await page.goto("/theme-toggle");
-  await settled(page);
-  await headerButton(page, "Dark").click();
-  await settled(page);
-
-  await evaluate("history.back()");
-  await expect.poll(() => evaluate("location.pathname")).toBe("/form-flash");
-  expect(await evaluate("window.wasHereBefore"), "the page was restored from the cache").toBe(true);
-  await expect.poll(() => evaluate("document.documentElement.dataset.theme")).toBe("dark");
-  await browser.close();
 });
 
 /** Returns the `theme-color` in effect. */

@@ -14,18 +14,20 @@ export function Code({ title, snippet: { file, copy, lines } }: CodeProps) {
   return (
     <figure className="code">
       <figcaption>
-        <span className="font-semibold">{title}</span>{" "}
+        <h2 className="font-semibold">{title}</h2>
         <a href={copy} className="link">
           <code>{file}</code>
         </a>
       </figcaption>
-      <pre>{lines.map(drawLine)}</pre>
+      <pre>
+        <code>{lines.map(drawLine)}</code>
+      </pre>
     </figure>
   );
 }
 
 const drawLine = (parts: string[][], line: number) => (
-  <code key={line} className="code-line">
+  <span key={line} className="code-line">
     {parts.map(([kind, text], part) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes
       <span key={part} className={kind || undefined}>
@@ -33,5 +35,5 @@ const drawLine = (parts: string[][], line: number) => (
       </span>
     ))}
     {"\n"}
-  </code>
+  </span>
 );

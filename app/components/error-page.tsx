@@ -3,29 +3,37 @@
  * may contain a query or a secret. It is in the log, and in development below the text.
  */
 import { Link, useLocation, useRouteError } from "@remix-run/react";
-import { errorStatus, errorText } from "~/lib/error-text";
+import { useEffect } from "react";
+import { loadAsDocument, wasSubmission } from "~/lib/document-fallback";
+import { describeError } from "~/lib/error-text";
 import { PageHeading } from "./page-heading";
 
 /** For a route to export as its ErrorBoundary. The header, the theme and the messages around it stay. */
 export function ErrorPage() {
   const error = useRouteError();
-  const status = errorStatus(error);
-  const { title, text } = errorText(status);
+  const { status, title, text } = describeError(error);
   const { pathname, search } = useLocation();
+  const isOfBrowser = status === undefined;
+
+  useEffect(() => {
+    if (isOfBrowser) loadAsDocument(pathname + search);
+  }, [isOfBrowser, pathname, search]);
 
   return (
     <>
-      <PageHeading kicker={`Error ${status}`} title={title}>
-        <p>{text}</p>
+      <PageHeading kicker={isOfBrowser ? "Not loaded" : `Error ${status}`} title={title}>
+        <p>
+          {text} {isOfBrowser && (wasSubmission() ? "What you sent may not have arrived." : "Please load it again.")}
+        </p>
       </PageHeading>
       <p className="mt-8 flex flex-wrap gap-4">
         <Link to="/" className="button">
           Go to the home page
         </Link>
-        {status >= 500 && (
+        {(isOfBrowser || status >= 500) && (
           // A new document, because the running script may be what failed.
           <a href={pathname + search} className="button" data-kind="quiet">
-            Try again
+            {isOfBrowser ? "Load the page" : "Try again"}
           </a>
         )}
       </p>

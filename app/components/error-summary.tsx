@@ -2,8 +2,9 @@
  * Everything that is wrong with a form, above it, with a link to each field. It takes the focus when it appears, so that
  * nobody has to search for the reason.
  */
-import { useEffect, useRef } from "react";
+import { useContext, useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
+import { FormErrorsContext } from "./form-errors";
 import { InPageLink } from "./in-page-link";
 
 /** Each error is under the id of its field; one under "" is about the whole form, and no link. */
@@ -14,6 +15,12 @@ export function ErrorSummary({ errors }: { errors: RefusedForm["errors"] }) {
   useEffect(() => {
     if (errors) summary.current?.focus();
   }, [errors]);
+
+  const setHasErrors = useContext(FormErrorsContext);
+  useEffect(() => {
+    setHasErrors(true);
+    return () => setHasErrors(false);
+  }, [setHasErrors]);
 
   return (
     <div

@@ -35,6 +35,11 @@ export function InspectorReport({ report, responses, now }: InspectorProps) {
         </div>
       </div>
 
+      {report.session === undefined && responses.length > 0 && (
+        <p className="mt-8 rounded bg-sunken px-4 py-3">
+          Your session has ended: nothing was left in it. These responses were its last.
+        </p>
+      )}
       <InspectedResponses responses={responses} now={now} />
 
       <section aria-labelledby="errors" className="mt-14">

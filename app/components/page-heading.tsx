@@ -5,7 +5,10 @@ export function PageHeading({ kicker, title, children }: { kicker: string; title
   return (
     <div className="max-w-prose">
       <p className="kicker">{kicker}</p>
-      <h1 className="heading-1">{title}</h1>
+      {/* Takes the focus after a client-side navigation: layout-enhancements.tsx. */}
+      <h1 className="heading-1" tabIndex={-1}>
+        {title}
+      </h1>
       <div className="mt-4 text-lg text-muted">{children}</div>
     </div>
   );

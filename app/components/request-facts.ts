@@ -7,6 +7,8 @@ import type { Theme } from "~/lib/theme";
 
 export type RequestFacts = {
   theme: Theme | undefined;
+  /** Whether the document shows a form that was not accepted. */
+  isFormRefused?: boolean;
   /** The response's Content-Security-Policy nonce. Only on the server: browsers hide it from scripts. */
   nonce?: string | undefined;
 };

@@ -1,6 +1,7 @@
 /** The banner of every page, error pages too: the name, the navigation and the theme. */
-import { NavLink } from "@remix-run/react";
+import { Link, NavLink } from "@remix-run/react";
 import { ThemeControl } from "./theme-control";
+import { useInspectorLink } from "./use-inspector-link";
 
 const pages = [
   { to: "/", name: "Home" },
@@ -8,20 +9,21 @@ const pages = [
   { to: "/form-flash", name: "Form" },
   { to: "/account", name: "Account" },
 ];
-const inspector = { to: "/inspector", name: "Inspector" };
 
-export function SiteHeader({ isInspectorOn }: { isInspectorOn: boolean }) {
+export function SiteHeader() {
+  const inspector = useInspectorLink();
+  const links = inspector ? [...pages, { to: inspector, name: "Inspector" }] : pages;
   return (
     <header className="border-b border-line bg-raised print:hidden">
       <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
-        <p className="flex items-center gap-2 font-bold tracking-tight max-[24rem]:text-sm">
+        <Link to="/" className="brand">
           <BrandMark />
           Remix Sessions
-        </p>
+        </Link>
         <nav aria-label="Main" className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1">
-          <ul className="flex flex-wrap gap-x-1">
-            {(isInspectorOn ? [...pages, inspector] : pages).map(({ to, name }) => (
-              <li key={to}>
+          <ul className="flex flex-wrap sm:gap-x-1">
+            {links.map(({ to, name }) => (
+              <li key={name}>
                 <NavLink to={to} end className="nav-link">
                   {name}
                 </NavLink>

@@ -3,6 +3,7 @@
  * disabled while a choice is being saved: the buttons keep the focus, and the last click wins.
  */
 import { useLocation } from "@remix-run/react";
+import { withoutMark } from "~/lib/cookie-check";
 import { type ThemeChoice, themeChoices } from "~/lib/theme";
 import { ThemeIcon } from "./theme-icon";
 import { useTheme, useThemeFetcher } from "./use-theme";
@@ -16,7 +17,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
 
   return (
     <fetcher.Form method="post" action="/theme-toggle">
-      <input type="hidden" name="redirectTo" value={pathname + search} />
+      <input type="hidden" name="redirectTo" value={withoutMark(pathname + search)} />
       <fieldset aria-label={label} className={size === "small" ? "switch" : "grid min-w-0 gap-4 sm:grid-cols-3"}>
         {themeChoices.map(({ value, name }) => (
           <button
@@ -42,7 +43,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
 /** A miniature page in the colours of the choice, whatever theme the page around it has. */
 function Preview({ choice }: { choice: ThemeChoice }) {
   return (
-    <span aria-hidden="true" className="flex h-24 overflow-hidden rounded border border-line">
+    <span aria-hidden="true" className="preview">
       {choice !== "dark" && <MiniPage scheme="scheme-only-light" />}
       {choice !== "light" && <MiniPage scheme="scheme-only-dark" />}
     </span>

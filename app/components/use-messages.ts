@@ -1,6 +1,7 @@
 /** Which messages are shown, and where. The server sends each of them once; from then on it is kept here. */
 import { useLocation, useMatches } from "@remix-run/react";
 import { useCallback, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import type { FlashMessage } from "~/lib/flash-messages";
 import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "./use-theme";
@@ -11,7 +12,8 @@ export function useMessages() {
   const root = useRootData();
   const isKept = useMessagesAreKept();
   const loaded = isKept ? NONE : (root?.messages ?? NONE);
-  const { error } = useThemeFetcher().data ?? {};
+  const saved = useThemeFetcher().data;
+  const error = saved && "error" in saved ? saved.error : undefined;
   const { key } = useLocation();
 
   // Messages that came with the document are in its HTML, and stay until the visitor leaves the page.
@@ -39,7 +41,9 @@ export function useMessages() {
     banner: key === first.key ? first.messages.filter(isOpen) : NONE,
     toasts: toasts.filter(isOpen),
   };
-  useEscape([...shown.banner, ...shown.toasts], close);
+  const open = [...shown.banner, ...shown.toasts];
+  useEscape(open, close);
+  useNoneAfterReturn(open, close);
   return { ...shown, close: isHydrated ? close : undefined };
 }
 
@@ -49,6 +53,21 @@ export function useMessages() {
  */
 function useMessagesAreKept(): boolean {
   return useMatches().some(({ data }) => (data as { keepsMessages?: boolean } | undefined)?.keepsMessages === true);
+}
+
+/** Messages were read before the visitor left. The back/forward cache would bring them back, with the focus. */
+function useNoneAfterReturn(messages: FlashMessage[], close: (id: string) => void) {
+  useEffect(() => {
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
+      if (!persisted) return;
+      // Drawn at once, before the restored page is painted.
+      flushSync(() => {
+        for (const { id } of messages) close(id);
+      });
+    };
+    addEventListener("pageshow", onPageShow);
+    return () => removeEventListener("pageshow", onPageShow);
+  }, [messages, close]);
 }
 
 /** Escape closes the message that has the focus, else the newest. */

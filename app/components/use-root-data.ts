@@ -8,6 +8,9 @@ export type RootData = {
   messages: FlashMessage[];
   origin: string;
   isInspectorOn: boolean;
+  /** What the log calls the visitor's session, if the inspector is on. */
+  session: string | undefined;
+  isCookieRefused: boolean;
 };
 
 /** Returns nothing on an error page whose root loader has failed. */

@@ -27,17 +27,30 @@ const texts: Record<number, { title: string; text: string }> = {
     text: "A service that this page needs is not responding. Please try again in a minute.",
   },
 };
+const inBrowser = {
+  title: "Something failed in your browser",
+  text: "The connection was interrupted, or a script of this page failed. The server has reported no error.",
+};
 const unexpected = {
   title: "Something went wrong",
   text: "The fault is ours, and it has been logged. Please try again in a minute.",
 };
+
+/** What a visitor reads about an error. Without a status, it happened in the browser, and the server knows nothing of it. */
+export type ErrorDescription = { status?: number; title: string; text: string };
+
+export function describeError(error: unknown): ErrorDescription {
+  if (isOfBrowser(error)) return inBrowser;
+  const status = isRouteErrorResponse(error) ? error.status : 500;
+  return { status, ...errorText(status) };
+}
 
 /** Returns the title and the text for a status; a general one for a status without its own. */
 export function errorText(status: number): { title: string; text: string } {
   return texts[status] ?? unexpected;
 }
 
-/** Returns the status of the response that shows this error. */
-export function errorStatus(error: unknown): number {
-  return isRouteErrorResponse(error) ? error.status : 500;
+/** An error that was thrown here names this site's scripts. One of the server has no stack, or names the server's files. */
+function isOfBrowser(error: unknown): boolean {
+  return typeof location !== "undefined" && error instanceof Error && Boolean(error.stack?.includes(location.origin));
 }

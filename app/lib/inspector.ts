@@ -5,7 +5,15 @@
  * Stored in the memory of this isolate, by the session's name in the log. That is enough on a developer's machine; in
  * production the next request may reach another isolate, which knows nothing of it.
  */
-import { type CommitReport, describeCommit, getConfig, type SessionEnv, type SessionOutcome } from "./session";
+import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import {
+  type CommitReport,
+  describeCommit,
+  getConfig,
+  inspectSession,
+  type SessionEnv,
+  type SessionOutcome,
+} from "./session";
 
 export interface InspectedResponse {
   /** Milliseconds since 1970. */
@@ -31,6 +39,13 @@ export function isInspectorOn(setting: string | undefined, isDevelopment: boolea
 /** Returns the responses that this isolate has stored for the session of this name, newest first. */
 export function responsesOf(session: string | undefined): InspectedResponse[] {
   return (session && responses.get(session)) || [];
+}
+
+/** Returns what the log calls the session that came with this request. Nothing if the inspector is off. */
+export async function inspectedName({ request, context }: LoaderFunctionArgs): Promise<string | undefined> {
+  const { session, env, ctx, isInspectorOn } = context;
+  if (!isInspectorOn) return undefined;
+  return (await inspectSession(session, getConfig({ request, env, ctx }))).session;
 }
 
 /** Begins with the request. Give `report` to handleFetch, and its response to `finish`. */

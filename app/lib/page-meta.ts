@@ -1,11 +1,11 @@
 import type { MetaDescriptor, MetaFunction } from "@remix-run/cloudflare";
-import { errorStatus, errorText } from "./error-text";
+import { describeError } from "./error-text";
 
 const SITE = "Remix Sessions on Workers";
 
 /** Returns a route's `meta`: title and description for tabs, search engines and shared links. An error has its own title. */
 export function pageMeta(page: string, description?: string): MetaFunction {
-  return ({ error }) => (error ? tagsFor(errorText(errorStatus(error)).title) : tagsFor(page, description));
+  return ({ error }) => (error ? tagsFor(describeError(error).title) : tagsFor(page, description));
 }
 
 function tagsFor(page: string, description?: string): MetaDescriptor[] {

@@ -1,7 +1,8 @@
 /** Who is signed in, and on which devices. */
-import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { AccountDemonstration } from "~/components/account-demonstration";
+import { redirectAfterWrite } from "~/lib/cookie-check";
 import { nameDevice } from "~/lib/device";
 import { listDevices, signOutDevices } from "~/lib/devices";
 import { formFields } from "~/lib/form-fields";
@@ -38,7 +39,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   } else {
     return refuseForm(400, { "": "Use one of the buttons on this page" });
   }
-  return redirect("/account", 303);
+  return redirectAfterWrite(context.session, "/account");
 }
 
 export default function Account() {

@@ -1,8 +1,9 @@
 /** A message that is shown once: set in the action, before the redirect; read by the root loader of the next page. */
-import { type ActionFunctionArgs, redirect } from "@remix-run/cloudflare";
+import type { ActionFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData } from "@remix-run/react";
 import { FormDemonstration } from "~/components/form-demonstration";
 import { checkContact } from "~/lib/contact-form";
+import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
@@ -27,7 +28,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   context.session.flash("success", `Thank you, ${name}. Your message was submitted successfully.`);
 
   // A page after a redirect can be reloaded without sending the form again.
-  return redirect("/form-flash", 303);
+  return redirectAfterWrite(context.session, "/form-flash");
 }
 
 export default function FormFlash() {

@@ -6,6 +6,7 @@ import { data, type LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
 import { InspectorReport } from "~/components/inspector-report";
 import { responsesOf } from "~/lib/inspector";
+import { inspectedSession } from "~/lib/inspector-path";
 import { pageMeta } from "~/lib/page-meta";
 import { getConfig, inspectSession } from "~/lib/session";
 
@@ -18,7 +19,8 @@ export async function loader({ request, context: { session, env, ctx, isInspecto
   // The root loader has read the messages. Here they are shown as data and stay pending for the next page.
   session.keepFlash();
   const report = await inspectSession(session, getConfig({ request, env, ctx }));
-  return { report, responses: responsesOf(report.session), now: Date.now(), keepsMessages: true };
+  const responses = responsesOf(report.session ?? inspectedSession(request));
+  return { report, responses, now: Date.now(), keepsMessages: true };
 }
 
 export function action({ context: { isInspectorOn } }: LoaderFunctionArgs): never {

@@ -1,7 +1,8 @@
 /** A value that stays in the session. The header of every page posts here. */
-import { type ActionFunctionArgs, replace } from "@remix-run/cloudflare";
+import type { ActionFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData } from "@remix-run/react";
 import { ThemeDemonstration } from "~/components/theme-demonstration";
+import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
@@ -24,8 +25,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (choice === "system") context.session.unset("theme");
   else context.session.set("theme", choice);
 
-  // 303, not 302: the next request is a GET, whatever this one was. `replace`, so that Back does not stop here.
-  return replace(safeRedirect(fields?.redirectTo, "/theme-toggle"), { status: 303 });
+  // `replace`, so that Back does not stop at the page in its old theme.
+  const to = safeRedirect(fields?.redirectTo, "/theme-toggle");
+  return redirectAfterWrite(context.session, to, { replace: true });
 }
 
 export default function ThemeToggle() {

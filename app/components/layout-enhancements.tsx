@@ -1,0 +1,113 @@
+/** What the layout adds with a script. It draws nothing: without it, or if it fails, every page still works. */
+import { useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
+import { useEffect, useRef } from "react";
+import { expectingCookie, withoutMark } from "~/lib/cookie-check";
+import { noteNavigation } from "~/lib/document-fallback";
+import type { ThemeChoice } from "~/lib/theme";
+import { listenForThemes } from "~/lib/theme-channel";
+import { useRootData } from "./use-root-data";
+import { useThemeFetcher } from "./use-theme";
+
+/** `onTheme` is called with every choice that another tab announces. */
+export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice) => void }) {
+  useEffect(() => listenForThemes(onTheme), [onTheme]);
+  useFreshDataOnceShown();
+  useFocusAfterNavigation();
+  useCleanAddress();
+  useCookieCheckForTheme();
+  return null;
+}
+
+/**
+ * A page may be shown long after it was rendered: from the back/forward cache, prerendered, or prefetched. By then its theme
+ * may be old, and if it was fetched ahead, the server has kept back the messages.
+ */
+function useFreshDataOnceShown() {
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    const onPageShow = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) revalidate();
+    };
+    addEventListener("pageshow", onPageShow);
+    return () => removeEventListener("pageshow", onPageShow);
+  }, [revalidate]);
+
+  // Once, because a second request would drop the answer to the first, and with it the messages.
+  const isChecked = useRef(false);
+  useEffect(() => {
+    if (isChecked.current) return;
+    isChecked.current = true;
+    // It may be shown before its script has run.
+    if (isPrerendering()) document.addEventListener("prerenderingchange", revalidate, { once: true });
+    else if (wasFetchedAhead()) revalidate();
+  }, [revalidate]);
+}
+
+// Chromium's own, and unknown to TypeScript.
+const isPrerendering = () => "prerendering" in document && document.prerendering === true;
+
+function wasFetchedAhead(): boolean {
+  const [entry] = performance.getEntriesByType("navigation") as Speculative[];
+  return (entry?.activationStart ?? 0) > 0 || entry?.deliveryType === "navigational-prefetch";
+}
+
+type Speculative = PerformanceEntry & { activationStart?: number; deliveryType?: string };
+
+/**
+ * A new page begins at its heading, for the keyboard and for screen readers, which read it out. So does a page of which the
+ * focused part has gone, such as the button of a form that is no longer there.
+ */
+function useFocusAfterNavigation() {
+  const { state, formMethod } = useNavigation();
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  const focused = useRef<Element | null>(null);
+  const isIdle = state === "idle";
+
+  useEffect(() => {
+    if (!isIdle) {
+      focused.current = document.activeElement;
+      noteNavigation({ isSubmission: formMethod !== undefined });
+      return;
+    }
+    const { activeElement } = document;
+    const isNewPage = shown.current !== pathname;
+    const isGone = focused.current?.isConnected === false;
+    shown.current = pathname;
+    focused.current = null;
+    // Something in the new page may have taken the focus: an error summary, a notice.
+    const isFree = !activeElement || activeElement === document.body;
+    const isOutside = activeElement?.closest("header, footer, .skip-link");
+    if (isFree ? isNewPage || isGone : isNewPage && isOutside) {
+      document.querySelector("h1")?.focus({ preventScroll: true });
+    }
+  }, [isIdle, pathname, formMethod]);
+}
+
+/** The mark of app/lib/cookie-check.ts has done its work once the page is here. */
+function useCleanAddress() {
+  const { pathname, search, hash } = useLocation();
+  useEffect(() => {
+    const address = pathname + search + hash;
+    const clean = withoutMark(address);
+    if (clean !== address) history.replaceState(history.state, "", clean);
+  }, [pathname, search, hash]);
+}
+
+/**
+ * A theme is saved without following the redirect (app/lib/save-theme.ts), so no mark arrives. If the server does not know the
+ * saved theme afterwards, this page is loaded again with one.
+ */
+function useCookieCheckForTheme() {
+  const { data, state } = useThemeFetcher();
+  const theme = useRootData()?.theme ?? "system";
+  const { pathname, search } = useLocation();
+  const navigate = useNavigate();
+  const checked = useRef<unknown>();
+  useEffect(() => {
+    if (state !== "idle" || !data || !("saved" in data) || checked.current === data) return;
+    checked.current = data;
+    if (theme === data.saved) return;
+    navigate(expectingCookie(pathname + search), { replace: true, preventScrollReset: true });
+  }, [data, state, theme, pathname, search, navigate]);
+}

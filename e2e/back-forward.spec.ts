@@ -1,0 +1,87 @@
+/** A page that the browser had put aside: restored from the back/forward cache, prerendered or prefetched. */
+import { expect, leaveMessage, type Page, test } from "./puppeteer";
+import { settled } from "./settled";
+
+const look = (page: Page, expression: string): Promise<unknown> =>
+  // While a page is replaced by the next, there is none.
+  page.evaluate(expression).catch(() => undefined);
+const MESSAGE = "document.querySelector('[data-message]')?.textContent";
+
+/** Puppeteer can lose the frame of a page that was prerendered. So this asks the browser for the tab at this address. */
+async function lookAt(page: Page, path: string, expression: string): Promise<unknown> {
+  const target = page
+    .browser()
+    .targets()
+    .find((each) => each.type() === "page" && each.url().startsWith("http") && new URL(each.url()).pathname === path);
+  const devtools = await target?.createCDPSession();
+  const answer = await devtools?.send("Runtime.evaluate", { expression, returnByValue: true });
+  await devtools?.detach();
+  return answer?.result.value;
+}
+
+async function visit(page: Page, url: string) {
+  await page.goto(url);
+  await settled(page);
+}
+
+/** Goes back to this path, and expects the page to come from the cache. */
+async function goBackTo(page: Page, path: string) {
+  await look(page, "history.back()");
+  await expect.poll(() => look(page, "location.pathname")).toBe(path);
+  expect(await look(page, "window.wasHereBefore"), "the page was restored from the cache").toBe(true);
+}
+
+test("a page restored from the back/forward cache has the current theme", async ({ chromium, server }) => {
+  const page = await chromium();
+  await visit(page, `${server.origin}/form-flash`);
+  await look(page, "window.wasHereBefore = true");
+  await visit(page, `${server.origin}/theme-toggle`);
+  await page.click("header [value=dark]");
+  await settled(page);
+  await goBackTo(page, "/form-flash");
+  await expect.poll(() => look(page, "document.documentElement.dataset.theme")).toBe("dark");
+});
+
+test("a page restored from the back/forward cache has no message that was read before", async ({
+  chromium,
+  server,
+}) => {
+  const page = await chromium();
+  await visit(page, server.origin);
+  await leaveMessage(page);
+  // Chromium keeps no document with a message, because it is `no-store`; but it keeps one to which a message came later.
+  await page.click("nav a[href='/account']");
+  await expect.poll(() => look(page, MESSAGE)).toContain("submitted successfully");
+  await look(page, "window.wasHereBefore = true");
+  await page.goto(`${server.origin}/robots.txt`);
+  await goBackTo(page, "/account");
+  expect(await look(page, MESSAGE)).toBeUndefined();
+});
+
+for (const kind of ["prerender", "prefetch"]) {
+  test(`after a ${kind}, the page shows the message itself, and no later page does`, async ({ chromium, server }) => {
+    const page = await chromium();
+    await visit(page, server.origin);
+    await leaveMessage(page);
+    await page.evaluate((kind) => {
+      const rules = Object.assign(document.createElement("script"), {
+        type: "speculationrules",
+        // The page's policy lets only scripts with its nonce run.
+        nonce: document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce,
+        textContent: JSON.stringify({ [kind]: [{ urls: ["/account"], eagerness: "immediate" }] }),
+      });
+      document.head.appendChild(rules);
+    }, kind);
+    // Developer tools would know when it is there, and turn prerendering off. The inspector knows as well, and leaves messages.
+    const answered = "fetch('/inspector.data').then((r) => r.text()).then((text) => text.includes('/account'))";
+    await expect.poll(() => look(page, answered)).toBe(true);
+    await look(page, "location.assign('/account')");
+    await expect.poll(() => lookAt(page, "/account", MESSAGE)).toContain("submitted successfully");
+    const entry = "performance.getEntriesByType('navigation')[0]";
+    const howFetched = `${entry}.activationStart > 0 ? "prerender" : ${entry}.deliveryType`;
+    expect(await lookAt(page, "/account", howFetched)).toBe(kind === "prerender" ? kind : "navigational-prefetch");
+    await lookAt(page, "/account", "void location.assign('/')");
+    await expect.poll(() => lookAt(page, "/", "document.readyState")).toBe("complete");
+    expect(await lookAt(page, "/", MESSAGE)).toBeUndefined();
+  });
+}

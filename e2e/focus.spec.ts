@@ -1,0 +1,119 @@
+/** Where the keyboard and a screen reader are after the page has changed without a new document. */
+import type { Page } from "@playwright/test";
+import { expect, test, withAndWithoutJavaScript } from "./fixtures";
+
+const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+const main = (page: Page) => page.getByRole("main");
+
+test("a link leads to the heading of its page, from the menu and from the content", async ({ page, visit }) => {
+  await visit("/");
+  for (const [name, title] of [
+    ["Form", "A message, shown once"],
+    ["Account", "Sign in"],
+  ] as const) {
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).press("Enter");
+    await expect(heading(page)).toHaveText(title);
+    await expect(heading(page)).toBeFocused();
+  }
+  await page.goBack();
+  await expect(heading(page)).toHaveText("A message, shown once");
+  await expect(heading(page)).toBeFocused();
+
+  await page.getByRole("banner").getByRole("link", { name: "Remix Sessions" }).press("Enter");
+  await expect(page).toHaveURL("/");
+  await expect(heading(page)).toBeFocused();
+  await main(page).getByRole("link", { name: "Choose a theme" }).press("Enter");
+  await expect(heading(page)).toHaveText("A theme that stays");
+  await expect(heading(page)).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(main(page).getByRole("button", { name: "Light" })).toBeFocused();
+});
+
+test("after a sign-in and a sign-out, the focus is at the heading", async ({ page, visit }) => {
+  await visit("/account");
+  await page.getByLabel("Name").fill("Ada");
+  await main(page).getByRole("button", { name: "Sign in" }).press("Enter");
+  await expect(heading(page)).toHaveText("Signed in as Ada");
+  await expect(heading(page)).toBeFocused();
+  await main(page).getByRole("button", { name: "Sign out" }).press("Enter");
+  await expect(heading(page)).toHaveText("Sign in");
+  await expect(heading(page)).toBeFocused();
+});
+
+test("a theme and a sent form leave the focus on their buttons", async ({ page, visit, andWait }) => {
+  await visit("/form-flash");
+  const dark = page.getByRole("banner").getByRole("button", { name: "Dark" });
+  await andWait(() => dark.press("Enter"));
+  await expect(dark).toBeFocused();
+});
+
+withAndWithoutJavaScript((javaScriptEnabled) => {
+  for (const [path, button, title] of [
+    ["/form-flash", "Send message", "Form and flash"],
+    ["/account", "Sign in", "Account"],
+  ] as const) {
+    test(`the title of ${path} says that the form was refused, until it is corrected`, async ({
+      page,
+      problems,
+      visit,
+      andWait,
+    }) => {
+      problems.allowStatus(422);
+      await visit(path);
+      await expect(page).toHaveTitle(new RegExp(`^${title}`));
+      const submit = main(page).getByRole("button", { name: button });
+      await andWait(() => submit.click());
+      await expect(page.getByRole("alert")).toBeFocused();
+      await expect(page).toHaveTitle(new RegExp(`^Error: ${title}`));
+
+      if (javaScriptEnabled) await andWait(() => submit.click());
+      await page.getByLabel("Name").fill("Ada");
+      if (path === "/form-flash") {
+        await page.getByLabel("Email").fill("ada@example.com");
+        await page.getByLabel("Message").fill("Hello");
+      }
+      await andWait(() => submit.click());
+      await expect(page.getByRole("alert")).toHaveCount(0);
+      await expect(page).toHaveTitle(new RegExp(`^${title}`));
+    });
+  }
+});
+
+test("each code figure has a name, a heading and one block of code, and its link is large enough to hit", async ({
+  page,
+  visit,
+}) => {
+  for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+    await visit(path);
+    for (const figure of await page.getByRole("figure").all()) {
+      const title = await figure.getByRole("heading", { level: 2 }).textContent();
+      await expect(figure).toHaveAccessibleName(new RegExp(`^${title}`));
+      await expect(figure.locator("pre > code")).toHaveCount(1);
+      const box = await figure.getByRole("link").boundingBox();
+      expect(box?.height, path).toBeGreaterThanOrEqual(24);
+    }
+  }
+});
+
+test("the menu stays in one row on a phone, and a toast leaves the form free", async ({ page, visit }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await visit("/form-flash");
+  const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
+  await expect(links).toHaveCount(5);
+  const tops = await links.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+  expect(new Set(tops).size).toBe(1);
+
+  await page.getByLabel("Name").fill("Ada");
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByLabel("Message").fill("Hello");
+  const send = page.getByRole("button", { name: "Send message" });
+  await send.click();
+  const toast = page.locator("[data-message]");
+  await expect(toast).toBeVisible();
+  const [top, bottom] = [(await send.boundingBox())?.y ?? 0, (await toast.boundingBox()) ?? { y: 0, height: 0 }];
+  expect(bottom.y + bottom.height).toBeLessThan(top);
+  for (const label of ["Email", "Message"]) {
+    const box = await page.getByLabel(label).boundingBox();
+    if (box && box.y >= 0) expect(box.y).toBeGreaterThan(bottom.y + bottom.height);
+  }
+});

@@ -1,0 +1,83 @@
+/** What happens if the browser cannot do its part. */
+import { expect, test } from "./fixtures";
+import { contact } from "./http";
+
+const menu = "Main";
+
+test("an enhancement that fails takes neither the page nor an error page with it", async ({ page, problems }) => {
+  problems.allow(/refused to listen/);
+  problems.allowStatus(404);
+  let problemCount = 0;
+  page.on("console", () => problemCount++);
+  page.on("pageerror", () => problemCount++);
+  await page.addInitScript(() => {
+    Object.defineProperty(BroadcastChannel.prototype, "onmessage", {
+      set() {
+        throw new Error("refused to listen");
+      },
+    });
+  });
+  for (const [path, heading] of [
+    ["/form-flash", "A message, shown once"],
+    ["/nowhere", "Page not found"],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await page.getByRole("banner").getByRole("button", { name: "Dark" }).click();
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+  }
+  expect(problemCount).toBeLessThan(20);
+});
+
+test("a page whose data cannot be loaded is loaded as a document", async ({ page, problems, visit }) => {
+  problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
+  await visit("/");
+  await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
+  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Account" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  await expect(page).toHaveURL("/account");
+});
+
+test("without a connection, the page says that it failed in the browser, and the header stays", async ({
+  page,
+  context,
+  problems,
+  visit,
+  andWait,
+}) => {
+  problems.allow(/ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED/);
+  await visit("/account");
+  await andWait(() => page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Home" }).click());
+  await context.setOffline(true);
+  // Its script is here already. Without it, Remix itself loads the document.
+  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Account" }).click();
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).toHaveText("Something failed in your browser");
+  await expect(page).toHaveTitle(/^Something failed in your browser/);
+  await expect(page.getByRole("main")).not.toContainText("The fault is ours");
+  await expect(page.getByRole("navigation", { name: menu })).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole("link", { name: "Load the page" }).click();
+  await expect(heading).toHaveText("Sign in");
+});
+
+test("a form whose answer is lost is not sent again, and the page says that it may not have arrived", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
+  await visit("/");
+  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Form" }).click();
+  await expect(page).toHaveURL("/form-flash");
+  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+  let posts = 0;
+  await page.route("**/form-flash.data*", (route) => {
+    if (route.request().method() === "POST") posts++;
+    return route.abort("connectionrefused");
+  });
+  await page.getByRole("button", { name: "Send message" }).click();
+  await expect(page.getByRole("main")).toContainText("What you sent may not have arrived");
+  expect(posts).toBe(1);
+});
