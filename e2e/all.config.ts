@@ -8,6 +8,7 @@ const others = [
   project("d1", specsOfStores),
   project("durable-object", specsOfStores),
   { ...project("cookie", /screenshots\.spec\.ts$/), name: "screenshots" },
+  { ...project("cookie", /firefox\.spec\.ts$/), name: "firefox" },
 ];
 
 export default defineConfig<StoreOptions>({
