@@ -3,7 +3,7 @@
  * or with another store. At `/<mistake>/session-check` it makes one of the mistakes that real apps have made.
  */
 import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "../session";
-import { answerSessionCheck } from "../session/check";
+import { answerSessionCheck } from "../session/check-route";
 
 export { SessionObject } from "../session";
 

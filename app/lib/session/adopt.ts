@@ -5,7 +5,7 @@
 import { ConfigError, type SessionConfig } from "./config";
 import { cookieValues, setCookieLine } from "./cookie/line";
 import { expiryOf } from "./cookie/sealed-cookie";
-import { assertStorable, logFailure, notReadError } from "./errors";
+import { assertStorable, logFailure, notReadError, SessionError } from "./errors";
 import { logSession, type SessionLog } from "./log";
 import { isSafe } from "./origin";
 import { type AnySession, createSession, type FormerSession, type SessionStorage, stateOf } from "./types";
@@ -66,7 +66,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
 
   /** Nothing if the cookie opens nothing: tampered, expired, signed out. */
   async function readOld(header: string): Promise<AnySession | undefined> {
-    const session = await from.getSession(header);
+    const session = await inTime(from.getSession(header));
     return session.id || Object.keys(session.data).length > 0 ? session : undefined;
   }
 
@@ -75,8 +75,30 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     if (!header || former.hasEnded) return;
     former.session ??= await readOld(header).catch((error) => void logFailure(error, log));
     // What cannot be read cannot be ended. At least this browser forgets it.
-    const removal = former.session ? await from.destroySession(former.session) : removalByHand();
-    finish(former, removal);
+    finish(former, former.session ? await destroyOld(former.session) : removalByHand());
+  }
+
+  async function destroyOld(session: AnySession): Promise<string> {
+    try {
+      return await inTime(from.destroySession(session));
+    } catch (error) {
+      // Another package's session without data has ended before, and its storage may refuse to delete nothing.
+      const isEmpty = !stateOf(session) && Object.keys(session.data).length === 0;
+      if (!isEmpty) throw error;
+      logFailure(error, log);
+      return removalByHand();
+    }
+  }
+
+  /** The former storage has no time limit of ours (rule 4.8). */
+  async function inTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      const reason = `no answer in ${config.storeTimeout} ms`;
+      const error = new SessionError("store-error", `The former storage failed: ${reason}.`, { reason });
+      timer = setTimeout(reject, config.storeTimeout, error);
+    });
+    return Promise.race([answer, limit]).finally(() => clearTimeout(timer));
   }
 
   /** With the same name, the session's own line replaces the old cookie, or removes it. */
@@ -99,7 +121,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       if (!header || cookieValues(header, cookie).length === 0) return session;
       if (state.claims) {
         // An old cookie that has stayed: a sign-out ends it too, or the next request would adopt it.
-        if (isSameCookie) return session;
+        if (isSameCookie && !state.unread) return session;
         former.header = header;
         state.isInCookie = false;
         return session;
@@ -135,16 +157,23 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       const { ending, unread, claims } = state;
       if (unread && !claims && ending?.kind !== "destroy") throw notReadError(unread);
       const isAdoption = !claims && !ending && former.session !== undefined;
-      // Ending comes first (P2): at a sign-out, and if a new id has to lock somebody out.
-      if (ending) await endOld(former);
+      // A new id is not sent unless the old session has ended; but one that cannot be stored must not cost the old one.
+      const isNewId = ending?.kind === "regenerate" && !claims;
+      // Ending comes first (P2).
+      if (ending && !isNewId) await endOld(former);
       const line = await storage.commitSession(session, lifetime);
+      if (isNewId) await endOld(former);
       if (isAdoption) {
         // Last, so that a new store that fails has cost nothing. The old record that stays now is out of reach.
         await endOld(former).catch((error) => {
           logFailure(error, log);
           finish(former, removalByHand());
         });
+        // Also if a route commits by itself: handleFetch's own commit sends the lines.
+        state.isRenewalDue = true;
       }
+      // The old one could not be read. A new session has begun, which a revocation must end for good (8.5).
+      if (!former.session && !claims && state.claims) finish(former, removalByHand());
       const { claims: adopted } = state;
       if (adopted && !claims && former.session && ending?.kind !== "destroy")
         await logSession(config, "adopted", adopted.id, former.session.id);

@@ -4,7 +4,7 @@
  *
  *   node app/lib/session/check.mjs http://localhost:8787/session-check
  *
- * The app has to have the route of check.ts at that address: README.md shows it.
+ * The app has to have the route of check-route.ts at that address: README.md shows it.
  */
 import http from "node:http";
 import https from "node:https";
@@ -289,7 +289,7 @@ async function findRoute() {
   if (headers.location) throw new Unasked(`${page} redirects to ${headers.location}. Ask there, if that is the app.`);
   if (status >= 500) throw new Unasked(`${page} fails: ${unexpected(response, "200").message}. ${LOG}`);
   throw new Unasked(
-    `${page} is not the route that this check needs: its answer is ${status}, without the JSON of check.ts. ` +
+    `${page} is not the route that this check needs: its answer is ${status}, without the JSON of check-route.ts. ` +
       "README.md in this folder shows the route.",
   );
 }

@@ -208,7 +208,8 @@ async function replaceUnsaved(options: HandleFetchOptions, original: Response, {
   const advice = status === 503 ? "Please try again in a moment." : "There is more to store than fits.";
   const response = answerInstead(page, status, `Not saved. ${advice}\n`);
   if (status === 503) response.headers.set("Retry-After", "10");
-  for (const line of otherCookies(original, config.cookie.name)) response.headers.append("Set-Cookie", line);
+  const ownNames = [config.cookie.name, session[tracker].former?.cookie];
+  for (const line of otherCookies(original, ownNames)) response.headers.append("Set-Cookie", line);
   original.body?.cancel().catch(() => {});
   return withSessionHeaders(response, { level: "no-store" }, config);
 }

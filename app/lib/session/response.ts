@@ -106,8 +106,8 @@ export const removesCookie = ({ headers }: Response, name?: string) =>
   linesOf(headers).some((line) => cookieName(line) === name && isRemoval(line));
 
 /** The `Set-Cookie` lines of all other cookies. */
-export const otherCookies = ({ headers }: { headers: Headers }, name: string) =>
-  linesOf(headers).filter((line) => cookieName(line) !== name);
+export const otherCookies = ({ headers }: Response, names: (string | undefined)[]) =>
+  linesOf(headers).filter((line) => !names.includes(cookieName(line)));
 
 /** The members of a header that is a list. A comma in a quoted string separates nothing. */
 export function listOf(header: string | null): string[] {

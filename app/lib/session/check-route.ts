@@ -9,7 +9,9 @@ const MESSAGE = "session-check message";
 
 /** For the loader and the action of the route, or for a Worker's own routing: see README.md. */
 export function answerSessionCheck(request: Request, session: AnySuperflareSession): Response {
-  const { pathname, searchParams } = new URL(request.url);
+  const { pathname: path, searchParams } = new URL(request.url);
+  // "//host/path" would lead to another host.
+  const pathname = path.replace(/^\/+/, "/");
   const step = searchParams.get("do");
   const text = searchParams.get("text");
   const goTo = (path: string) => new Response(null, { status: 303, headers: { Location: path } });
