@@ -9,5 +9,6 @@ export { createSessionStorage } from "./stores";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";
 export { createKvStore } from "./stores/kv";
-export { createRecordStorage, type RecordStorageOptions, type RecordStore } from "./stores/records";
+export type { RecordStore } from "./stores/record-store";
+export { createRecordStorage, type RecordStorageOptions } from "./stores/records";
 export type { UserSession, UserSessions } from "./stores/user-sessions";

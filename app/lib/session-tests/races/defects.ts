@@ -1,7 +1,7 @@
 /** Defects that the session folder once had, each made again from the outside. The explorer has to find every one. */
 import type { ObjectNamespace } from "../../session/config";
 import type { SessionError } from "../../session/errors";
-import { applyChange, parseRecord, type RecordStore } from "../../session/stores/records";
+import { applyChange, parseRecord, type RecordStore } from "../../session/stores/record-store";
 import type { Defect, Kind } from "./explorer";
 
 export interface KnownDefect {

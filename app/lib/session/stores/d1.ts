@@ -6,7 +6,7 @@
  * from the next request on. The database is in one place, so reads are slow from far away, and all sessions share its
  * throughput.
  */
-import { type Change, IN_FLIGHT, MOVED, type RecordStore, type RecordTimes } from "./records";
+import { type Change, IN_FLIGHT, MOVED, type RecordStore, type RecordTimes } from "./record-store";
 
 interface Row {
   key: string;
@@ -140,7 +140,7 @@ export async function deleteExpiredSessions(database: D1Database, now: number): 
   while ((await some.run()).meta.changes > 0);
 }
 
-/** Data that is not JSON is corrupt: see `read` in records.ts. */
+/** Data that is not JSON is corrupt: see `read` in record-store.ts. */
 function recordIn({ key, data, created_at, renewed_at, expires_at }: Row): unknown {
   try {
     const values = JSON.parse(data);

@@ -15,7 +15,7 @@ import {
   type RecordTimes,
   type StoredRecord,
   type UpdateResult,
-} from "./records";
+} from "./record-store";
 import { raceWithTimer } from "./time-limit";
 
 type Call =

@@ -5,7 +5,7 @@
  * reach other places, a key takes one write a second, and of two writes at the same time the last one wins. A write
  * re-reads the record just before, which narrows that window and does not close it. It cannot list a user's sessions.
  */
-import { applyChange, parseRecord, type RecordStore, type StoredRecord } from "./records";
+import { applyChange, parseRecord, type RecordStore, type StoredRecord } from "./record-store";
 
 /** The shortest lifetime that KV accepts, in seconds. */
 const MIN_TTL = 60;

@@ -1,6 +1,6 @@
 /** Keeps a store that hangs from hanging every page (rule 4.8). */
 import { SessionError } from "../errors";
-import type { RecordStore } from "./records";
+import type { RecordStore } from "./record-store";
 
 /** By binding, in this isolate: the time-outs in a row, and the end of the pause in milliseconds since 1970. */
 const troubles = new WeakMap<object, { timeouts: number; pausedUntil: number }>();

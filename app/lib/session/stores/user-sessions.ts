@@ -1,6 +1,6 @@
 /** The list of a user's sessions, for a page that signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
 import { type Session, stateOf, withoutFlashes } from "../types";
-import { keyOf, parseRecord, type RecordStore } from "./records";
+import { keyOf, parseRecord, type RecordStore } from "./record-store";
 
 /**
  * All sessions of this session's user: those with the same value of `user` in their data. Without that value there are
