@@ -64,10 +64,11 @@ test("the style sheet is compiled by Tailwind, and at most 10 kB", () => {
 test("each page loads at most 100 kB of script", () => {
   const assets = filesIn("public");
   const manifestText = [...assets].find(([path]) => path.includes("/manifest-"))?.[1] ?? "";
-  const { entry, routes, url } = JSON.parse(
+  const { entry, routes } = JSON.parse(
     manifestText.slice(manifestText.indexOf("{"), manifestText.lastIndexOf("}") + 1),
   );
-  const shared = [url, entry.module, ...entry.imports, routes.root.module, ...(routes.root.imports ?? [])];
+  // Not the manifest: it grows with each route, and a new one must not break the budget of another.
+  const shared = [entry.module, ...entry.imports, routes.root.module, ...(routes.root.imports ?? [])];
 
   for (const { id, module, imports = [] } of Object.values(routes)) {
     const loaded = new Set([...shared, module, ...imports]);
