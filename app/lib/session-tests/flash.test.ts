@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSpeculative, wasDelivered } from "./flash";
+import { isSpeculative, wasDelivered } from "../session/flash";
 
 const request = (headers: HeadersInit = {}, method = "GET", path = "/page") =>
   new Request(`https://example.com${path}`, { method, headers });

@@ -11,7 +11,7 @@ import {
   type SessionOutcome,
   type SessionReport,
   SuperflareSession,
-} from ".";
+} from "../session";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isCrossOrigin, withoutOriginHeader } from "./origin";
+import { isCrossOrigin, withoutOriginHeader } from "../session/origin";
 
 const ask = (method: string, headers: HeadersInit) =>
   isCrossOrigin(new Request("https://app.example.com/theme-toggle", { method, headers }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigError, getConfig } from ".";
+import { ConfigError, getConfig } from "../session";
 
 const SECRET = "a secret that is surely long enough";
 const request = (url = "https://example.com/") => new Request(url);

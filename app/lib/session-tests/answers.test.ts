@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerFor } from "./handle-fetch";
+import { answerFor } from "../session/handle-fetch";
 
 const changes = ["none", "renewal", "flash", "values", "identity"] as const;
 const results = ["stored", "gone", "moved", "failed"] as const;

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { SignJWT } from "jose";
 import { expect, test } from "vitest";
-import { createSessionStorage, getConfig, handleFetch, type SessionEvent, SuperflareSession } from "..";
-import { Keyring, seal } from "./seal";
+import { createSessionStorage, getConfig, handleFetch, type SessionEvent, SuperflareSession } from "../session";
+import { Keyring, seal } from "../session/cookie/seal";
 
 const SECRET = "a secret that is surely long enough";
 const NAME = "__Host-session";

@@ -1,8 +1,8 @@
 import { base64url, decodeProtectedHeader } from "jose";
 import { expect, test } from "vitest";
-import { Keyring, seal } from "../cookie/seal";
-import type { SessionEvent } from "../log";
-import { createCookieStorage } from "./cookie";
+import { Keyring, seal } from "../session/cookie/seal";
+import type { SessionEvent } from "../session/log";
+import { createCookieStorage } from "../session/stores/cookie";
 
 const DAY = 86_400;
 const SECRET = "a secret that is surely long enough";

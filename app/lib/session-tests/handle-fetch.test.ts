@@ -15,7 +15,7 @@ import {
   type SessionConfig,
   type SessionEvent,
   SuperflareSession,
-} from ".";
+} from "../session";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;

@@ -1,6 +1,6 @@
 import { createCookieSessionStorage, createMemorySessionStorage, createSession } from "@remix-run/cloudflare";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { createSession as createOwnSession, SessionError, SuperflareSession } from ".";
+import { createSession as createOwnSession, SessionError, SuperflareSession } from "../session";
 
 interface Data {
   theme: "light" | "dark";

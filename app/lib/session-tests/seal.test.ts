@@ -1,7 +1,7 @@
 /** The token, judged by jose: what we seal is a standard JWE, and a standard JWE of ours opens (rule 6.4, RFC 7516). */
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { afterEach, expect, test, vi } from "vitest";
-import { Keyring, seal, unseal } from "./seal";
+import { Keyring, seal, unseal } from "../session/cookie/seal";
 
 const SECRET = "a secret that is surely long enough";
 const PURPOSE = "cookie __Host-session";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { consoleLog, nameForLog } from "./log";
+import { consoleLog, nameForLog } from "../session/log";
 
 test.each([
   ["created", "log"],

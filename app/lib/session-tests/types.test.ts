@@ -4,7 +4,7 @@ import {
   type Session as RemixSession,
 } from "@remix-run/cloudflare";
 import { expect, expectTypeOf, test } from "vitest";
-import { createSession, type Session, SuperflareSession } from ".";
+import { createSession, type Session, SuperflareSession } from "../session";
 
 type Data = { theme: "light" | "dark"; n: number };
 type Flash = { success: string; theme: string };
