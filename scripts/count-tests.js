@@ -9,6 +9,7 @@ const counts = [
   count("test-results/e2e.json", playwright),
   count("test-results/e2e-all.json", playwright),
   count("test-results/slow.json", vitest),
+  count("test-results/journeys.json", vitest),
 ];
 
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);

@@ -8,6 +8,7 @@ import { expiryOf } from "./cookie/sealed-cookie";
 import { assertStorable, logFailure, notReadError, SessionError } from "./errors";
 import { logSession, type SessionLog } from "./log";
 import { isSafe } from "./origin";
+import { inTime, TIMEOUT } from "./time-limit";
 import { type AnySession, createSession, type FormerSession, type SessionStorage, stateOf } from "./types";
 
 export interface AdoptOptions {
@@ -66,7 +67,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
 
   /** Nothing if the cookie opens nothing: tampered, expired, signed out. */
   async function readOld(header: string): Promise<AnySession | undefined> {
-    const session = await inTime(from.getSession(header));
+    const session = await answerOf(() => from.getSession(header));
     return session.id || Object.keys(session.data).length > 0 ? session : undefined;
   }
 
@@ -80,7 +81,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
 
   async function destroyOld(session: AnySession): Promise<string> {
     try {
-      return await inTime(from.destroySession(session));
+      return await answerOf(() => from.destroySession(session));
     } catch (error) {
       // Another package's session without data has ended before, and its storage may refuse to delete nothing.
       const isEmpty = !stateOf(session) && Object.keys(session.data).length === 0;
@@ -91,14 +92,13 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
   }
 
   /** The former storage has no time limit of ours (rule 4.8). */
-  async function inTime<T>(answer: Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const limit = new Promise<never>((_, reject) => {
+  function answerOf<T>(call: () => Promise<T>): Promise<T> {
+    return inTime(call, config.storeTimeout).catch((error) => {
       const reason = `no answer in ${config.storeTimeout} ms`;
-      const error = new SessionError("store-error", `The former storage failed: ${reason}.`, { reason });
-      timer = setTimeout(reject, config.storeTimeout, error);
+      throw error === TIMEOUT
+        ? new SessionError("store-error", `The former storage failed: ${reason}.`, { reason })
+        : error;
     });
-    return Promise.race([answer, limit]).finally(() => clearTimeout(timer));
   }
 
   /** With the same name, the session's own line replaces the old cookie, or removes it. */

@@ -6,6 +6,7 @@
  * and its storage is strongly consistent. It cannot be near every visitor: it stays where it was first used.
  */
 import type { ObjectNamespace } from "../config";
+import { inTime } from "../time-limit";
 import {
   applyChange,
   type Change,
@@ -16,7 +17,6 @@ import {
   type StoredRecord,
   type UpdateResult,
 } from "./record-store";
-import { raceWithTimer } from "./time-limit";
 
 type Call =
   | { call: "read"; now: number }
@@ -107,7 +107,7 @@ export function createDurableObjectStore(
       const list = await askUser<Listed>(user, { call: "list" });
       const listed = Object.entries(list);
       // Half of the time limit, so that an object that hangs costs its own line and not the list (P4).
-      const readInTime = (key: string) => raceWithTimer(() => read(key, now), storeTimeout / 2).catch(() => undefined);
+      const readInTime = (key: string) => inTime(() => read(key, now), storeTimeout / 2).catch(() => undefined);
       const answers = await Promise.all(listed.map(([key]) => readInTime(key)));
       // The list says where to look, the session itself whose it is.
       const isTheirs = (answer: Found | undefined) => answer?.record?.values?.user === user;

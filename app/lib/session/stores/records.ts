@@ -16,8 +16,8 @@ import {
   type StoredValues,
   stateOf,
 } from "../types";
+import { withTimeLimit } from "./paused-store";
 import { type Change, jsonIn, keyOf, MOVED, parseRecord, type RecordStore } from "./record-store";
-import { withTimeLimit } from "./time-limit";
 import { createUserSessions, type UserSessions } from "./user-sessions";
 
 export interface RecordStorageOptions extends SealedCookieOptions {

@@ -1,5 +1,6 @@
 /** Keeps a store that hangs from hanging every page (rule 4.8). */
 import { SessionError } from "../errors";
+import { inTime, TIMEOUT } from "../time-limit";
 import type { RecordStore } from "./record-store";
 
 /** By binding, in this isolate: the time-outs in a row, and the end of the pause in milliseconds since 1970. */
@@ -18,7 +19,7 @@ export function withTimeLimit(store: RecordStore, milliseconds: number): RecordS
   const limited =
     <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
     (...args: Args) =>
-      inTime(store, milliseconds, () => call(...args));
+      callInTime(store, milliseconds, () => call(...args));
   return {
     ...store,
     read: limited(store.read),
@@ -30,11 +31,11 @@ export function withTimeLimit(store: RecordStore, milliseconds: number): RecordS
   };
 }
 
-async function inTime<T>({ name, shared }: RecordStore, milliseconds: number, call: () => Promise<T>): Promise<T> {
+async function callInTime<T>({ name, shared }: RecordStore, milliseconds: number, call: () => Promise<T>): Promise<T> {
   const trouble = shared && troubles.get(shared);
   if (trouble && Date.now() < trouble.pausedUntil) throw storeError(name, "paused after time-outs");
   try {
-    const result = await raceWithTimer(call, milliseconds);
+    const result = await inTime(call, milliseconds);
     if (shared) troubles.delete(shared);
     return result;
   } catch (error) {
@@ -44,21 +45,6 @@ async function inTime<T>({ name, shared }: RecordStore, milliseconds: number, ca
     }
     if (shared) noteTimeout(shared);
     throw storeError(name, `no answer in ${milliseconds} ms`);
-  }
-}
-
-const TIMEOUT = Symbol("timeout");
-
-/** @throws TIMEOUT */
-export async function raceWithTimer<T>(call: () => Promise<T>, milliseconds: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, milliseconds, TIMEOUT);
-  });
-  try {
-    return await Promise.race([call(), limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

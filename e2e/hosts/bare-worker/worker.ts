@@ -1,0 +1,17 @@
+import { app } from "./app/app";
+import type { SessionData, SessionFlashData } from "./app/journey";
+import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "./app/lib/session";
+
+export { SessionObject } from "./app/lib/session";
+
+export default {
+  async fetch(request, env, ctx) {
+    const config = getConfig({ request, env, ctx });
+    const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+    return await handleFetch(
+      { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+      () => app(request, session),
+    );
+  },
+} satisfies ExportedHandler<SessionEnv>;

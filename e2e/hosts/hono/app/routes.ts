@@ -1,0 +1,9 @@
+import { Hono } from "hono";
+import type { HonoEnv } from "../worker";
+import { act, show } from "./journey";
+import { answerSessionCheck } from "./lib/session/check-route";
+
+export const routes = new Hono<HonoEnv>()
+  .get("/", (c) => c.json(show(c.get("session"))))
+  .post("/", (c) => act(c.req.raw, c.get("session")))
+  .all("/session-check", (c) => answerSessionCheck(c.req.raw, c.get("session")));

@@ -1,0 +1,35 @@
+import { Hono } from "hono";
+import type { SessionData, SessionFlashData } from "./app/journey";
+import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "./app/lib/session";
+import { routes } from "./app/routes";
+
+export { SessionObject } from "./app/lib/session";
+
+export type HonoEnv = {
+  Bindings: SessionEnv;
+  Variables: { session: SuperflareSession<SessionData, SessionFlashData> };
+};
+
+const app = new Hono<HonoEnv>();
+
+app.use(async (c, next) => {
+  const request = c.req.raw;
+  const config = getConfig({ request, env: c.env, ctx: c.executionCtx });
+  const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+  const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+  c.set("session", session);
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+    async () => {
+      await next();
+      return c.res;
+    },
+  );
+  // Without this line Hono would merge the headers of both responses, and send the cookie twice.
+  c.res = undefined;
+  c.res = response;
+});
+
+app.route("/", routes);
+
+export default app;

@@ -1,0 +1,128 @@
+/**
+ * Copies app/lib/session into an app of each host, as its recipe in docs/hosts.md says, and puts the same journey to it in its
+ * development server and in local workerd. A failure says which host failed at which step.
+ */
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createHost } from "./host.js";
+import { hosts } from "./hosts.js";
+import { createVisitor } from "./visitor.js";
+
+const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
+const AT_ONCE = 20;
+
+describe.concurrent("app/lib/session, copied unchanged,", () => {
+  test.each(hosts)("runs in $name", async (host) => {
+    const app = createHost(host);
+    onTestFinished(app.remove);
+    const step = async (title, run) => {
+      try {
+        return await run();
+      } catch (error) {
+        throw new Error(`${host.name}, ${title}: ${error.message}`);
+      }
+    };
+
+    expect(filesIn(join(app.folder, "app/lib/session"))).toEqual(filesIn(sessionFolder));
+    await step("install", app.install);
+    const former = host.formerSecret && (await step("the app as it was", () => signInBefore(app)));
+
+    // Not every development server has Durable Objects.
+    app.set({ SESSION_STORE: "cookie" });
+    await step("development", () => app.serve("dev", (origin) => journey(origin, host)));
+
+    app.set({ SESSION_STORE: "durable-object" });
+    await step("build", () => app.npm("run", "build"));
+    await step("type-check", () => app.npm("run", "typecheck"));
+    await step("workerd", () =>
+      app.serve("start", async (origin) => {
+        await journey(origin, host);
+        await losesNothingInParallel(origin);
+        await staysSignedOut(origin);
+        if (former) await keepsFormerVisitor(origin, former);
+      }),
+    );
+  });
+});
+
+function filesIn(folder) {
+  const paths = readdirSync(folder, { recursive: true }).filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), "base64")]));
+}
+
+async function journey(origin, host) {
+  await answers(`${origin}/session-check`);
+  await promisify(execFile)("node", [join(sessionFolder, "check.mjs"), `${origin}/session-check`]).catch(
+    ({ stdout, stderr }) => {
+      throw new Error(`check.mjs: ${stdout}${stderr}`);
+    },
+  );
+
+  const visitor = createVisitor(origin);
+  await visitor.press("sign-in");
+  expect(await visitor.look()).toEqual({ user: "ada", theme: "dark", message: "Welcome" });
+  expect(await visitor.look()).toEqual({ user: "ada", theme: "dark", message: null });
+
+  if (host.data) {
+    const redirect = await visitor.send(`${host.data}?index`, { method: "POST", form: { step: "sign-in" } });
+    expect(redirect.status).toBe(202);
+    expect((await visitor.send(host.data)).text).toContain("Welcome");
+    expect((await visitor.look()).message).toBe(null);
+  }
+
+  await visitor.press("sign-out");
+  expect([...visitor.cookies]).toEqual([]);
+  expect(await visitor.look()).toEqual({ message: null });
+}
+
+async function losesNothingInParallel(origin) {
+  const visitor = createVisitor(origin);
+  await visitor.press("sign-in");
+  const items = Array.from({ length: AT_ONCE }, (_, index) => String(index));
+  await Promise.all(items.map((item) => visitor.press("add", { item })));
+  expect(await visitor.look()).toMatchObject(Object.fromEntries(items.map((item) => [`item-${item}`, true])));
+}
+
+async function staysSignedOut(origin) {
+  const visitor = createVisitor(origin);
+  await visitor.press("sign-in");
+  const copies = Array.from({ length: AT_ONCE }, visitor.copy);
+  const late = copies.map((copy, index) => copy.press("add", { item: String(index) }));
+  await visitor.press("sign-out");
+  await Promise.all(late);
+  for (const copy of copies) expect(await copy.look()).not.toHaveProperty("user");
+}
+
+/** Returns the cookies of a visitor of the app as it was, who has not yet seen the message. */
+async function signInBefore(app) {
+  const former = app.before();
+  onTestFinished(former.remove);
+  former.set({});
+  await former.npm("run", "build");
+  return former.serve("start", async (origin) => {
+    const visitor = createVisitor(origin);
+    await visitor.press("sign-in");
+    expect([...visitor.cookies.keys()]).toEqual(["__session"]);
+    return visitor.cookies;
+  });
+}
+
+async function keepsFormerVisitor(origin, cookies) {
+  const visitor = createVisitor(origin, new Map(cookies));
+  expect(await visitor.look()).toMatchObject({ user: "ada", theme: "dark", message: "Welcome" });
+  expect([...visitor.cookies.keys()]).toEqual(["session"]);
+  expect(await visitor.look()).toMatchObject({ user: "ada", message: null });
+
+  const forged = new Map([...cookies].map(([name, value]) => [name, `${value.slice(0, -2)}AA`]));
+  expect(await createVisitor(origin, forged).look()).toEqual({ message: null });
+}
+
+/** Waits until the server has compiled the app. */
+async function answers(address) {
+  const { status } = await fetch(address);
+  if (status !== 200) throw new Error(`${address} answers ${status}`);
+}

@@ -1,0 +1,18 @@
+/**
+ * The hosts in which app/lib/session is proved to run. Each is made of layers, the later over the earlier; the session
+ * folder is copied into it, and is not here a second time. `data` is where its client router asks for the page.
+ */
+const remix = ["shared", "shared-remix"];
+
+export const hosts = [
+  { name: "bare-worker", layers: ["shared"] },
+  { name: "hono", layers: ["shared"] },
+  { name: "remix-classic", layers: remix },
+  { name: "remix-vite", layers: remix, data: "/_root.data" },
+  { name: "react-router-7", layers: ["shared"], data: "/_root.data" },
+  { name: "react-router-7-middleware", layers: ["shared", "react-router-7"], data: "/_root.data" },
+  { name: "react-router-8", layers: ["shared", "react-router-7", "react-router-7-middleware"], data: "/_.data" },
+  // These two were apps with another session: in `before`. The secret is what their old cookies are signed with.
+  { name: "remix-cookie-storage", layers: [...remix, "remix-classic"], formerSecret: "OLD_SECRET" },
+  { name: "superflare", layers: [...remix, "remix-classic"], formerSecret: "APP_KEY" },
+];

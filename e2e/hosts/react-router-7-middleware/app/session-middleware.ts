@@ -1,0 +1,18 @@
+import type { MiddlewareFunction } from "react-router";
+import type { SessionData, SessionFlashData } from "~/journey";
+import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { sessionContext } from "~/session-context";
+import { workerContext } from "~/worker-context";
+
+/** For the root route: `export const middleware = [sessionMiddleware]`. */
+export const sessionMiddleware: MiddlewareFunction<Response> = async ({ context }, next) => {
+  const { request, env, ctx } = context.get(workerContext);
+  const config = getConfig({ request, env, ctx });
+  const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+  const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+  context.set(sessionContext, session);
+  return await handleFetch(
+    { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+    next,
+  );
+};

@@ -1,0 +1,5 @@
+import { answerSessionCheck } from "~/lib/session/check-route";
+import type { Route } from "./+types/session-check";
+
+export const loader = ({ request, context }: Route.LoaderArgs) => answerSessionCheck(request, context.session);
+export const action = loader;

@@ -1,0 +1,28 @@
+import { createRequestHandler } from "react-router";
+import type { SessionData, SessionFlashData } from "~/journey";
+import { createSessionStorage, getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+
+export { SessionObject } from "~/lib/session";
+
+declare module "react-router" {
+  interface AppLoadContext {
+    session: SuperflareSession<SessionData, SessionFlashData>;
+    env: Env;
+    ctx: ExecutionContext;
+  }
+}
+
+const requestHandler = createRequestHandler(() => import("virtual:react-router/server-build"), import.meta.env.MODE);
+
+export default {
+  async fetch(request, env, ctx) {
+    const config = getConfig({ request, env, ctx });
+    const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+    const loadContext = { session, env, ctx };
+    return await handleFetch(
+      { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+      () => requestHandler(withoutOriginHeader(request), loadContext),
+    );
+  },
+} satisfies ExportedHandler<Env>;

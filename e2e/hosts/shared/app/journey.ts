@@ -1,0 +1,26 @@
+/** What the one page of every host shows and does, so that the same journey can be put to each. */
+import type { SuperflareSession } from "./lib/session";
+
+export type SessionData = { theme: "light" | "dark"; user: string; [item: `item-${string}`]: boolean };
+export type SessionFlashData = { success: string };
+
+type AppSession = SuperflareSession<SessionData, SessionFlashData>;
+
+export function show(session: AppSession) {
+  return { ...session.data, message: session.getFlash("success") ?? null };
+}
+
+/** One form with a button for each step. */
+export async function act(request: Request, session: AppSession): Promise<Response> {
+  const form = await request.formData();
+  const step = form.get("step");
+  if (step === "sign-in") {
+    session.regenerate();
+    session.set("user", "ada");
+    session.set("theme", "dark");
+    session.flash("success", "Welcome");
+  }
+  if (step === "add") session.set(`item-${form.get("item")}`, true);
+  if (step === "sign-out") session.destroy();
+  return new Response(null, { status: 303, headers: { Location: "/" } });
+}

@@ -1,0 +1,15 @@
+/** The journeys of people who use the template, each in a copy of its own: `npm run test:journeys`. */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  test: {
+    include: ["{scripts,e2e/hosts}/*.journey.test.js"],
+    // Two hosts at a time, and no two files.
+    maxConcurrency: 2,
+    fileParallelism: false,
+    testTimeout: 600_000,
+    reporters: ["verbose", ["json", { outputFile: "test-results/journeys.json" }]],
+  },
+});
