@@ -59,7 +59,7 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["scripts/**/*.test.js", "e2e/**/*.test.ts", "bench/*.test.js"],
-          exclude: ["**/*.slow.test.js"],
+          exclude: ["**/*.{slow,journey}.test.js"],
         },
       },
     ],

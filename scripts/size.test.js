@@ -37,9 +37,10 @@ test("the wrapper with the cookie store adds at most 9.6 kB, gzipped", async () 
   expect(bytes).toBeLessThanOrEqual(9_600);
 });
 
-test("adopt adds at most 1 kB to that, where it is used", async () => {
+// With the time limit that the cookie store alone does not need.
+test("adopt adds at most 1.05 kB to that, where it is used", async () => {
   const core = await added(exported(`${wrapper}, createCookieStorage`));
-  expect((await added(exported(`${wrapper}, createCookieStorage, adopt`))) - core).toBeLessThanOrEqual(1_000);
+  expect((await added(exported(`${wrapper}, createCookieStorage, adopt`))) - core).toBeLessThanOrEqual(1_050);
 });
 
 test("with all four stores, and what they need in the Worker, it adds at most 14.5 kB", async () => {
