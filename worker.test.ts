@@ -249,6 +249,7 @@ describe("the inspector", () => {
         expect([path, response.status, response.headers.has("Server-Timing")]).toEqual([path, 404, false]);
       }
       expect((await visit("/inspector", post({}), given)).status).toBe(404);
+      expect((await visit("/inspector/live", {}, given)).status).toBe(404);
       const home = await visit("/", {}, given);
       expect(home.headers.has("Server-Timing")).toBe(false);
       expect(await home.text()).not.toContain('href="/inspector"');
@@ -273,7 +274,7 @@ describe("the inspector", () => {
     const page = html.replaceAll("<!-- -->", "");
     expect(page).toContain("POST /theme-toggle");
     expect(page).not.toContain("GET /account");
-    expect(await (await visit("/inspector", {}, on)).text()).toContain("None yet for this session");
+    expect(await (await visit("/inspector", {}, on)).text()).toContain("Nothing yet");
   });
 });
 

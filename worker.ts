@@ -63,6 +63,8 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonc
     nonce,
     isInspectorOn: inspection.isOn,
   };
+  // This app's own, too: the inspector shows what routes call.
+  inspection.watch(session, config);
   return await handleFetch(
     {
       config,

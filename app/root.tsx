@@ -20,7 +20,7 @@ import { type RootData, useRootData } from "~/components/use-root-data";
 import { ThemeContext, useCurrentTheme } from "~/components/use-theme";
 import { isCookieRefused } from "~/lib/cookie-check";
 import { readFlashMessages } from "~/lib/flash-messages";
-import { inspectedName } from "~/lib/inspector";
+import { inspectForPage } from "~/lib/inspector";
 import { pageMeta } from "~/lib/page-meta";
 import styles from "./styles.css";
 
@@ -43,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs): Promise<RootData> {
     messages: readFlashMessages(session),
     origin: new URL(args.request.url).origin,
     isInspectorOn,
-    session: await inspectedName(args),
+    inspection: await inspectForPage(args),
   };
 }
 

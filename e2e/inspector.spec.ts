@@ -1,6 +1,10 @@
 /** /inspector, with each store. worker.test.ts tests that it is a 404 in production. */
+import type { Locator, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { contact, post } from "./http";
+
+const acts = (page: Page) => page.getByRole("region", { name: "What you did" }).locator("ol > li.act");
+const chain = (act: Locator) => act.locator(".chain > li");
 
 withAndWithoutJavaScript(() => {
   test("it shows the values and the pending messages, and leaves them pending", async ({
@@ -31,22 +35,30 @@ withAndWithoutJavaScript(() => {
     await expectFlashOnce("Your bag is packed");
   });
 
-  test("it shows what the last responses did, and why, like their headers", async ({ page, visit }) => {
+  test("it shows what the visitor did, from the form to the page, and why, like the headers", async ({
+    page,
+    visit,
+  }) => {
     const written = await post(page.request, "/theme-toggle", { theme: "dark" });
     expect(written.headers()["server-timing"]).toMatch(
       /^session-open;dur=\d+, session-commit;dur=\d+;desc="stored: theme"$/,
     );
     expect((await page.request.get("/form-flash")).headers()["server-timing"]).toContain('desc="read"');
     await visit("/inspector");
-    const responses = page.getByRole("region", { name: "The last responses" }).locator("ol > li");
-    await expect(responses).toHaveCount(2);
-    await expect(responses.nth(0)).toContainText("GET /form-flash 200");
-    await expect(responses.nth(0)).toContainText("Not committed: the session was read, and nothing changed.");
-    await expect(responses.nth(0)).toContainText("Cache-Control: private");
-    await expect(responses.nth(1)).toContainText("POST /theme-toggle 303");
-    await expect(responses.nth(1)).toContainText("Committed, because this changed: theme");
-    await expect(responses.nth(1)).toContainText("Set-Cookie: session=…; Max-Age=2592000");
-    await expect(responses.nth(1)).toContainText(String(written.headers()["server-timing"]));
+    await expect(acts(page)).toHaveCount(2);
+    await expect(acts(page).nth(0)).toContainText("You opened /form-flash: nothing changed");
+    await expect(acts(page).nth(0).getByText("GET /form-flash 200")).toBeHidden();
+    await acts(page).nth(0).locator("summary").click();
+    await expect(acts(page).nth(0).getByText("GET /form-flash 200")).toBeVisible();
+    const act = acts(page).nth(1);
+    await expect(act.getByRole("heading")).toHaveText("You chose a theme");
+    await expect(chain(act)).toHaveText(["POST /theme-toggle", 'set("theme")', /^303 → \/theme-toggle$/, "Set-Cookie"]);
+    await expect(act.locator(".diff li")).toHaveText(['Added: theme "dark"']);
+    const bytes = written.headers()["set-cookie"]?.length;
+    await expect(act).toContainText(`cookie: ${bytes} of 4096 bytes`);
+    await act.getByText("Headers").click();
+    await expect(act).toContainText("Set-Cookie: session=…; Max-Age=2592000");
+    await expect(act).toContainText(String(written.headers()["server-timing"]));
   });
 
   test("after the message of a form was shown, the session that it was in can still be inspected", async ({
@@ -62,20 +74,45 @@ withAndWithoutJavaScript(() => {
     await expect(messages(page)).toHaveCount(1);
     if (store === "cookie") expect(await context.cookies()).toEqual([]);
     await andWait(() => page.getByRole("navigation").getByRole("link", { name: "Inspector" }).click());
-    const responses = page.getByRole("region", { name: "The last responses" }).locator("ol > li");
-    await expect(responses).toHaveCount(2);
-    await expect(responses.nth(1)).toContainText("POST /form-flash");
-    await expect(responses.nth(1)).toContainText("Committed, because this changed: flash success");
-    await expect(responses.nth(0)).toContainText("Committed, because this changed: flash success");
-    if (store === "cookie") await expect(page.getByRole("main")).toContainText("Your session has ended");
+    await expect(acts(page)).toHaveCount(1);
+    await expect(acts(page).getByRole("heading")).toHaveText("You sent the form");
+    await expect(chain(acts(page)).filter({ hasText: /^flash\("success"\)/ })).toHaveCount(1);
+    await expect(chain(acts(page)).filter({ hasText: /^getFlash\("success"\)/ })).toHaveCount(1);
+    await expect(acts(page).locator(".diff li")).toHaveText([
+      /^Added: flash success "Thank you/,
+      /^Removed: flash success/,
+    ]);
+    if (store === "cookie") {
+      await expect(chain(acts(page)).last()).toHaveText("cookie removed");
+      await expect(acts(page)).toContainText(/cookie: \d{3} → removed/);
+      await expect(page.getByRole("main")).toContainText("Your session has ended");
+    }
+  });
+
+  test("the page of a form marks the steps that were just taken, with the headers that were sent", async ({
+    page,
+    visit,
+    andWait,
+    javaScriptEnabled,
+  }) => {
+    await visit("/form-flash");
+    const steps = page.getByRole("region", { name: "What is sent" }).getByRole("listitem");
+    await expect(steps.filter({ hasText: "just now" })).toHaveCount(0);
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await andWait(() => page.getByRole("button", { name: "Send message" }).click());
+    await expect(steps.filter({ hasText: "just now" })).toHaveCount(4);
+    await expect(steps.nth(1)).toContainText("Set-Cookie: session=…; Max-Age=");
+    await expect(steps.nth(1)).toContainText("Location: /form-flash");
+    if (javaScriptEnabled) await expect(steps.nth(3).locator("pre")).toContainText("Set-Cookie: session=…; Max-Age=");
+    await visit("/form-flash");
+    await expect(steps.filter({ hasText: "just now" })).toHaveCount(0);
   });
 
   test("the theme that is already set is a write that changed nothing", async ({ page, visit }) => {
     for (let time = 0; time < 2; time++) await post(page.request, "/theme-toggle", { theme: "dark" });
     await visit("/inspector");
-    const last = page.getByRole("region", { name: "The last responses" }).locator("ol > li").first();
-    await expect(last).toContainText("POST /theme-toggle 303");
-    await expect(last).toContainText("Not committed: what was written is what the session held already.");
+    await expect(chain(acts(page).first()).nth(1)).toHaveText('set("theme")');
+    await expect(acts(page).first()).toContainText("No cookie: what was written is what the session held already.");
   });
 
   test("a visitor without a session reads so, and gets none", async ({ page, context, visit }) => {
@@ -83,6 +120,65 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole("main")).toContainText("there is nothing to store");
     expect(await context.cookies()).toEqual([]);
   });
+});
+
+test("in a second tab, it shows what a visitor without a session does in the first, and keeps it", async ({
+  page,
+  context,
+  visit,
+  andWait,
+}) => {
+  const inspector = await context.newPage();
+  await visit("/inspector", inspector);
+  await expect(inspector.getByRole("main")).toContainText("Nothing yet");
+  await visit("/form-flash");
+  // Side by side: Playwright's tabs are never hidden.
+  for (let time = 1; time <= 2; time++) {
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await andWait(() => page.getByRole("button", { name: "Send message" }).click());
+    await expect(acts(inspector).filter({ hasText: "You sent the form" })).toHaveCount(time);
+    await expect(messages(page)).toHaveCount(time);
+  }
+});
+
+test("it asks at most once a second, not while it is hidden or paused, and no failure disturbs it", async ({
+  page,
+  context,
+  problems,
+  visit,
+}) => {
+  problems.allow(/ERR_FAILED|ERR_CONNECTION_REFUSED/);
+  await page.clock.install();
+  await visit("/inspector");
+  let asked = 0;
+  await page.route("**/inspector/live*", (route) => {
+    asked++;
+    return route.abort("connectionrefused");
+  });
+  const announce = () => page.evaluate(() => new BroadcastChannel("inspector").postMessage(""));
+  const hide = (isHidden: boolean) =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+
+  for (let time = 0; time < 20; time++) await announce();
+  await page.clock.runFor(1_000);
+  await expect.poll(() => asked).toBe(1);
+  await hide(true);
+  await page.clock.runFor(60_000);
+  expect(asked).toBe(1);
+  await hide(false);
+  await page.clock.runFor(1_000);
+  await expect.poll(() => asked).toBe(2);
+  const live = page.getByRole("button", { name: "Live updates" });
+  await live.click();
+  await expect(live).toHaveAttribute("aria-pressed", "false");
+  await announce();
+  await page.clock.runFor(60_000);
+  expect(asked).toBe(2);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What your session holds");
+  expect(await context.cookies()).toEqual([]);
 });
 
 test("it does not accept a POST", async ({ request }) => {

@@ -1,25 +1,57 @@
-/** What the browser and the server send, line by line, as in the network panel. */
+/**
+ * What the browser and the server send, line by line, as in the network panel. After a write, with the inspector on, the steps
+ * that were just taken are marked, and show what was really sent.
+ */
 import type { ReactNode } from "react";
+import type { InspectedResponse } from "~/lib/inspector";
+import { redirectOf } from "~/lib/timeline";
+import { useJustSent } from "./use-just-sent";
 
-export type Step = { from: "browser" | "server"; line: string; says: ReactNode };
+export type Step = {
+  from: "browser" | "server";
+  /** Of which request: the form, or the page that follows it. */
+  of: "write" | "page";
+  line: string;
+  says: ReactNode;
+};
 
-export function Exchange({ title, steps }: { title: string; steps: Step[] }) {
+/** `path` is where the form is sent to. */
+export function Exchange({ title, path, steps }: { title: string; path: string; steps: Step[] }) {
+  const sent = useJustSent(path);
+  const of = { write: sent[0], page: sent.slice(1).find((response) => !redirectOf(response)) };
   return (
     <section aria-labelledby="exchange" className="mt-14">
       <h2 id="exchange" className="heading-2">
         {title}
       </h2>
       <ol className="exchange">
-        {steps.map(({ from, line, says }) => (
-          <li key={line} data-from={from}>
+        {steps.map((step) => (
+          <li key={step.line} data-from={step.from} data-taken={sent.length > 0 || undefined}>
             <p>
-              <span className="sr-only">{from === "browser" ? "The browser asks: " : "The server answers: "}</span>
-              <code className="whitespace-pre-wrap wrap-anywhere">{line}</code>
+              <span className="sr-only">{step.from === "browser" ? "The browser asks: " : "The server answers: "}</span>
+              <code className="whitespace-pre-wrap wrap-anywhere">{step.line}</code>
+              {sent.length > 0 && <span className="taken">just now</span>}
             </p>
-            <p className="text-muted">{says}</p>
+            <p className="text-muted">{step.says}</p>
+            {of[step.of] && <Real response={of[step.of]} from={step.from} />}
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+function Real({ response, from }: { response: InspectedResponse | undefined; from: Step["from"] }) {
+  if (!response) return null;
+  const { method, path, headers } = response;
+  // A script's fetch() would follow a 303 by itself.
+  const status = response.status === 202 ? "202 instead of 303, because a script asked" : `${response.status}`;
+  const shown = headers.filter(([name]) => ["Set-Cookie", "Location"].includes(name));
+  const lines =
+    from === "browser" ? [`${method} ${path}`] : [status, ...shown.map(([name, value]) => `${name}: ${value}`)];
+  return (
+    <pre className="real">
+      <code>{lines.join("\n")}</code>
+    </pre>
   );
 }

@@ -19,7 +19,7 @@ export function FormDemonstration({ refused }: { refused: RefusedForm | undefine
       <div className="demonstration">
         <div>
           <ContactForm refused={refused} />
-          <Exchange title="What is sent" steps={steps} />
+          <Exchange title="What is sent" path="/form-flash" steps={steps} />
         </div>
         <div className="space-y-6">
           <Code title="Leaves the message" snippet={setFlash} />
@@ -31,9 +31,10 @@ export function FormDemonstration({ refused }: { refused: RefusedForm | undefine
 }
 
 const steps: Step[] = [
-  { from: "browser", line: "POST /form-flash", says: "The form, with or without JavaScript." },
+  { from: "browser", of: "write", line: "POST /form-flash", says: "The form, with or without JavaScript." },
   {
     from: "server",
+    of: "write",
     line: "303  Location: /form-flash",
     says: (
       <>
@@ -41,9 +42,10 @@ const steps: Step[] = [
       </>
     ),
   },
-  { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page, whichever it is." },
+  { from: "browser", of: "page", line: "GET /form-flash  Cookie: …", says: "The next page, whichever it is." },
   {
     from: "server",
+    of: "page",
     line: "200  Set-Cookie: …",
     says: "The message is in the HTML, and no longer in the session.",
   },

@@ -1,30 +1,52 @@
-/** The inspector's page: the session, its values, the last responses, and a link to each error page. */
+/** The inspector's page: what the visitor did, the session, its values, and a link to each error page. */
 import { Link } from "@remix-run/react";
-import type { InspectedResponse } from "~/lib/inspector";
-import type { SessionReport } from "~/lib/session";
+import type { Inspected } from "~/lib/inspector";
+import { inspectorPath } from "~/lib/inspector-path";
 import { InspectedResponses } from "./inspected-responses";
 import { PageHeading } from "./page-heading";
 import { SessionFacts } from "./session-facts";
 import { SessionValues } from "./session-values";
+import { useLiveInspector } from "./use-live-inspector";
 
 const errors = [400, 403, 404, 405, 422, 500, 503];
 
-/** `now` is the server's clock, in milliseconds since 1970. */
-type InspectorProps = { report: SessionReport; responses: InspectedResponse[]; now: number };
-
-export function InspectorReport({ report, responses, now }: InspectorProps) {
+export function InspectorReport({ loaded }: { loaded: Inspected }) {
+  const { shown, isLive, toggle } = useLiveInspector(loaded);
+  const { report, responses, timelines, now } = shown;
   return (
     <>
       <PageHeading kicker="inspectSession(session)" title="What your session holds">
         <p>
-          Your own session, as the server sees it now. Opening this page changes nothing: a pending message stays
-          pending. In production this page is a 404, unless <code>SESSION_INSPECTOR</code> is <code>on</code>.
+          Your own session, as the server sees it. Opening this page changes nothing: a pending message stays pending.
+          In production this page is a 404, unless <code>SESSION_INSPECTOR</code> is <code>on</code>.
         </p>
       </PageHeading>
 
-      <div className="demonstration">
-        <SessionFacts report={report} now={Math.floor(now / 1000)} />
+      <div className="demonstration lg:grid-cols-[1.7fr_1fr]">
+        <InspectedResponses
+          responses={responses}
+          now={now}
+          maxCookieBytes={report.maxCookieBytes}
+          control={
+            isLive === undefined ? (
+              <a href={inspectorPath(timelines)} className="live-control">
+                Reload to see what is new
+              </a>
+            ) : (
+              <button type="button" className="live-control" aria-pressed={isLive} onClick={toggle}>
+                <span className="live-dot" aria-hidden="true" />
+                Live updates
+              </button>
+            )
+          }
+        />
         <div className="space-y-10">
+          {report.session === undefined && responses.length > 0 && (
+            <p className="rounded bg-sunken px-4 py-3">
+              Your session has ended: nothing was left in it. What you did in it stays here.
+            </p>
+          )}
+          <SessionFacts report={report} now={Math.floor(now / 1000)} />
           <SessionValues id="data" title="Data" values={report.data} none="No values." />
           <SessionValues
             id="flashes"
@@ -34,13 +56,6 @@ export function InspectorReport({ report, responses, now }: InspectorProps) {
           />
         </div>
       </div>
-
-      {report.session === undefined && responses.length > 0 && (
-        <p className="mt-8 rounded bg-sunken px-4 py-3">
-          Your session has ended: nothing was left in it. These responses were its last.
-        </p>
-      )}
-      <InspectedResponses responses={responses} now={now} />
 
       <section aria-labelledby="errors" className="mt-14">
         <h2 id="errors" className="heading-2">

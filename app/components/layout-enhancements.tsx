@@ -5,6 +5,7 @@ import { expectingCookie, withoutMark } from "~/lib/cookie-check";
 import { noteNavigation } from "~/lib/document-fallback";
 import type { ThemeChoice } from "~/lib/theme";
 import { listenForThemes } from "~/lib/theme-channel";
+import { useAnnouncedAnswers } from "./use-inspector-link";
 import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "./use-theme";
 
@@ -15,6 +16,7 @@ export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice)
   useFocusAfterNavigation();
   useCleanAddress();
   useCookieCheckForTheme();
+  useAnnouncedAnswers(useLocation().pathname === "/inspector");
   return null;
 }
 

@@ -28,7 +28,7 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
             <span className="mr-3 text-sm text-muted">This page begins with</span>
             <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
           </p>
-          <Exchange title="What is sent" steps={steps} />
+          <Exchange title="What is sent" path="/theme-toggle" steps={steps} />
         </div>
         <div className="space-y-6">
           <Code title="Stores the choice" snippet={setTheme} />
@@ -42,11 +42,13 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
 const steps: Step[] = [
   {
     from: "browser",
+    of: "write",
     line: "POST /theme-toggle  theme=dark",
     says: "One of three submit buttons of a plain form.",
   },
   {
     from: "server",
+    of: "write",
     line: "303  Location: /theme-toggle",
     says: (
       <>
@@ -56,11 +58,13 @@ const steps: Step[] = [
   },
   {
     from: "browser",
+    of: "page",
     line: "GET /theme-toggle  Cookie: …",
     says: "Every later request carries the choice, from any tab.",
   },
   {
     from: "server",
+    of: "page",
     line: '200  <html lang="en" data-theme="dark">',
     says: "Nothing has changed, so no cookie is sent.",
   },

@@ -1,17 +1,27 @@
-/** The address of the inspector, if it is on: of the visitor's session, or of the one that has just ended. */
+/** The address of the inspector, if it is on: of the visitor's session, and of those that have ended in this document. */
 import { useEffect, useState } from "react";
+import { announceAnswer } from "~/lib/inspector-channel";
 import { inspectorPath } from "~/lib/inspector-path";
 import { useRootData } from "./use-root-data";
 
 /**
  * A message that was shown can be all that a session held, and its cookie goes with it. The page that shows it still knows
- * the session's name, and so does every later page of the same document.
+ * the key of its timeline, and so does every later page of the same document.
  */
 export function useInspectorLink(): string | undefined {
-  const { isInspectorOn = false, session } = useRootData() ?? {};
-  const [last, setLast] = useState(session);
+  const { isInspectorOn = false, inspection } = useRootData() ?? {};
+  const key = inspection?.key;
+  const [earlier, setEarlier] = useState<string[]>([]);
   useEffect(() => {
-    if (session) setLast(session);
-  }, [session]);
-  return isInspectorOn ? inspectorPath(session ?? last) : undefined;
+    if (key) setEarlier((keys) => [...keys.filter((each) => each !== key), key]);
+  }, [key]);
+  return isInspectorOn ? inspectorPath([...new Set([...earlier, ...(key ? [key] : [])])]) : undefined;
+}
+
+/** Tells an open inspector of every answer that this page is drawn with, but not of the inspector's own. */
+export function useAnnouncedAnswers(isInspector: boolean): void {
+  const root = useRootData();
+  useEffect(() => {
+    if (root?.isInspectorOn && !isInspector) announceAnswer(root.inspection?.key);
+  }, [root, isInspector]);
 }

@@ -1,6 +1,7 @@
 /** What the root loader gives to every page. Components ask here for it, so that none of them imports a route. */
 import { useRouteLoaderData } from "@remix-run/react";
 import type { FlashMessage } from "~/lib/flash-messages";
+import type { PageInspection } from "~/lib/inspector";
 import type { Theme } from "~/lib/theme";
 
 export type RootData = {
@@ -8,8 +9,8 @@ export type RootData = {
   messages: FlashMessage[];
   origin: string;
   isInspectorOn: boolean;
-  /** What the log calls the visitor's session, if the inspector is on. */
-  session: string | undefined;
+  /** Of a visitor with a session, if the inspector is on. */
+  inspection: PageInspection;
   isCookieRefused: boolean;
 };
 

@@ -1,12 +1,16 @@
-/** The address of /inspector for a session that may have ended, by its name in the log. Nobody can guess that name. */
+/**
+ * The address of /inspector for sessions that may have ended, by the keys of their timelines (app/lib/inspector.ts). Nobody can
+ * guess a key.
+ */
 
-const NAME = "session";
+const NAME = "timeline";
+const MAX = 5;
 
-export function inspectorPath(session: string | undefined): string {
-  return session ? `/inspector?${NAME}=${session}` : "/inspector";
+export function inspectorPath(timelines: string[], path = "/inspector"): string {
+  return timelines.length > 0 ? `${path}?${NAME}=${timelines.slice(-MAX).join(",")}` : path;
 }
 
-/** Returns the session that the address names. */
-export function inspectedSession({ url }: Request): string | undefined {
-  return new URL(url).searchParams.get(NAME) ?? undefined;
+/** Returns the keys in the address. */
+export function inspectedTimelines({ url }: { url: string }): string[] {
+  return (new URL(url).searchParams.get(NAME) ?? "").split(",").filter(Boolean).slice(-MAX);
 }

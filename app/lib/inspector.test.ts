@@ -1,5 +1,7 @@
+import type { AppLoadContext } from "@remix-run/cloudflare";
 import { expect, test, vi } from "vitest";
-import { isInspectorOn, responsesOf, startInspection } from "./inspector";
+import { type InspectedResponse, inspectVisitor, isInspectorOn, responsesOf, startInspection } from "./inspector";
+import { inspectorPath } from "./inspector-path";
 import { createSessionStorage, getConfig, handleFetch, inspectSession, SuperflareSession } from "./session";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
@@ -7,17 +9,27 @@ vi.spyOn(console, "warn").mockImplementation(() => {});
 
 const env = { SESSION_SECRET: "a secret of more than 32 characters" };
 type Data = Record<string, string>;
+type Session = SuperflareSession<Data>;
 
 /** Sends a request through handleFetch, as worker.ts does. By default it changes the session. */
 async function visit(
   path: string,
-  { cookie = "", keys = ["visit"], response = new Response("page"), isOn = true } = {},
+  {
+    cookie = "",
+    keys = ["visit"],
+    response = new Response("page"),
+    isOn = true,
+    run = (session: Session) => {
+      for (const key of keys) session.set(key, crypto.randomUUID());
+    },
+  } = {},
 ) {
   const request = new Request(`https://example.com${path}`, { headers: { Cookie: cookie } });
   const inspection = startInspection({ request, env }, isOn);
   const config = getConfig({ request, env });
   const storage = createSessionStorage<Data>(config);
   const session = new SuperflareSession(await storage.getSession(cookie));
+  inspection.watch(session, config);
   const handled = await handleFetch(
     {
       config,
@@ -26,7 +38,7 @@ async function visit(
       report: inspection.report,
     },
     () => {
-      for (const key of keys) session.set(key, crypto.randomUUID());
+      run(session);
       return response;
     },
   );
@@ -40,6 +52,19 @@ async function responsesFor(cookie: string) {
   const session = new SuperflareSession(await createSessionStorage<Data>(config).getSession(cookie));
   return responsesOf((await inspectSession(session, config)).session);
 }
+
+/** What /inspector shows a visitor with this cookie, at an address with these timelines. */
+function inspect(cookie: string, timelines: string[] = []) {
+  const request = new Request(`https://example.com${inspectorPath(timelines)}`, { headers: { Cookie: cookie } });
+  const config = getConfig({ request, env });
+  const opened = createSessionStorage<Data>(config).getSession(cookie);
+  return opened.then((session) => {
+    const context = { session: new SuperflareSession(session), env } as unknown as AppLoadContext;
+    return inspectVisitor({ request, context, params: {} });
+  });
+}
+
+const pathsOf = (responses: InspectedResponse[]) => responses.map(({ path }) => path);
 
 test.each([
   [undefined, true, true],
@@ -66,16 +91,83 @@ test("the Server-Timing header can name any key, and keeps the entries of the ro
   );
 });
 
-test("the last five responses of a session are stored, newest first, without values and without views of the inspector", async () => {
+test("the last thirty responses of a session are stored, newest first, without queries, tokens, views of the inspector and manifests", async () => {
   let { cookie } = await visit("/1?token=secret");
-  for (let number = 2; number <= 6; number++) ({ cookie } = await visit(`/${number}?token=secret`, { cookie }));
-  for (const path of ["/inspector", "/inspector.data", "/inspector/errors/404"]) {
+  for (let number = 2; number <= 31; number++) ({ cookie } = await visit(`/${number}?token=secret`, { cookie }));
+  for (const path of ["/inspector", "/inspector.data", "/inspector/live", "/inspector/errors/404", "/__manifest"]) {
     ({ cookie } = await visit(path, { cookie }));
   }
   const stored = await responsesFor(cookie);
-  expect(stored.map(({ path }) => path)).toEqual(["/6", "/5", "/4", "/3", "/2"]);
+  expect(pathsOf(stored)).toEqual(Array.from({ length: 30 }, (_, index) => `/${31 - index}`));
   expect(stored[0]?.headers).toContainEqual(["Set-Cookie", expect.stringMatching(/^__Host-session=…; Max-Age=/)]);
   expect(JSON.stringify(stored)).not.toContain("secret");
+  expect(JSON.stringify(stored)).not.toContain(cookie.split("=")[1]);
+});
+
+test("a response has the calls in their order, the values before and after, and the bytes of the cookie", async () => {
+  const first = await visit("/", { run: (session) => session.set("theme", "light") });
+  const second = await visit("/", {
+    cookie: first.cookie,
+    run: (session) => {
+      session.get("theme");
+      session.set("theme", "dark");
+      session.flash("success", "Saved");
+    },
+  });
+  const third = await visit("/", { cookie: second.cookie, run: (session) => session.getFlash("success") });
+  const [shown, changed] = await responsesFor(third.cookie);
+  expect(changed?.calls).toEqual(['get("theme")', 'set("theme")', 'flash("success")']);
+  expect(changed?.changes).toEqual([
+    { name: "theme", before: '"light"', after: '"dark"' },
+    { name: "flash success", after: '"Saved"' },
+  ]);
+  expect(changed?.cookieBytes).toBe(second.finished.headers.getSetCookie()[0]?.length);
+  expect(shown?.changes).toEqual([{ name: "flash success", before: '"Saved"' }]);
+});
+
+test("after the session's end, its timeline is shown to whoever knows the key, which only its own pages did", async () => {
+  const { cookie } = await visit("/form", { run: (session) => session.flash("success", "Sent") });
+  const { timelines } = await inspect(cookie);
+  await visit("/page", { cookie, run: (session) => session.getFlash("success") });
+  expect(pathsOf((await inspect("", timelines)).responses)).toEqual(["/page", "/form"]);
+  expect((await inspect("")).responses).toEqual([]);
+  expect((await inspect("", [crypto.randomUUID()])).responses).toEqual([]);
+  const other = await visit("/other");
+  expect(pathsOf((await inspect(other.cookie)).responses)).toEqual(["/other"]);
+  const [name = ""] = (await responsesFor(cookie)).map(({ outcome }) => outcome.session);
+  expect((await inspect("", [name])).responses, "its name in the log is no key").toEqual([]);
+});
+
+test("a new id keeps what came before it, and the old cookie sees nothing of what comes after", async () => {
+  const before = await visit("/before");
+  const after = await visit("/sign-in", {
+    cookie: before.cookie,
+    run: (session) => {
+      session.regenerate();
+      session.set("user", "Ada");
+    },
+  });
+  expect(pathsOf((await inspect(after.cookie)).responses)).toEqual(["/sign-in", "/before"]);
+  const planted = await inspect(before.cookie);
+  expect(pathsOf(planted.responses)).toEqual(["/before"]);
+  expect((await inspect("", planted.timelines)).responses).toHaveLength(1);
+});
+
+test("a sign-out forgets the values of the timeline: the next visitor may be somebody else", async () => {
+  const signedIn = await visit("/sign-in", { run: (session) => session.set("user", "Ada Lovelace") });
+  const signedOut = await visit("/sign-out", {
+    cookie: signedIn.cookie,
+    run: (session) => {
+      session.destroy();
+      session.flash("success", "You are signed out.");
+    },
+  });
+  const { responses } = await inspect(signedOut.cookie);
+  expect(pathsOf(responses)).toEqual(["/sign-out", "/sign-in"]);
+  expect(JSON.stringify(responses)).not.toContain("Ada");
+  expect(responses[1]?.changes).toEqual([{ name: "user", after: "…" }]);
+  expect(responses[0]?.changes).toContainEqual({ name: "flash success", after: '"You are signed out."' });
+  expect((await inspect(signedIn.cookie)).responses).toEqual([]);
 });
 
 test("an isolate stores the responses of two hundred sessions, and drops the one whose last response is oldest", async () => {

@@ -1,36 +1,69 @@
 /**
- * What the last responses did with the session, for /inspector and for a `Server-Timing` header, which browsers show in
+ * What the last requests did with the session, for /inspector and for a `Server-Timing` header, which browsers show in
  * their network panel. On in development, elsewhere with SESSION_INSPECTOR = "on". Off, it does nothing.
  *
- * Stored in the memory of this isolate, by the session's name in the log. That is enough on a developer's machine; in
- * production the next request may reach another isolate, which knows nothing of it.
+ * Stored in the memory of this isolate. That is enough on a developer's machine; in production the next request may reach
+ * another isolate, which knows nothing of it.
+ *
+ * A visitor's requests are a timeline. It is found by the session's cookie, or by its key, which is random and known only
+ * to the visitor's own pages: the session may end, and its cookie with it. A session with a new id gets a timeline of its
+ * own, with a copy of what came before. So whoever has the old cookie sees nothing of the new session. When a session is
+ * destroyed, the values in its timeline are forgotten, because the next visitor may be somebody else.
  */
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { inspectedTimelines } from "./inspector-path";
 import {
   type CommitReport,
   describeCommit,
   getConfig,
   inspectSession,
+  recordSession,
+  type SessionChange,
+  type SessionConfig,
   type SessionEnv,
   type SessionOutcome,
+  type SessionReport,
 } from "./session";
+import { shorten } from "./shorten";
 
 export interface InspectedResponse {
+  id: string;
   /** Milliseconds since 1970. */
   at: number;
   method: string;
+  /** Without the query, which may hold anything. */
   path: string;
   status: number;
   outcome: SessionOutcome;
+  /** What the app called on the session, in order: `set("theme")`. */
+  calls: string[];
+  changes: SessionChange[];
+  /** Of the cookie that this response has sent; 0 if it removed it. */
+  cookieBytes?: number;
   /** The headers that depend on the session. A cookie's value is left out. */
   headers: [name: string, value: string][];
   serverTiming: string;
 }
 
+/** What the inspector shows. `now` is the server's clock, in milliseconds since 1970. */
+export interface Inspected {
+  report: SessionReport;
+  /** Newest first. */
+  responses: InspectedResponse[];
+  timelines: string[];
+  now: number;
+}
+
+interface Timeline {
+  key: string;
+  responses: InspectedResponse[];
+}
+
 const MAX_SESSIONS = 200;
-const MAX_RESPONSES = 5;
-/** The session with the newest response comes last. */
-const responses = new Map<string, InspectedResponse[]>();
+const MAX_RESPONSES = 30;
+const MAX_VALUE = 200;
+/** By the session's name in the log. The one with the newest response comes last. */
+const timelines = new Map<string, Timeline>();
 
 export function isInspectorOn(setting: string | undefined, isDevelopment: boolean): boolean {
   return setting ? setting === "on" : isDevelopment;
@@ -38,26 +71,61 @@ export function isInspectorOn(setting: string | undefined, isDevelopment: boolea
 
 /** Returns the responses that this isolate has stored for the session of this name, newest first. */
 export function responsesOf(session: string | undefined): InspectedResponse[] {
-  return (session && responses.get(session)) || [];
+  return (session && timelines.get(session)?.responses) || [];
 }
 
-/** Returns what the log calls the session that came with this request. Nothing if the inspector is off. */
-export async function inspectedName({ request, context }: LoaderFunctionArgs): Promise<string | undefined> {
+/** Returns the visitor's session, and the responses of it and of the timelines that the address names. Keeps flashes. */
+export async function inspectVisitor({ request, context }: LoaderFunctionArgs): Promise<Inspected> {
+  const { session, env, ctx } = context;
+  const report = await inspectSession(session, getConfig({ request, env, ctx }));
+  const named = inspectedTimelines(request);
+  const own = report.session && keyOf(report.session);
+  const keys = [...new Set([...named, ...(own ? [own] : [])])];
+  const found = [...timelines.values()].filter(({ key }) => keys.includes(key));
+  // A timeline begins with a copy of the one before.
+  const responses = new Map(found.flatMap((timeline) => timeline.responses).map((each) => [each.id, each]));
+  const newestFirst = [...responses.values()].sort((a, b) => b.at - a.at);
+  return { report, responses: newestFirst, timelines: keys, now: Date.now() };
+}
+
+/**
+ * For the layout: the key of this visitor's timeline, and its responses while they wait for their page, as after a
+ * redirect. Nothing if the inspector is off, or without a session.
+ */
+export async function inspectForPage({ request, context }: LoaderFunctionArgs) {
   const { session, env, ctx, isInspectorOn } = context;
   if (!isInspectorOn) return undefined;
-  return (await inspectSession(session, getConfig({ request, env, ctx }))).session;
+  const { session: name } = await inspectSession(session, getConfig({ request, env, ctx }));
+  if (!name) return undefined;
+  return { key: keyOf(name), awaited: awaitedPage(responsesOf(name)) };
 }
 
-/** Begins with the request. Give `report` to handleFetch, and its response to `finish`. */
+export type PageInspection = Awaited<ReturnType<typeof inspectForPage>>;
+
+/** The write that this page follows, and the redirects between them. */
+function awaitedPage(newestFirst: InspectedResponse[]): InspectedResponse[] {
+  const write = newestFirst.findIndex(({ method }) => method !== "GET" && method !== "HEAD");
+  const since = newestFirst.slice(0, write + 1);
+  const isAnswered = since.some(({ status }) => status < 300 && status !== 202);
+  return isAnswered || Date.now() - (since[0]?.at ?? 0) > 10_000 ? [] : since;
+}
+
+/** Begins with the request. Give `watch` the session, `report` to handleFetch, and its response to `finish`. */
 export function startInspection(
   incoming: { request: Request; env: SessionEnv; ctx?: ExecutionContext },
   isOn: boolean,
 ) {
   let report: CommitReport | undefined;
+  let record: ReturnType<typeof recordSession> | undefined;
   const startedAt = Date.now();
 
   return {
     isOn,
+
+    /** Records what is called on the session from now on. */
+    watch(session: Parameters<typeof recordSession>[0], config: SessionConfig): void {
+      if (isOn) record = recordSession(session, config);
+    },
 
     report: isOn
       ? (facts: CommitReport) => {
@@ -69,18 +137,25 @@ export function startInspection(
     async finish(response: Response): Promise<Response> {
       if (!report) return response;
       const { request } = incoming;
-      const outcome = await describeCommit(report, getConfig(incoming));
+      const config = getConfig(incoming);
+      const outcome = await describeCommit(report, config);
+      const { cameAs, calls, changes } = (await record?.(report)) ?? { cameAs: undefined, calls: [], changes: [] };
       // A Worker's clock advances only while it waits, so these are the times of the store.
       const { openedAt, closedAt, committedAt } = report;
       const serverTiming =
         `session-open;dur=${openedAt - startedAt}, ` +
         `session-commit;dur=${committedAt - closedAt};desc="${inWords(outcome)}"`;
-      remember(outcome.session, {
+      const cookieBytes = bytesOfCookie(response, config);
+      remember(cameAs, {
+        id: crypto.randomUUID(),
         at: Date.now(),
         method: request.method,
         path: new URL(request.url).pathname,
         status: response.status,
         outcome,
+        calls,
+        changes: changes.map(shortenChange),
+        ...(cookieBytes !== undefined && { cookieBytes }),
         headers: headersOf(response),
         serverTiming,
       });
@@ -101,19 +176,61 @@ function inWords({ did, error, changed }: SessionOutcome): string {
 
 function headersOf({ headers }: Response): [string, string][] {
   const cookies = headers.getSetCookie().map((line): [string, string] => ["Set-Cookie", line.replace(/=[^;]*/, "=…")]);
-  const others = ["Cache-Control", "Vary"].flatMap((name): [string, string][] => {
+  const others = ["Location", "Cache-Control", "Vary"].flatMap((name): [string, string][] => {
     const value = headers.get(name);
     return value ? [[name, value]] : [];
   });
   return [...cookies, ...others];
 }
 
-function remember(session: string | undefined, response: InspectedResponse): void {
-  // Views of the inspector itself would push out the responses that one wants to see.
-  if (!session || /^\/inspector(\.data|\/|$)/.test(response.path)) return;
-  const earlier = responsesOf(session);
-  responses.delete(session);
-  responses.set(session, [response, ...earlier].slice(0, MAX_RESPONSES));
-  const [oldest] = responses.keys();
-  if (oldest !== undefined && responses.size > MAX_SESSIONS) responses.delete(oldest);
+function bytesOfCookie({ headers }: Response, { cookie }: SessionConfig): number | undefined {
+  const line = headers.getSetCookie().find((each) => each.startsWith(`${cookie.name}=`));
+  if (!line) return undefined;
+  return line.includes("; Max-Age=0") ? 0 : line.length;
 }
+
+function shortenChange({ name, before, after }: SessionChange): SessionChange {
+  return {
+    name,
+    ...(before !== undefined && { before: shorten(before, MAX_VALUE) }),
+    ...(after !== undefined && { after: shorten(after, MAX_VALUE) }),
+  };
+}
+
+function remember(cameAs: string | undefined, response: InspectedResponse): void {
+  // Views of the inspector itself, and what Remix asks about routes, would push out the responses that one wants to see.
+  if (/^\/(inspector(\.data|\/|$)|__manifest$)/.test(response.path)) return;
+  const session = response.outcome.session ?? cameAs;
+  if (!session) return;
+  const isDestroyed = response.outcome.did === "destroyed";
+  const before = timelines.get(session) ?? { key: createKey(), responses: responsesOf(cameAs) };
+  const entries = [response, ...before.responses].slice(0, MAX_RESPONSES);
+  if (cameAs && isDestroyed && cameAs !== session) timelines.delete(cameAs);
+  keep(session, { key: before.key, responses: isDestroyed ? entries.map(withoutValues) : entries });
+}
+
+function keep(session: string, timeline: Timeline): Timeline {
+  timelines.delete(session);
+  timelines.set(session, timeline);
+  const [oldest] = timelines.keys();
+  if (oldest !== undefined && timelines.size > MAX_SESSIONS) timelines.delete(oldest);
+  return timeline;
+}
+
+/** What was added last stays: it belongs to what comes after. */
+function withoutValues(response: InspectedResponse, position: number): InspectedResponse {
+  const forget = (value: string | undefined) => (value === undefined ? undefined : "…");
+  return {
+    ...response,
+    changes: response.changes.map(({ name, before, after }) =>
+      JSON.parse(JSON.stringify({ name, before: forget(before), after: position === 0 ? after : forget(after) })),
+    ),
+  };
+}
+
+function keyOf(session: string): string {
+  return (timelines.get(session) ?? keep(session, { key: createKey(), responses: [] })).key;
+}
+
+/** 122 random bits. */
+const createKey = () => crypto.randomUUID();

@@ -4,7 +4,15 @@
  */
 export { type AdoptOptions, adopt, type FormerStorage } from "./adopt";
 export * from "./core";
-export { describeCommit, inspectSession, type SessionOutcome, type SessionReport } from "./inspect";
+export {
+  describeCommit,
+  inspectSession,
+  recordSession,
+  type SessionChange,
+  type SessionOutcome,
+  type SessionRecord,
+  type SessionReport,
+} from "./inspect";
 export { createSessionStorage } from "./stores";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";

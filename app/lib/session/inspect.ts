@@ -2,13 +2,14 @@
  * Optional, for an inspector, a `Server-Timing` header or a metric: what a session holds, and what handleFetch did with
  * it. Uses up no flash and changes nothing.
  */
+import { changedKeys } from "./changes";
 import type { SessionConfig } from "./config";
 import { MAX_COOKIE_BYTES, setCookieLine } from "./cookie/line";
 import type { SessionErrorCode } from "./errors";
 import type { CommitReport } from "./handle-fetch";
 import { nameForLog } from "./log";
 import { type AnySuperflareSession, tracker } from "./session";
-import { stateOf } from "./types";
+import { flashName, isFlashKey, stateOf } from "./types";
 
 export interface SessionOutcome {
   /**
@@ -84,4 +85,55 @@ export async function inspectSession(session: AnySuperflareSession, config: Sess
         cookieBytes: setCookieLine(config.cookie, "", config.idleTimeout).length + length,
       }),
   };
+}
+
+/** A value before and after, as JSON. Without `before` it was added, without `after` removed. */
+export interface SessionChange {
+  /** `theme`, and for a flash `flash success`. */
+  name: string;
+  before?: string;
+  after?: string;
+}
+
+export interface SessionRecord {
+  /** What the app called, in its order and without values: `set("theme")`. */
+  calls: string[];
+  /** What the log calls the session that came with the request. */
+  cameAs: string | undefined;
+  /** With values: for the visitor whose session it is, and for nobody else. */
+  changes: SessionChange[];
+}
+
+const RECORDED = ["get", "has", "set", "unset", "flash", "getFlash", "keepFlash", "regenerate", "destroy"] as const;
+
+/**
+ * Records what the app calls on the session from now on. The function that it returns makes the record, once handleFetch
+ * has reported. Does not count as a use of the session.
+ */
+export function recordSession(session: AnySuperflareSession, { secrets }: SessionConfig) {
+  const calls: string[] = [];
+  const id = stateOf(session[tracker].prepareCommit())?.claims?.id;
+  for (const method of RECORDED) {
+    const original = session[method];
+    const value = (...given: unknown[]) => {
+      const [key] = given;
+      calls.push(`${method}(${typeof key === "string" ? JSON.stringify(key) : ""})`);
+      return Reflect.apply(original, session, given);
+    };
+    Object.defineProperty(session, method, { value });
+  }
+
+  return async (report: CommitReport): Promise<SessionRecord> => ({
+    calls,
+    cameAs: id && (await nameForLog(id, secrets[0])),
+    changes: report.wasUsed ? changesOf(session[tracker].before, report.session.data) : [],
+  });
+}
+
+function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): SessionChange[] {
+  return changedKeys(before, after).map((key) => ({
+    name: isFlashKey(key) ? `flash ${flashName(key)}` : key,
+    ...(Object.hasOwn(before, key) && { before: JSON.stringify(before[key]) }),
+    ...(Object.hasOwn(after, key) && { after: JSON.stringify(after[key]) }),
+  }));
 }

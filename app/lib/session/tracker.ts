@@ -208,9 +208,14 @@ export class SessionTracker {
     return true;
   }
 
+  /** A copy of the data as it was before the request. */
+  get before(): Values {
+    return valuesIn(this.#before);
+  }
+
   /** A copy of the session as it was before the request, without flashes. */
   original(): AnySession {
-    return createSession(withoutFlashes(valuesIn(this.#before)));
+    return createSession(withoutFlashes(this.before));
   }
 
   /** The names of what has changed: `theme`, and for a flash `flash success`. */

@@ -1,0 +1,58 @@
+/**
+ * Keeps the inspector up to date while it is open: at once if another tab of this browser says that it got an answer, else
+ * every few seconds, for what no script announces. A hidden tab asks for nothing.
+ */
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Inspected } from "~/lib/inspector";
+import { listenForAnswers } from "~/lib/inspector-channel";
+import { inspectorPath } from "~/lib/inspector-path";
+
+/** Milliseconds. A page that changes faster cannot be read. */
+const SOONEST = 1_000;
+const REGULARLY = 6_000;
+
+export function useLiveInspector(loaded: Inspected) {
+  const [fetched, setFetched] = useState<Inspected>();
+  const [isLive, setIsLive] = useState<boolean>();
+  // What the router has loaded since is newer.
+  const shown = fetched && fetched.now > loaded.now ? fetched : loaded;
+  const known = useRef(shown.timelines);
+  useEffect(() => {
+    known.current = [...new Set([...known.current, ...shown.timelines])];
+  }, [shown]);
+  useEffect(() => setIsLive(true), []);
+
+  useEffect(() => {
+    if (!isLive) return;
+    let timer = 0;
+    let askedAt = Date.now();
+    const ask = async () => {
+      clearTimeout(timer);
+      if (document.hidden) return;
+      askedAt = Date.now();
+      // Without an answer, what is shown stays.
+      const answer = await fetch(inspectorPath(known.current, "/inspector/live")).catch(() => undefined);
+      if (answer?.ok) setFetched(await answer.json<Inspected>());
+      wait(REGULARLY);
+    };
+    const wait = (time: number) => {
+      clearTimeout(timer);
+      timer = window.setTimeout(ask, time);
+    };
+    const soon = () => wait(Math.max(0, askedAt + SOONEST - Date.now()));
+    const stopListening = listenForAnswers((timeline) => {
+      if (timeline && !known.current.includes(timeline)) known.current = [...known.current, timeline];
+      soon();
+    });
+    document.addEventListener("visibilitychange", soon);
+    wait(REGULARLY);
+    return () => {
+      clearTimeout(timer);
+      stopListening();
+      document.removeEventListener("visibilitychange", soon);
+    };
+  }, [isLive]);
+
+  const toggle = useCallback(() => setIsLive((live) => !live), []);
+  return { shown, isLive, toggle };
+}
