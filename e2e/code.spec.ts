@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures";
 
 for (const [path, files] of [
-  ["/", ["app/lib/sign-in.ts"]],
+  ["/", ["app/examples/after.ts", "app/examples/before.ts"]],
   ["/theme-toggle", ["app/routes/theme-toggle.tsx", "app/root.tsx"]],
   ["/form-flash", ["app/routes/form-flash.tsx", "app/lib/flash-messages.ts"]],
   ["/account", ["app/lib/sign-in.ts", "app/lib/sign-in.ts"]],
@@ -26,3 +26,55 @@ for (const [path, files] of [
     }
   });
 }
+
+test("every file that the home page names can be opened", async ({ page, request, visit }) => {
+  await visit("/");
+  const links = page.getByRole("region", { name: "Where to look" }).getByRole("link");
+  expect(await links.count()).toBeGreaterThan(8);
+  for (const link of await links.all()) {
+    const response = await request.get((await link.getAttribute("href")) ?? "");
+    expect(await response.text()).toBe(readFileSync((await link.textContent()) ?? "", "utf8"));
+  }
+});
+
+test("a long line of code continues to the right of where it begins", async ({ page, visit }) => {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+      await visit(path);
+      const lines = await page.locator(".code-line").evaluateAll((all) =>
+        all.flatMap((line) => {
+          const range = document.createRange();
+          range.selectNodeContents(line);
+          const parts = [...range.getClientRects()].filter(({ width }) => width > 1);
+          const [first] = parts;
+          const next = parts.filter(({ top }) => first && top > first.top + 4);
+          const spaces =
+            (/^ */.exec(line.textContent ?? "")?.[0].length ?? 0) * (parseFloat(getComputedStyle(line).fontSize) * 0.6);
+          return first && next.length > 0
+            ? [{ text: line.textContent, by: Math.min(...next.map(({ left }) => left)) - (first.left + spaces) }]
+            : [];
+        }),
+      );
+      expect(lines.filter(({ by }) => by < 8)).toEqual([]);
+      if (width === 390) expect(lines.length).toBeGreaterThan(0);
+    }
+  }
+});
+
+test("the command that starts the app can be copied", async ({ page, context, visit }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit("/");
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/npm ci && npm run dev$/);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+  test("the command is there, without a button that would do nothing", async ({ page, visit }) => {
+    await visit("/");
+    await expect(page.getByText("npm ci && npm run dev")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Copy" })).toHaveCount(0);
+  });
+});

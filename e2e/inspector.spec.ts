@@ -25,7 +25,7 @@ withAndWithoutJavaScript(() => {
       await expect(messages(page)).toHaveCount(0);
     }
     await expect(fact("Store")).toContainText(store);
-    await expect(fact("Name in the log")).toContainText(/[0-9a-f]{12}, a keyed hash/);
+    await expect(fact("Name in the log")).toContainText(/[0-9a-f]{12} a keyed hash/);
     await expect(fact("Started")).toContainText("just now");
     await expect(fact("Ends if unused")).toContainText(/in (29|30) days/);
     await expect(fact("Ends in any case")).toContainText(/in (89|90) days/);

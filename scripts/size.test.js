@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { figures } from "../app/lib/figures.ts";
 
 const remix = `
   export { createRequestHandler, createSession } from "@remix-run/cloudflare";
@@ -35,6 +36,11 @@ test("the wrapper with the cookie store adds at most 9.6 kB, gzipped", async () 
   const bytes = await added(exported(`${wrapper}, createCookieStorage`));
   expect(bytes).toBeGreaterThan(5_000);
   expect(bytes).toBeLessThanOrEqual(9_600);
+});
+
+test("the home page says how much it adds", async () => {
+  const bytes = await added(exported(`${wrapper}, createCookieStorage`));
+  expect(Math.abs(bytes / 1000 - figures.kilobytes)).toBeLessThanOrEqual(0.2);
 });
 
 // With the time limit that the cookie store alone does not need.

@@ -1,14 +1,16 @@
 /**
- * The code that the pages show is the code that runs: it is taken from the source, by the name of the function, whenever
- * the app is built or `npm run dev` starts. A missing function fails the build.
+ * The code that the pages show is taken from the source, by the names of the functions, whenever the app is built or
+ * `npm run dev` starts. A missing function or file fails the build.
  *
- * Writes app/snippets.json, and to public/source a copy of each file, which the pages link to.
+ * Writes app/snippets.json, with the command that starts the app, and to public/source a copy of each file that the pages link to.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import ts from "typescript";
 
 const snippets = {
+  before: ["app/examples/before.ts", "action", "loader"],
+  after: ["app/examples/after.ts", "action", "loader"],
   setTheme: ["app/routes/theme-toggle.tsx", "action"],
   readTheme: ["app/root.tsx", "loader"],
   setFlash: ["app/routes/form-flash.tsx", "action"],
@@ -17,15 +19,40 @@ const snippets = {
   signOut: ["app/lib/sign-in.ts", "signOut"],
 };
 
+/** The other files that app/components/where-to-look.tsx links to. */
+const files = [
+  "worker.ts",
+  "app/lib/session/README.md",
+  "app/lib/session-data.ts",
+  "app/routes/account.tsx",
+  "app/routes/inspector.tsx",
+  "e2e/fixtures.ts",
+  "docs/performance.md",
+];
+
 rmSync("public/source", { recursive: true, force: true });
-const found = Object.entries(snippets).map(([name, [file, functionName]]) => {
-  // As .txt: browsers take a .ts file for a video.
+for (const file of files) copyOf(file);
+const found = Object.entries(snippets).map(([name, [file, ...functionNames]]) => {
+  const source = functionNames.map((functionName) => sourceOf(file, functionName)).join("\n\n");
+  return [name, { file, copy: copyOf(file), lines: highlight(source) }];
+});
+writeFileSync("app/snippets.json", JSON.stringify({ ...Object.fromEntries(found), start: startCommand() }));
+
+/** Returns the command for the home page. It clones the `repository` of package.json, if that names one. */
+function startCommand() {
+  const { name, repository } = JSON.parse(readFileSync("package.json", "utf8"));
+  const address = (repository?.url ?? repository)?.replace(/^git\+/, "").replace(/^github:/, "https://github.com/");
+  const clone = address ? `git clone ${address} ${name} && cd ${name} && ` : "";
+  return `${clone}npm ci && npm run dev`;
+}
+
+/** Returns the address of a copy of the file. As .txt: browsers take a .ts file for a video. */
+function copyOf(file) {
   const copy = `/source/${file}.txt`;
   mkdirSync(dirname(`public${copy}`), { recursive: true });
   cpSync(file, `public${copy}`);
-  return [name, { file, copy, lines: highlight(sourceOf(file, functionName)) }];
-});
-writeFileSync("app/snippets.json", JSON.stringify(Object.fromEntries(found)));
+  return copy;
+}
 
 /** Returns the function as written in the file, from its first comment to its last brace. */
 function sourceOf(file, functionName) {

@@ -26,8 +26,15 @@ export function Code({ title, snippet: { file, copy, lines } }: CodeProps) {
   );
 }
 
+/** How far a line continues to the right if it is too long: below its first word, or below the text of a comment. */
+function indentOf(parts: string[][]): number {
+  const text = parts.map(([, text]) => text).join("");
+  const [, spaces = "", comment = ""] = /^( *)(\/\/ |\* |\/\*\* )?/.exec(text) ?? [];
+  return spaces.length + (comment ? comment.length : 4);
+}
+
 const drawLine = (parts: string[][], line: number) => (
-  <span key={line} className="code-line">
+  <span key={line} className="code-line" data-indent={indentOf(parts)}>
     {parts.map(([kind, text], part) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes
       <span key={part} className={kind || undefined}>

@@ -22,9 +22,9 @@ export function CookieRefused() {
         Your browser refused the cookie
       </h2>
       <p className="mt-1">
-        Your request arrived, but the browser did not send the cookie back that came with the answer. The server knows
-        you by this one cookie only. So it has forgotten what you did: no theme stays, no message appears after a form,
-        and you cannot sign in.
+        Your request arrived, but your browser did not send back the cookie that came with the answer. The server has no
+        other way to know you, so it has forgotten what you did: no theme stays, no message appears after a form, and
+        you cannot sign in.
       </p>
       <p className="mt-2">
         Allow cookies for this site in the settings of your browser, and then{" "}

@@ -4,10 +4,10 @@ import type { SessionReport } from "~/lib/session";
 import { timeAgo, timeUntil } from "~/lib/time-ago";
 
 const stores: Record<SessionReport["store"], string> = {
-  cookie: "in the cookie, encrypted",
-  kv: "in a KV namespace",
-  d1: "in a D1 database",
-  "durable-object": "in a Durable Object",
+  cookie: "the data itself, encrypted",
+  kv: "the data is in a KV namespace",
+  d1: "the data is in a D1 database",
+  "durable-object": "the data is in a Durable Object",
 };
 
 /** `now` is the server's clock, in seconds since 1970. With the browser's own, hydration would find different words. */
@@ -20,18 +20,18 @@ export function SessionFacts({ report, now }: { report: SessionReport; now: numb
       </h2>
       <dl className="ledger">
         <Fact name="Store">
-          <code>{store}</code>, {stores[store]}
+          <code>{store}</code>: {stores[store]}
         </Fact>
         {session === undefined && <Fact name="Cookie">None: there is nothing to store.</Fact>}
         {session !== undefined && (
           <>
             <Fact name="Name in the log">
-              <code>{session}</code>, a keyed hash of its id
+              <code>{session}</code> <span className="block text-sm text-muted">a keyed hash of its id</span>
             </Fact>
             <Fact name="Started">
               <Time at={createdAt} says={(at) => timeAgo(at, now)} />
             </Fact>
-            <Fact name="Cookie sealed">
+            <Fact name="Cookie last renewed">
               <Time at={renewedAt} says={(at) => timeAgo(at, now)} />
             </Fact>
             <Fact name="Ends if unused">

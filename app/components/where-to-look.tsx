@@ -1,19 +1,20 @@
-/** The files to read, in the order of a request. */
+/** The files to read, in the order of a request. scripts/snippets.js publishes a copy of each. */
 const files = [
   { file: "worker.ts", text: "The entry. It opens the session, passes it to Remix and sends the cookie afterwards." },
-  { file: "app/lib/session/", text: "The folder to copy. It imports nothing from outside itself." },
+  { file: "app/lib/session/README.md", text: "The folder to copy: its files, its rules, what each store cannot do." },
   { file: "app/lib/session-data.ts", text: "What the session may hold. Any other key does not compile." },
   { file: "app/root.tsx", text: "Reads the theme and the pending messages for every page." },
   { file: "app/routes/theme-toggle.tsx", text: "An action that sets a value or removes it." },
   { file: "app/routes/form-flash.tsx", text: "A form with server-side validation and a message after the redirect." },
   { file: "app/routes/account.tsx", text: "Sign-in, sign-out, and the devices of a user." },
   { file: "app/routes/inspector.tsx", text: "What your session holds. Off in production." },
-  { file: "e2e/", text: "Tests of these pages in a real browser, with and without JavaScript." },
+  { file: "e2e/fixtures.ts", text: "For tests in a real browser, with and without JavaScript: sets a session first." },
+  { file: "docs/performance.md", text: "What a request costs, and how it was measured." },
 ];
 
 export function WhereToLook() {
   return (
-    <section aria-labelledby="code" className="mt-12">
+    <section aria-labelledby="code" className="mt-14">
       <h2 id="code" className="heading-2">
         Where to look in the code
       </h2>
@@ -25,7 +26,9 @@ export function WhereToLook() {
         {files.map(({ file, text }) => (
           <div key={file}>
             <dt>
-              <code>{file}</code>
+              <a href={`/source/${file}.txt`} className="link inline-block py-0.5">
+                <code>{file}</code>
+              </a>
             </dt>
             <dd className="text-muted">{text}</dd>
           </div>

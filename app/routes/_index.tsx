@@ -1,9 +1,11 @@
 import { Code } from "~/components/code";
 import { Demonstrations } from "~/components/demonstrations";
 import { PageHeading } from "~/components/page-heading";
+import { Proof } from "~/components/proof";
+import { StartCommand } from "~/components/start-command";
 import { WhereToLook } from "~/components/where-to-look";
 import { pageMeta } from "~/lib/page-meta";
-import { signOut } from "~/snippets.json";
+import { after, before, start } from "~/snippets.json";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
@@ -12,15 +14,28 @@ export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix
 export default function Home() {
   return (
     <>
-      <div className="grid items-center gap-x-10 gap-y-8 lg:grid-cols-2">
+      <div className="grid items-end gap-x-10 gap-y-6 lg:grid-cols-2">
         <PageHeading kicker="Remix 2 on Cloudflare Workers" title="HTTP sessions, done once and done right">
           <p>
-            A small app to clone, deploy and copy from. Routes read and write the session. The Worker sends the cookie,
-            and only when something has changed.
+            An app to clone, and a folder to copy into yours. Routes read and write the session. The Worker sends the
+            cookie, and only when something has changed.
           </p>
         </PageHeading>
-        <Code title="No route calls commitSession" snippet={signOut} />
+        <div>
+          <p className="mb-2 text-muted">On your machine, with Node 20.3 or newer and no account:</p>
+          <StartCommand command={start} />
+        </div>
       </div>
+      <section aria-labelledby="comparison" className="mt-12">
+        <h2 id="comparison" className="heading-2">
+          No commitSession in your routes
+        </h2>
+        <div className="comparison">
+          <Code title="A form and its message" snippet={after} />
+          <Code title="The same with Remix alone" snippet={before} />
+        </div>
+      </section>
+      <Proof />
       <Demonstrations />
       <WhereToLook />
     </>
