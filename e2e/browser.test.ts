@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findBrowser, findFirefox, type Machine, playwrightsShell, systemBrowsers } from "./browser";
+import { findBrowser, findFirefox, findWebKit, type Machine, playwrightsShell, systemBrowsers } from "./browser";
 
 const OWN = "/cache/ms-playwright/chrome";
 const OWN_SHELL = "/cache/ms-playwright/chrome-headless-shell";
@@ -174,5 +174,31 @@ describe("findFirefox", () => {
 
   it("throws, and says what to do, if there is none", () => {
     expect(() => findFirefox(machine({}).probes)).toThrow("set FIREFOX_PATH");
+  });
+});
+
+describe("findWebKit", () => {
+  it("uses the system's driver with a display, and installs nothing", () => {
+    const { probes, commands } = machine({ has: ["/usr/bin/WebKitWebDriver", "/usr/bin/Xvfb"] });
+    expect(findWebKit(probes)).toEqual({ driver: "/usr/bin/WebKitWebDriver", xvfb: "/usr/bin/Xvfb" });
+    expect(commands).toEqual([]);
+  });
+
+  it("installs Debian's as root", () => {
+    const { probes, commands } = machine({
+      has: ["/etc/debian_version"],
+      isRoot: true,
+      run: (line: string, files: Set<string>) => {
+        if (line.includes("install")) for (const name of ["WebKitWebDriver", "Xvfb"]) files.add(`/usr/bin/${name}`);
+      },
+    });
+    expect(findWebKit(probes).driver).toBe("/usr/bin/WebKitWebDriver");
+    expect(commands.at(-1)).toContain("install -y --no-install-recommends webkit2gtk-driver xvfb");
+  });
+
+  it("throws, and says what to do, if there is none", () => {
+    expect(() => findWebKit(machine({ has: ["/usr/bin/WebKitWebDriver"] }).probes)).toThrow(
+      "npx playwright install --with-deps webkit",
+    );
   });
 });

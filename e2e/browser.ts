@@ -63,7 +63,7 @@ export function findBrowser(kind: Kind, machine: Machine = thisMachine): string 
   );
 }
 
-/** Returns the path of a Firefox that starts, for firefox.spec.ts. FIREFOX_PATH selects one. */
+/** Returns the path of a Firefox that starts, for journeys.spec.ts. FIREFOX_PATH selects one. */
 export function findFirefox(machine: Machine = thisMachine): string {
   const named = machine.env.FIREFOX_PATH;
   const installed = () => [named, ...systemFirefoxes(machine)].find((path) => path && starts(path, machine));
@@ -78,6 +78,36 @@ export function findFirefox(machine: Machine = thisMachine): string {
   }
   throw new Error(
     "The tests in Firefox need a Firefox and could not install one: install it, or set FIREFOX_PATH to its executable.",
+  );
+}
+
+export interface WebKit {
+  driver: string;
+  /** A display for a machine without one. */
+  xvfb: string;
+}
+
+/** Returns WebKitGTK's driver and a display for it, for journeys.spec.ts. WEBKIT_DRIVER_PATH selects a driver. */
+export function findWebKit(machine: Machine = thisMachine): WebKit {
+  const { env, isRoot, exists } = machine;
+  const installed = () => {
+    const drivers = [env.WEBKIT_DRIVER_PATH, ...inPath(["WebKitWebDriver"], env.PATH)];
+    const driver = drivers.find((path) => path && exists(path));
+    const xvfb = inPath(["Xvfb"], env.PATH).find(exists);
+    return driver && (xvfb || env.DISPLAY) ? { driver, xvfb: xvfb ?? "" } : undefined;
+  };
+  const found = installed();
+  if (found) return found;
+
+  if (isRoot && exists("/etc/debian_version")) {
+    machine.run([...APT, "update"], { seconds: 120 });
+    machine.run([...APT, "install", "-y", "--no-install-recommends", "webkit2gtk-driver", "xvfb"], { seconds: 300 });
+    const packaged = installed();
+    if (packaged) return packaged;
+  }
+  throw new Error(
+    "The tests in WebKit need one and could not install it: run `npx playwright install --with-deps webkit`, or install " +
+      "WebKitGTK's WebKitWebDriver (Debian: webkit2gtk-driver) and Xvfb.",
   );
 }
 

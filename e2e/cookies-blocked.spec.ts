@@ -1,4 +1,4 @@
-/** A browser that blocks all cookies. There, `sessionStorage` throws as well. firefox.spec.ts has the same for Firefox. */
+/** A browser that blocks all cookies. There, `sessionStorage` throws as well. journeys.spec.ts has the main ones for all browsers. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

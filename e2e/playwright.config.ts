@@ -7,7 +7,7 @@ import type { Store, StoreOptions } from "./stores";
 export const project = (store: Store, testMatch: RegExp) => ({ name: store as string, testMatch, use: { store } });
 
 export const withOneStore = [
-  project("cookie", /(?<!outage|screenshots|firefox|lighthouse)\.spec\.ts$/),
+  project("cookie", /(?<!outage|screenshots|journeys|firefox|lighthouse)\.spec\.ts$/),
   project("outage", /outage\.spec\.ts$/),
 ];
 /** The specs that depend on the store. */

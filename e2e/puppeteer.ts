@@ -1,91 +1,165 @@
 /**
  * `test`, in a browser that Playwright does not drive: Firefox, over WebDriver BiDi, which needs no driver and no patched
- * browser, so the system's own will do; and a Chromium with the prerendering and the back/forward cache that Playwright turns
- * off. Both fail on any console error or warning, and on any uncaught error.
+ * browser, so the system's own will do; WebKitGTK; and a Chromium with the prerendering and the back/forward cache that
+ * Playwright turns off. All but WebKitGTK fail on any console error or warning, and on any uncaught error.
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test as base, expect } from "@playwright/test";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { findBrowser, findFirefox } from "./browser";
+import { findBrowser, findFirefox, findWebKit } from "./browser";
+import { isOwn, openOwn } from "./own";
 import { type Server, startServer } from "./server";
 import type { StoreOptions } from "./stores";
+import type { Engine, Tab, TabOptions } from "./tab";
+import { openWebKit } from "./webdriver";
 
 export type { Page };
 export { expect };
 
-interface Options {
-  javaScriptEnabled?: boolean;
-  blocksCookies?: boolean;
+/** A page of Playwright or of Puppeteer. */
+interface Watched {
+  on(event: "console", listener: (message: { type(): string; text(): string }) => void): unknown;
+  on(event: "pageerror", listener: (error: unknown) => void): unknown;
 }
 
 interface Fixtures {
-  /** Starts a Firefox with a profile of its own, and returns its tab. */
-  firefox: (options?: Options) => Promise<Page>;
+  /** Starts the project's browser with a profile of its own, and returns its tab. */
+  open: (options?: TabOptions) => Promise<Tab>;
+  /** The same with a Firefox. */
+  firefox: (options?: TabOptions) => Promise<Page>;
   /** The same with a Chromium. */
-  chromium: () => Promise<Page>;
+  chromium: (options?: TabOptions) => Promise<Page>;
   /** Returns the tab of a browser that has just been started, and closes the browser at the end. */
   tabOf: (browser: Browser) => Promise<Page>;
+  /** Fails on what the page writes to its console, and closes its browser at the end. */
+  browserOf: (page: Watched | undefined, close: () => Promise<void>) => void;
+  /** A folder for the browser's profile. */
+  profile: string;
 }
 
-export const test = base.extend<Fixtures, StoreOptions & { server: Server; firefoxPath: string; chromiumPath: string }>(
-  {
-    store: ["cookie", { option: true, scope: "worker" }],
+interface WorkerFixtures extends StoreOptions {
+  engine: Engine;
+  /** The project's browser, which may have to be installed first. */
+  isInstalled: boolean;
+  server: Server;
+}
 
-    server: [
-      async ({ store }, use) => {
-        const server = await startServer(store);
-        await use(server);
-        await server.stop();
-      },
-      { scope: "worker", timeout: 90_000 },
-    ],
+const finders = { chromium: () => findBrowser("full"), firefox: findFirefox, webkit: findWebKit };
 
-    // They may have to be installed first.
-    firefoxPath: [async ({ store: _ }, use) => use(findFirefox()), { scope: "worker", timeout: 600_000 }],
-    chromiumPath: [async ({ store: _ }, use) => use(findBrowser("full")), { scope: "worker", timeout: 600_000 }],
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  engine: ["chromium", { option: true, scope: "worker" }],
+  store: ["cookie", { option: true, scope: "worker" }],
 
-    tabOf: async ({ store: _ }, use) => {
-      const problems: string[] = [];
-      const browsers: Browser[] = [];
-      await use(async (browser) => {
-        browsers.push(browser);
-        const page = await browser.newPage();
-        await page.setViewport({ width: 1280, height: 900 });
-        page.on("console", (message) => {
-          if (/^(error|warn)/.test(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
-        });
-        page.on("pageerror", (error) => problems.push(`uncaught: ${error}`));
-        return page;
+  server: [
+    async ({ store }, use) => {
+      const server = await startServer(store);
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+
+  isInstalled: [
+    async ({ engine }, use) => {
+      if (!isOwn(engine)) finders[engine]();
+      await use(true);
+    },
+    { scope: "worker", timeout: 600_000, auto: true },
+  ],
+
+  browserOf: async ({ store: _ }, use) => {
+    const problems: string[] = [];
+    const ends: (() => Promise<void>)[] = [];
+    await use((page, close) => {
+      ends.push(close);
+      page?.on("console", (message) => {
+        if (/^(error|warn)/.test(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
       });
-      for (const browser of browsers) await browser.close();
-      expect(problems, "problems in the background").toEqual([]);
-    },
-
-    firefox: async ({ firefoxPath, tabOf }, use) => {
-      await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) =>
-        tabOf(
-          await puppeteer.launch({
-            browser: "firefox",
-            executablePath: firefoxPath,
-            extraPrefsFirefox: {
-              "javascript.enabled": javaScriptEnabled,
-              // 2 blocks all.
-              ...(blocksCookies && { "network.cookie.cookieBehavior": 2 }),
-            },
-          }),
-        ),
-      );
-    },
-
-    chromium: async ({ chromiumPath, tabOf }, use) => {
-      // Without the other arguments of the Playwright tests: they turn prerendering off as well.
-      const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-      await use(async () => tabOf(await puppeteer.launch({ executablePath: chromiumPath, args })));
-    },
+      page?.on("pageerror", (error) => problems.push(`uncaught: ${error}`));
+    });
+    for (const end of ends) await end();
+    expect(problems, "problems in the background").toEqual([]);
   },
-);
+
+  tabOf: async ({ browserOf }, use) => {
+    await use(async (browser) => {
+      const page = await browser.newPage();
+      browserOf(page as unknown as Watched, () => browser.close());
+      await page.setViewport({ width: 1280, height: 900 });
+      return page;
+    });
+  },
+
+  open: async ({ engine, firefox, chromium, browserOf }, use) => {
+    await use(async (options = {}) => {
+      if (engine !== "chromium" && isOwn(engine)) {
+        const { page, tab, close } = await openOwn(engine, options);
+        browserOf(page, close);
+        return tab;
+      }
+      if (engine === "webkit") {
+        const tab = await openWebKit(findWebKit(), options);
+        browserOf(undefined, tab.close);
+        return tab;
+      }
+      return tabOfPage(await (engine === "firefox" ? firefox : chromium)(options));
+    });
+  },
+
+  firefox: async ({ tabOf }, use) => {
+    await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) =>
+      tabOf(
+        await puppeteer.launch({
+          browser: "firefox",
+          executablePath: findFirefox(),
+          extraPrefsFirefox: {
+            "javascript.enabled": javaScriptEnabled,
+            // 2 blocks all.
+            ...(blocksCookies && { "network.cookie.cookieBehavior": 2 }),
+          },
+        }),
+      ),
+    );
+  },
+
+  chromium: async ({ tabOf, profile }, use) => {
+    // Without the other arguments of the Playwright tests: they turn prerendering off as well.
+    const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+    await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) => {
+      const preferences = { profile: { default_content_setting_values: blocksCookies ? { cookies: 2 } : {} } };
+      mkdirSync(join(profile, "Default"));
+      writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
+      const page = await tabOf(
+        await puppeteer.launch({ executablePath: findBrowser("full"), args, userDataDir: profile }),
+      );
+      await page.setJavaScriptEnabled(javaScriptEnabled);
+      return page;
+    });
+  },
+
+  profile: async ({ store: _ }, use) => {
+    const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
+    await use(profile);
+    rmSync(profile, { recursive: true, force: true });
+  },
+});
+
+function tabOfPage(page: Page): Tab {
+  return {
+    goto: (url) => page.goto(url),
+    reload: () => page.reload(),
+    evaluate: (run, given) => page.evaluate(run as (given: unknown) => unknown, given) as never,
+    waitForFunction: (test) => page.waitForFunction(test),
+    press: (key) => page.keyboard.press(key),
+    type: (text) => page.keyboard.type(text),
+    countCookies: async () => (await page.browserContext().cookies()).length,
+  };
+}
 
 /** Leaves the message of /form-flash for the next page. */
-export function leaveMessage(page: Page): Promise<void> {
+export function leaveMessage(page: { evaluate(run: () => Promise<void>): Promise<unknown> }): Promise<unknown> {
   return page.evaluate(async () => {
     const body = new URLSearchParams({ name: "Ada", email: "ada@example.com", message: "Hello" });
     await fetch("/form-flash", { method: "POST", redirect: "manual", body });

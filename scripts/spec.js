@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = fileURLToPath(new URL("../e2e/", import.meta.url));
-const withOneStore = ["cookie", "outage", "screenshots", "firefox", "lighthouse"];
+const withOneStore = ["cookie", "outage", "screenshots", "chromium", "firefox", "webkit", "lighthouse"];
 
 /**
  * Returns the arguments for Playwright. The names are compared with the names of files and not with whole paths, in which

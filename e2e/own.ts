@@ -1,0 +1,34 @@
+/** Firefox or WebKit as Playwright installs them, where it has. */
+import { existsSync } from "node:fs";
+import { firefox, type Page, webkit } from "@playwright/test";
+import type { Engine, Tab, TabOptions } from "./tab";
+
+const types = { firefox, webkit };
+
+/** Whether Playwright's own browser is used for this engine. (Its Chromium goes a way of its own: browser.ts.) */
+export function isOwn(engine: Engine): boolean {
+  return engine !== "chromium" && existsSync(types[engine].executablePath());
+}
+
+/** Starts it with a profile of its own. Playwright's WebKit cannot block cookies. */
+export async function openOwn(
+  engine: "firefox" | "webkit",
+  { javaScriptEnabled = true, blocksCookies = false }: TabOptions,
+): Promise<{ page: Page; tab: Tab; close: () => Promise<void> }> {
+  const browser = await types[engine].launch(
+    // 2 blocks all.
+    engine === "firefox" && blocksCookies ? { firefoxUserPrefs: { "network.cookie.cookieBehavior": 2 } } : {},
+  );
+  const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const tab: Tab = {
+    goto: (url) => page.goto(url),
+    reload: () => page.reload(),
+    evaluate: (run, given) => page.evaluate(run as (given: unknown) => unknown, given) as never,
+    waitForFunction: (test) => page.waitForFunction(test),
+    press: (key) => page.keyboard.press(key),
+    type: (text) => page.keyboard.type(text),
+    countCookies: async () => (await context.cookies()).length,
+  };
+  return { page, tab, close: () => browser.close() };
+}
