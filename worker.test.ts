@@ -238,6 +238,20 @@ test("every page has a nonce of its own, and every inline script has it", async 
   expect(new Set(nonces).size).toBe(nonces.length);
 });
 
+test("every inline picture of a page has its size, so that it stays small without the style sheet", async () => {
+  const flashed = await cookieWith((session) => session.flash("success", "Your bag is packed"));
+  let count = 0;
+  for (const path of paths) {
+    const response = await visit(path, { headers: { Cookie: flashed } });
+    if (!response.headers.get("Content-Type")?.startsWith("text/html")) continue;
+    for (const picture of (await response.text()).match(/<svg\b[^>]*>/g) ?? []) {
+      count++;
+      expect(picture, path).toMatch(/ width="\d+" height="\d+"/);
+    }
+  }
+  expect(count).toBeGreaterThan(0);
+});
+
 describe("the inspector", () => {
   const looks = ["/inspector", "/inspector.data", "/inspector/errors/503"];
 

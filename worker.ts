@@ -61,6 +61,7 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonc
     // This app's own: for the account page, the layout and the inspector.
     userSessions: sessionStorage.userSessions,
     nonce,
+    version: isDevelopment ? undefined : build.assets.version,
     isInspectorOn: inspection.isOn,
   };
   // This app's own, too: the inspector shows what routes call.

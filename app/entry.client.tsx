@@ -2,6 +2,9 @@ import { RemixBrowser } from "@remix-run/react";
 import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
+import { surviveDeployments } from "~/lib/deployments";
+
+surviveDeployments();
 
 // Hydration must start with what the server drew. On an error page, this attribute may be the only trace of the theme.
 const drawn = document.documentElement.dataset.theme;

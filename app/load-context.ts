@@ -22,6 +22,8 @@ declare module "@remix-run/cloudflare" {
     ctx: ExecutionContext;
     /** Every inline script of the response must have it: app/lib/security-headers.ts. */
     nonce: string;
+    /** The build's. None in development, where hot reload replaces parts of a page: app/lib/deployments.ts. */
+    version: string | undefined;
     /** Whether /inspector exists, and a Server-Timing header: app/lib/inspector.ts. */
     isInspectorOn: boolean;
     /** The form that the action has read, left here by formFields. */

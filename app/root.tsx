@@ -4,6 +4,7 @@ import { Links, LiveReload, Outlet, ScrollRestoration } from "@remix-run/react";
 import { type ReactNode, useState } from "react";
 import { CookieRefused } from "~/components/cookie-refused";
 import { DocumentMeta } from "~/components/document-meta";
+import { EarlyScripts } from "~/components/early-scripts";
 import { Expendable } from "~/components/expendable";
 import { FormErrorsContext } from "~/components/form-errors";
 import { InPageLink } from "~/components/in-page-link";
@@ -14,11 +15,11 @@ import { useRequestFacts } from "~/components/request-facts";
 import { SiteFooter } from "~/components/site-footer";
 import { SiteHeader } from "~/components/site-header";
 import { SocialMeta } from "~/components/social-meta";
-import { StandInsScript } from "~/components/stand-ins-script";
 import { ThemeMeta } from "~/components/theme-meta";
 import { type RootData, useRootData } from "~/components/use-root-data";
 import { ThemeContext, useCurrentTheme } from "~/components/use-theme";
 import { isCookieRefused } from "~/lib/cookie-check";
+import { leaveOldVersion } from "~/lib/deployments";
 import { readFlashMessages } from "~/lib/flash-messages";
 import { inspectForPage } from "~/lib/inspector";
 import { pageMeta } from "~/lib/page-meta";
@@ -35,9 +36,10 @@ export const links: LinksFunction = () => [
 export const meta = pageMeta("Sessions");
 
 export async function loader(args: LoaderFunctionArgs): Promise<RootData> {
-  const { session, isInspectorOn } = args.context;
+  const { session, isInspectorOn, version } = args.context;
+  // These two first, because they may redirect: the messages wait for the page.
+  leaveOldVersion(args.request, version);
   return {
-    // First, because it may redirect: the messages wait for the page.
     isCookieRefused: isCookieRefused(args),
     theme: session.get("theme"),
     messages: readFlashMessages(session),
@@ -59,7 +61,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <html lang="en" data-theme={theme === "system" ? undefined : theme}>
         <head>
           <meta charSet="utf-8" />
-          <StandInsScript nonce={nonce} />
+          <EarlyScripts nonce={nonce} />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <ThemeMeta theme={theme} />
           <DocumentMeta hasErrors={hasErrors} />

@@ -28,9 +28,10 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-export async function startServer(store: Store): Promise<Server> {
+/** Serves this project's build. `given` is another one: the folder with it, and a secret that is in use already. */
+export async function startServer(store: Store, given: { project?: string; secret?: string } = {}): Promise<Server> {
+  const { project = root, secret = randomBytes(32).toString("base64url") } = given;
   const folder = mkdtempSync(join(tmpdir(), "sessions-e2e-"));
-  const secret = randomBytes(32).toString("base64url");
   // The session fixture looks up this server's Durable Objects here. Any other `wrangler dev` has another registry.
   process.env.WRANGLER_REGISTRY_PATH = join(folder, "registry");
   const env = {
@@ -48,7 +49,7 @@ export async function startServer(store: Store): Promise<Server> {
   if (store === "d1") {
     const migrate = ["d1", "migrations", "apply", "SESSION_DB", "--local", "--env=d1", `--persist-to=${folder}`];
     const { status, stderr } = spawnSync(process.execPath, [wrangler, ...migrate], {
-      cwd: root,
+      cwd: project,
       env,
       encoding: "utf8",
     });
@@ -59,7 +60,7 @@ export async function startServer(store: Store): Promise<Server> {
   const child = spawn(
     process.execPath,
     [wrangler, "dev", `--env=${environments[store]}`, ...options, `--env-file=${secrets}`, `--persist-to=${folder}`],
-    { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: project, env, stdio: ["ignore", "pipe", "pipe"] },
   );
   const ended = once(child, "close");
   // Playwright may stop a worker without running its teardown.

@@ -13,6 +13,8 @@ export function Message({ id, kind, text, onClose }: MessageProps) {
         <span className="sr-only">{kind === "success" ? "Done: " : "Error: "}</span>
         <svg
           viewBox="0 0 24 24"
+          width="24"
+          height="24"
           className="size-6"
           fill="none"
           stroke="currentColor"
@@ -27,7 +29,15 @@ export function Message({ id, kind, text, onClose }: MessageProps) {
       </p>
       {onClose && (
         <button type="button" className="close-button" aria-label="Close" onClick={onClose}>
-          <svg viewBox="0 0 16 16" className="size-4" stroke="currentColor" strokeWidth="2" aria-hidden="true">
+          <svg
+            viewBox="0 0 16 16"
+            width="16"
+            height="16"
+            className="size-4"
+            stroke="currentColor"
+            strokeWidth="2"
+            aria-hidden="true"
+          >
             <path d="m3 3 10 10M13 3 3 13" />
           </svg>
         </button>

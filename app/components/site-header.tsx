@@ -42,7 +42,7 @@ export function SiteHeader() {
 /** A bitten cookie that looks like a moon. public/favicon.svg is the same drawing. */
 function BrandMark() {
   return (
-    <svg viewBox="0 0 32 32" className="size-8 text-accent" aria-hidden="true">
+    <svg viewBox="0 0 32 32" width="32" height="32" className="size-8 text-accent" aria-hidden="true">
       <path fill="currentColor" d="M19 2.3A14 14 0 1 0 29.7 13 5 5 0 0 1 24 8.6 5.5 5.5 0 0 1 19 2.3Z" />
       <g className="fill-raised">
         <circle cx="11" cy="12" r="2.2" />

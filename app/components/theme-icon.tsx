@@ -21,6 +21,8 @@ export function ThemeIcon({ choice }: { choice: ThemeChoice }) {
   return (
     <svg
       viewBox="0 0 16 16"
+      width="16"
+      height="16"
       className="size-4 shrink-0"
       fill="none"
       stroke="currentColor"

@@ -1,7 +1,7 @@
 /**
  * Stand-ins for what a browser refuses to a site whose cookies are blocked: `sessionStorage` and `BroadcastChannel` throw
  * wherever they are touched, in Remix's own scripts as well as in ours. With these, no other code has to expect it.
- * To lift: copy the file and components/stand-ins-script.tsx; they need nothing else.
+ * To lift: copy the file and components/early-scripts.tsx; they need nothing else.
  */
 
 /**

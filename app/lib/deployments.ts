@@ -1,0 +1,76 @@
+/**
+ * After a deployment, pages of the version before it are still open. Their next scripts are gone, and what the new loaders
+ * return may not be what the old components expect. So such a page tells its version with each request for another page, and
+ * the new Worker answers that the page has to be loaded as a document. No loader's answer is lost by it: messages wait.
+ * Without a script there is nothing to do. The document that lacks its own files: lost-files.server.ts.
+ *
+ * Not by uploading the last version's files along: a machine that deploys (a CI's, a colleague's) does not have them, Workers
+ * deletes what a deployment does not bring, and the old components would still get the new data.
+ */
+import { redirectDocument } from "@remix-run/react";
+
+const HEADER = "X-App-Version";
+
+const remix: {
+  __remixManifest?: { version: string };
+  __remixRouter?: { state: { navigation: { location?: Pick<Location, "pathname" | "search" | "hash"> } } };
+} = globalThis;
+
+/** For the root loader. Throws a redirect to the same address, as a document, if an older version asks for its data. */
+export function leaveOldVersion(request: Request, version: string | undefined): void {
+  const asking = request.headers.get(HEADER);
+  if (!asking || !version || asking === version) return;
+  const { pathname, search } = new URL(request.url);
+  throw redirectDocument(pathname + search);
+}
+
+/** In the browser, once, before the router starts. */
+export function surviveDeployments(): void {
+  const isLeaving = leadReloadsToAskedPage();
+  const send = window.fetch;
+
+  window.fetch = async (input, init) => {
+    const version = isDataOfOtherPage(input) && remix.__remixManifest?.version;
+    if (!version) return send(input, init);
+    const headers = new Headers(init?.headers);
+    headers.set(HEADER, version);
+    const response = await send(input, { ...init, headers });
+    // The router would load the document a second time.
+    return isLeaving() ? new Promise<never>(() => {}) : response;
+  };
+}
+
+/** The page that is shown has its scripts already, and may be half filled in: it stays. */
+function isDataOfOtherPage(input: RequestInfo | URL): boolean {
+  if (!(input instanceof URL) || input.origin !== location.origin || !input.pathname.endsWith(".data")) return false;
+  const page = input.pathname.replace(/(_root)?\.data$/, "");
+  return page !== location.pathname.replace(/\/$/, "");
+}
+
+/**
+ * If a page's script cannot be loaded, Remix reloads the page that is shown, not the one that was asked for. A browser without
+ * the Navigation API does that too: the visitor has to click again. Returns whether a document is being loaded.
+ */
+function leadReloadsToAskedPage(): () => boolean {
+  let isLeaving = false;
+  const { navigation } = window as { navigation?: EventTarget };
+  navigation?.addEventListener("navigate", (event) => {
+    const { navigationType, destination, downloadRequest } = event as NavigateEvent;
+    if (navigationType !== "reload") {
+      isLeaving ||= !destination.sameDocument && downloadRequest === null;
+      return;
+    }
+    const asked = remix.__remixRouter?.state.navigation.location;
+    if (!asked) return;
+    event.preventDefault();
+    if (!isLeaving) location.assign(asked.pathname + asked.search + asked.hash);
+  });
+  return () => isLeaving;
+}
+
+// TypeScript does not know the API yet.
+type NavigateEvent = Event & {
+  navigationType: string;
+  destination: { sameDocument: boolean };
+  downloadRequest: string | null;
+};
