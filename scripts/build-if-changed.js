@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = ["app", "worker.ts", "remix.config.js", "tsconfig.json", "package.json", "package-lock.json"];
-const tools = ["scripts/build.js", "scripts/snippets.js"];
-const output = ["build/index.js", "public/build", "public/source"];
+const tools = ["scripts/build.js", "scripts/snippets.js", "scripts/source-link.js"];
+const output = ["build/index.js", "public/build"];
 const stamp = "build/source.sha256";
 
 /** The `globalSetup` of vitest and of Playwright. */

@@ -12,7 +12,6 @@ const left = [
   "node_modules",
   "build",
   "public/build",
-  "public/source",
   "app/snippets.json",
   ".wrangler",
   ".cache",

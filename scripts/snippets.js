@@ -2,11 +2,12 @@
  * The code that the pages show is taken from the source, by the names of the functions, whenever the app is built or
  * `npm run dev` starts. A missing function or file fails the build.
  *
- * Writes app/snippets.json, with the command that starts the app, and to public/source a copy of each file that the pages link to.
+ * Writes app/snippets.json, with the command that starts the app. The pages link to whole files if package.json names a
+ * repository.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
+import { sourceLink } from "./source-link.js";
 
 const snippets = {
   before: ["app/examples/before.ts", "action", "loader"],
@@ -19,39 +20,35 @@ const snippets = {
   signOut: ["app/lib/sign-in.ts", "signOut"],
 };
 
-/** The other files that app/components/where-to-look.tsx links to. */
+/** The other files that app/components/where-to-look.tsx names. */
 const files = [
   "worker.ts",
   "app/lib/session/README.md",
   "app/lib/session-data.ts",
+  "app/root.tsx",
+  "app/routes/theme-toggle.tsx",
+  "app/routes/form-flash.tsx",
   "app/routes/account.tsx",
   "app/routes/inspector.tsx",
   "e2e/fixtures.ts",
   "docs/performance.md",
 ];
 
-rmSync("public/source", { recursive: true, force: true });
-for (const file of files) copyOf(file);
+const { name: appName, repository } = JSON.parse(readFileSync("package.json", "utf8"));
+// Always there, since the type of the snippets comes from this file.
+const linkTo = (file) => sourceLink(repository, file) ?? null;
 const found = Object.entries(snippets).map(([name, [file, ...functionNames]]) => {
   const source = functionNames.map((functionName) => sourceOf(file, functionName)).join("\n\n");
-  return [name, { file, copy: copyOf(file), lines: highlight(source) }];
+  return [name, { file, link: linkTo(file), lines: highlight(source) }];
 });
-writeFileSync("app/snippets.json", JSON.stringify({ ...Object.fromEntries(found), start: startCommand() }));
+const links = Object.fromEntries(files.map((file) => [file, linkTo(file)]));
+writeFileSync("app/snippets.json", JSON.stringify({ ...Object.fromEntries(found), links, start: startCommand() }));
 
 /** Returns the command for the home page. It clones the `repository` of package.json, if that names one. */
 function startCommand() {
-  const { name, repository } = JSON.parse(readFileSync("package.json", "utf8"));
   const address = (repository?.url ?? repository)?.replace(/^git\+/, "").replace(/^github:/, "https://github.com/");
-  const clone = address ? `git clone ${address} ${name} && cd ${name} && ` : "";
+  const clone = address ? `git clone ${address} ${appName} && cd ${appName} && ` : "";
   return `${clone}npm ci && npm run dev`;
-}
-
-/** Returns the address of a copy of the file. As .txt: browsers take a .ts file for a video. */
-function copyOf(file) {
-  const copy = `/source/${file}.txt`;
-  mkdirSync(dirname(`public${copy}`), { recursive: true });
-  cpSync(file, `public${copy}`);
-  return copy;
 }
 
 /** Returns the function as written in the file, from its first comment to its last brace. */

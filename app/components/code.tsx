@@ -1,23 +1,27 @@
-/** A function from this app's own source, found by scripts/snippets.js, with a link to the whole file. */
+/** A function from this app's own source, found by scripts/snippets.js, with a link to the whole file in the repository. */
 
 export interface Snippet {
   file: string;
-  /** The address of a copy of the file. */
-  copy: string;
+  /** The file's address in the repository that package.json names. */
+  link: string | null;
   /** For each line, pairs of a class for the colour ("k", "s", "c" or none) and a text. */
   lines: string[][][];
 }
 
 type CodeProps = { title: string; snippet: Snippet };
 
-export function Code({ title, snippet: { file, copy, lines } }: CodeProps) {
+export function Code({ title, snippet: { file, link, lines } }: CodeProps) {
   return (
     <figure className="code">
       <figcaption>
         <h2 className="font-semibold">{title}</h2>
-        <a href={copy} className="link">
+        {link ? (
+          <a href={link} className="link">
+            <code>{file}</code>
+          </a>
+        ) : (
           <code>{file}</code>
-        </a>
+        )}
       </figcaption>
       <pre>
         <code>{lines.map(drawLine)}</code>

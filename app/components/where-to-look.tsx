@@ -1,4 +1,6 @@
-/** The files to read, in the order of a request. scripts/snippets.js publishes a copy of each. */
+import { links } from "~/snippets.json";
+
+/** The files to read, in the order of a request. With links if package.json names a repository: scripts/snippets.js. */
 const files = [
   { file: "worker.ts", text: "The entry. It opens the session, passes it to Remix and sends the cookie afterwards." },
   { file: "app/lib/session/README.md", text: "The folder to copy: its files, its rules, what each store cannot do." },
@@ -26,14 +28,22 @@ export function WhereToLook() {
         {files.map(({ file, text }) => (
           <div key={file}>
             <dt>
-              <a href={`/source/${file}.txt`} className="link inline-block py-0.5">
-                <code>{file}</code>
-              </a>
+              <FileName file={file} />
             </dt>
             <dd className="text-muted">{text}</dd>
           </div>
         ))}
       </dl>
     </section>
+  );
+}
+
+function FileName({ file }: { file: string }) {
+  const link = (links as Record<string, string | null>)[file];
+  if (!link) return <code>{file}</code>;
+  return (
+    <a href={link} className="link inline-block py-0.5">
+      <code>{file}</code>
+    </a>
   );
 }
