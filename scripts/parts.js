@@ -1,0 +1,150 @@
+/**
+ * What `npm run remove` can remove. Its modules, and everything that only they import, go as whole files; tests go if `traces`
+ * finds the part in them. What is left to say here is how the code that stays lets go of it.
+ *
+ * - `files`: where the part begins. A name that ends with a slash is a folder, and * stands for any part of a name.
+ * - `traces`: what a test or an entry of a list (a menu, say) has in it if it is about the part.
+ * - `edits`: for each file, texts that go, or pairs of a text and what takes its place.
+ */
+
+// It visits all three demonstrations in any order.
+const soak = ["scripts/soak*.js"];
+
+export const parts = {
+  account: {
+    files: ["app/routes/account.tsx", "e2e/account.spec.ts", ...soak],
+    traces: /\/account\b|"user"|user:|"Sign in"|signIn|sign-in|"Account"/,
+    edits: {
+      "worker.ts": ["    userSessions: sessionStorage.userSessions,\n"],
+      "app/load-context.ts": [
+        "    /** All sessions of this user, if the store can list them. */\n    userSessions: UserSessions<SessionData> | undefined;\n",
+      ],
+      "app/lib/session-data.ts": [/ {2}\/\*\* Who is signed in\.[\s\S]*?device: string;\n/],
+    },
+  },
+  form: {
+    files: ["app/routes/form-flash.tsx", "e2e/form-flash.spec.ts", ...soak],
+    traces: /\/form-flash\b|\bcontact\b|"Form"/,
+  },
+  theme: {
+    files: [
+      "app/routes/theme-toggle.tsx",
+      "app/components/theme-*.tsx",
+      "app/components/use-theme.ts",
+      "e2e/theme*.ts",
+      ...soak,
+    ],
+    traces: /\/theme-toggle\b|["']theme["']|\btheme:|data-theme|"Theme"|ThemeAction|\bthemed\b|"Dark"|BroadcastChannel/,
+    edits: {
+      "app/root.tsx": [
+        /import .*theme-meta";\n/,
+        /import .*use-theme";\n/,
+        '    theme: session.get("theme"),\n',
+        "  const { theme, onTheme } = useCurrentTheme();\n",
+        ["    <ThemeContext.Provider value={theme}>\n", ""],
+        ["    </ThemeContext.Provider>\n", ""],
+        [' data-theme={theme === "system" ? undefined : theme}', ""],
+        ["<ThemeMeta theme={theme} />", '<meta name="color-scheme" content="light dark" />'],
+        [" onTheme={onTheme}", ""],
+        ["what every page needs: the theme and the pending messages", "the pending messages, which every page shows"],
+      ],
+      "app/entry.server.tsx": [
+        'theme: session.get("theme"), ',
+        ["{ session, nonce }: AppLoadContext", "{ nonce }: AppLoadContext"],
+      ],
+      "app/entry.client.tsx": [/\/\/ Hydration must start.*\n.*\n/, / {2}theme: drawn === .*\n/],
+      "app/components/use-root-data.ts": [
+        'import type { Theme } from "~/lib/theme";\n',
+        "  theme: Theme | undefined;\n",
+      ],
+      "app/components/request-facts.ts": [
+        'import type { Theme } from "~/lib/theme";\n',
+        "  theme: Theme | undefined;\n",
+        ["({ theme: undefined })", "({})"],
+        [", and must still be drawn in the visitor's theme.", "."],
+      ],
+      "app/components/site-header.tsx": [
+        'import { ThemeControl } from "./theme-control";\n',
+        / {8}<div className="ml-auto">\n.*ThemeControl.*\n {8}<\/div>\n/,
+        [", the navigation and the theme", " and the navigation"],
+      ],
+      "app/components/use-messages.ts": [
+        'import { useThemeFetcher } from "./use-theme";\n',
+        / {2}const saved = useThemeFetcher.*\n.*const error = saved.*\n/,
+        [
+          "[...(loaded === first.messages ? NONE : loaded), ...(error ? [error] : NONE)]",
+          "loaded === first.messages ? NONE : loaded",
+        ],
+        ["[loaded, error, first]", "[loaded, first]"],
+      ],
+      "app/components/layout-enhancements.tsx": [
+        /import .*theme";\n/,
+        /import .*theme-channel";\n/,
+        /import .*use-theme";\n/,
+        /.*`onTheme` is called with.*\n/,
+        ["{ onTheme }: { onTheme: (choice: ThemeChoice) => void }", ""],
+        /.*listenForThemes.*\n/,
+        "  useCookieCheckForTheme();\n",
+        /\n\/\*\*\n \* A theme is saved without[\s\S]*?\n}\n/,
+      ],
+      "app/lib/flash-messages.ts": [/\nlet count = 0;[\s\S]*$/],
+      "app/lib/sign-in.ts": [
+        '  const theme = session.get("theme");\n',
+        '  if (theme) session.set("theme", theme);\n',
+        /\/\*\* Removes everything but the theme.*\n/,
+      ],
+      "app/lib/session-data.ts": ['  theme: "light" | "dark";\n'],
+      "app/styles.css": [/ {2}:root\[data-theme="light"\] {[\s\S]*?}\n {2}:root\[data-theme="dark"\] {[\s\S]*?}\n/],
+    },
+  },
+  inspector: {
+    files: ["app/routes/inspector*", "e2e/inspector.spec.ts"],
+    traces: /\/inspector\b|"Inspector"|SESSION_INSPECTOR|Server-Timing/,
+    edits: {
+      "worker.ts": [
+        'import { type Inspection, isInspectorOn, startInspection } from "~/lib/inspector";\n',
+        /.*const inspection = startInspection.*\n/,
+        "{ nonce, inspection })\n      .then(inspection.finish)",
+        ["await respond(request, env, ctx, \n", "await respond(request, env, ctx, { nonce })\n"],
+        ["type ThisApp = { nonce: string; inspection: Inspection };", "type ThisApp = { nonce: string };"],
+        ["{ nonce, inspection }: ThisApp", "{ nonce }: ThisApp"],
+        "    isInspectorOn: inspection.isOn,\n",
+        "      report: inspection.report,\n",
+        [", the layout and the inspector.", " and the layout."],
+        [", and facts for the inspector.", "."],
+      ],
+      "app/load-context.ts": [
+        /.*\n.*SESSION_INSPECTOR\?: string;\n/,
+        /.*Whether \/inspector exists.*\n.*isInspectorOn: boolean;\n/,
+      ],
+      "app/root.tsx": [
+        'import { inspectedName } from "~/lib/inspector";\n',
+        ["{ session, isInspectorOn, version }", "{ session, version }"],
+        "    isInspectorOn,\n    session: await inspectedName(args),\n",
+      ],
+      "app/components/use-root-data.ts": [
+        /.*isInspectorOn: boolean;\n.*What the log calls.*\n.*session: string \| undefined;\n/,
+      ],
+      "app/components/site-header.tsx": [
+        'import { useInspectorLink } from "./use-inspector-link";\n',
+        /.*const inspector = useInspectorLink\(\);\n.*const links = .*\n/,
+        ["{links.map(", "{pages.map("],
+      ],
+      "e2e/server.ts": ["\\nSESSION_INSPECTOR=on"],
+    },
+  },
+  bench: {
+    files: ["bench/"],
+    edits: {
+      "package.json": [/ {4}"bench": .*\n/],
+      "vitest.config.ts": [', "bench/*.test.js"'],
+      "tsconfig.json": [', "bench/peers"'],
+      "scripts/clean-copy.js": ['  "bench/peers/node_modules",\n'],
+      "scripts/session-folder.test.js": [', "bench"'],
+    },
+  },
+  hosts: {
+    files: ["e2e/hosts/"],
+    edits: {},
+  },
+};

@@ -1,0 +1,396 @@
+/**
+ * `npm run remove -- account bench` removes what you don't need: a part of scripts/parts.js, and with it the modules that only
+ * it has used, its tests, and its lines in the documents. Commit first: `git diff` then shows what it did.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { parts } from "./parts.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
+const read = (path) => readFileSync(join(root, path), "utf8");
+const write = (path, text) => writeFileSync(join(root, path), text);
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+if (names.length === 0 || unknown.length > 0) {
+  console.error(
+    `${unknown.length > 0 ? `There is no part "${unknown[0]}"` : "Name what to remove"}: npm run remove -- ` +
+      `${Object.keys(parts).join(" ")}`,
+  );
+  process.exit(1);
+}
+
+const originalSnippets = read("scripts/snippets.js");
+const chosen = names.map((name) => parts[name]);
+const wasUsed = usedModules();
+const deleted = new Set(chosen.flatMap(({ files }) => files.flatMap(filesOf)));
+if (deleted.size === 0) {
+  console.log(`${names.join(", ")}: not here any more.`);
+  process.exit(0);
+}
+for (const path of deleted) rmSync(join(root, path));
+for (const { files } of chosen) {
+  for (const path of files.filter((each) => each.endsWith("/")))
+    rmSync(join(root, path), { recursive: true, force: true });
+}
+
+const changed = new Set();
+const goneNames = new Map();
+let edits = 0;
+/** By file, what it exported. */
+const goneExports = new Map();
+for (const { edits = {} } of chosen) for (const [path, texts] of Object.entries(edits)) edit(path, texts);
+
+for (let last = -1; last !== edits + deleted.size; ) {
+  last = edits + deleted.size;
+  for (const path of sources()) letGo(path);
+  deleteUnused();
+  deleteOrphans();
+}
+// The last key has gone.
+save(
+  "app/lib/session-data.ts",
+  read("app/lib/session-data.ts").replace(/(SessionData =) \{\s*\}/, "$1 Record<never, never>"),
+);
+dropFromDocuments();
+// What it cannot put in order, npm run check reports.
+spawnSync(process.execPath, [require.resolve("@biomejs/biome/bin/biome"), "check", "--write"], {
+  cwd: root,
+  stdio: "ignore",
+});
+console.log(
+  `Removed ${names.join(", ")}: ${deleted.size} files deleted, ${changed.size} changed. See git diff, then run npm run check.`,
+);
+console.log(
+  [...deleted]
+    .sort()
+    .map((path) => `  ${path}`)
+    .join("\n"),
+);
+
+function edit(path, texts) {
+  if (deleted.has(path) || !existsSync(join(root, path))) return;
+  let text = read(path);
+  for (const each of texts) {
+    const [old, replacement] = Array.isArray(each) ? each : [each, ""];
+    const next = text.replace(old, replacement);
+    // Another part may have taken it along.
+    if (next === text && names.length === 1) throw new Error(`${path} has no ${old}: correct it in scripts/parts.js.`);
+    text = next;
+  }
+  save(path, text);
+}
+
+function save(path, text) {
+  if (text === read(path)) return;
+  write(path, text);
+  edits++;
+  changed.add(path);
+}
+
+/** The files of the project that a name of `parts` means. */
+function filesOf(name) {
+  const pattern = new RegExp(
+    `^${name.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, "[^/]*")}${name.endsWith("/") ? "" : "$"}`,
+  );
+  return projectFiles().filter((path) => pattern.test(path));
+}
+
+function projectFiles() {
+  const skipped =
+    /^(node_modules|build|public\/build|test-results|\.git|\.wrangler|\.cache)(\/|$)|\/node_modules(\/|$)/;
+  const walk = (folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => {
+      const path = folder ? `${folder}/${name}` : name;
+      if (skipped.test(path)) return [];
+      return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
+    });
+  return walk("");
+}
+
+function sources() {
+  return projectFiles().filter((path) => /\.(tsx?|js)$/.test(path) && path !== "scripts/parts.js");
+}
+
+/** The modules that another one imports. The test beside a module does not count. */
+function usedModules() {
+  const all = new Set(sources());
+  const used = new Set();
+  for (const path of all) {
+    const tested = path.replace(/\.test(\.tsx?|\.js)$/, "$1");
+    for (const each of importsOf(path, all)) if (each !== path && each !== tested) used.add(each);
+  }
+  return used;
+}
+
+function importsOf(path, all) {
+  const specifiers = [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
+  return specifiers.map((specifier) => resolve(path, specifier, all)).filter(Boolean);
+}
+
+function resolve(path, specifier, all) {
+  if (!/^[.~]/.test(specifier)) return undefined;
+  const base = specifier.startsWith("~/")
+    ? `app/${specifier.slice(2)}`
+    : join(dirname(path), specifier).split(sep).join("/");
+  return [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`].find((candidate) => all.has(candidate));
+}
+
+/** Deletes what something imported before and nothing does now, with its test. */
+function deleteOrphans() {
+  for (let found = true; found; ) {
+    found = false;
+    const isUsed = usedModules();
+    for (const path of sources()) {
+      if (!wasUsed.has(path) || isUsed.has(path) || path.startsWith("app/lib/session")) continue;
+      found = true;
+      for (const each of [path, path.replace(/(\.tsx?|\.js)$/, ".test$1")].filter((file) =>
+        existsSync(join(root, file)),
+      )) {
+        rmSync(join(root, each));
+        deleted.add(each);
+      }
+    }
+  }
+}
+
+/** Removes from a file what refers to a deleted file, or is about a removed part. */
+function letGo(path) {
+  const isTest =
+    /^e2e\/|\.test\.tsx?$|\.test\.js$|^scripts\//.test(path) &&
+    !path.startsWith("app/") &&
+    !path.startsWith("scripts/");
+  const hasLists = /^app\/components\/|^scripts\/(snippets|parts)\.js$/.test(path);
+  const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
+  const gone = new Set();
+  while (true) {
+    const text = read(path);
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+    const cut = nodesToCut(file, { path, traces, gone, isTest });
+    if (cut.length === 0) break;
+    save(path, cutOut(text, cut));
+  }
+  // A spec without a test, or a component whose list is empty.
+  const isSpec = path.endsWith(".spec.ts");
+  const rest = changed.has(path) ? read(path) : "";
+  if (
+    changed.has(path) &&
+    (isSpec ? !/\btest\b/.test(rest) : /^app\/components\/.*/.test(path) && /^const \w+ = \[\s*\];/m.test(rest))
+  ) {
+    rmSync(join(root, path));
+    deleted.add(path);
+  }
+}
+
+function nodesToCut(file, { path, traces, gone, isTest }) {
+  const cut = [];
+  const all = new Set(sources());
+  const about = (node) => {
+    const text = node.getText(file);
+    return (
+      traces.some((trace) => trace.test(text)) ||
+      [...gone].some((name) => new RegExp(`\\b${name}\\b`).test(text)) ||
+      [...deleted].some((name) => text.includes(`"${name}"`))
+    );
+  };
+  const usesGone = (node) => [...gone].some((name) => new RegExp(`\\b${name}\\b`).test(node.getText(file)));
+
+  // Imports of modules that are gone, and of snippets of functions that are.
+  for (const statement of file.statements) {
+    if ((ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier) {
+      const specifier = statement.moduleSpecifier.text;
+      const isGone =
+        /^[.~]/.test(specifier) &&
+        !specifier.endsWith(".json") &&
+        !resolve(path, specifier, all) &&
+        !existsSync(join(root, path, "..", specifier));
+      if (isGone && !specifier.includes("/build/")) {
+        const clause = statement.importClause;
+        if (clause?.name) gone.add(clause.name.text);
+        if (clause?.namedBindings && ts.isNamedImports(clause.namedBindings)) {
+          for (const { name } of clause.namedBindings.elements) gone.add(name.text);
+        }
+        cut.push(statement);
+      }
+      const names = specifier.endsWith("snippets.json")
+        ? goneSnippets()
+        : goneExports.get(resolve(path, specifier, all));
+      for (const name of names ?? []) gone.add(name);
+      const elements = statement.importClause?.namedBindings?.elements ?? [];
+      const lost = elements.filter(({ name }) => gone.has(name.text));
+      if (!isGone && lost.length > 0) cut.push(...(lost.length === elements.length ? [statement] : lost));
+    }
+  }
+  if (cut.length > 0) return cut;
+
+  const visit = (node) => {
+    if (cut.length > 0) return;
+    if (
+      ts.isArrayLiteralExpression(node) &&
+      !isExpected(node) &&
+      (isTest || traces.length > 0 || path.startsWith("scripts/"))
+    ) {
+      const elements = node.elements.filter((each) => !ts.isSpreadElement(each) && about(each));
+      if (elements.length > 0) return void cut.push(...elements);
+    }
+    if (ts.isPropertyAssignment(node) && path === "scripts/snippets.js" && about(node.initializer))
+      return void cut.push(node);
+    if (ts.isPropertyAssignment(node) && path === "e2e/pages.ts" && about(node.initializer)) return void cut.push(node);
+    if ((ts.isJsxSelfClosingElement(node) || ts.isJsxElement(node)) && usesGone(node)) {
+      const inner = [];
+      ts.forEachChild(node, function find(each) {
+        if ((ts.isJsxSelfClosingElement(each) || ts.isJsxElement(each)) && usesGone(each)) inner.push(each);
+        else ts.forEachChild(each, find);
+      });
+      if (inner.length === 0 || usesGone(node.openingElement ?? node))
+        return void cut.push(node.parent && ts.isJsxExpression(node.parent) ? node.parent : node);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  if (cut.length > 0 || !isTest) return cut;
+
+  // Tests, and what they are made of.
+  const visitStatements = (statements) => {
+    for (const statement of statements) {
+      if (ts.isImportDeclaration(statement)) continue;
+      const inner = blockOf(statement);
+      if (inner && (isEmptyLoop(statement) || !/\btest\b/.test(inner.getText(file)))) {
+        cut.push(statement);
+        continue;
+      }
+      const head = inner ? statement.getText(file).slice(0, inner.getStart(file) - statement.getStart(file)) : "";
+      if (inner && !about({ getText: () => head })) visitStatements(inner.statements);
+      else if (about(statement) || /for \(const [^)]* of \[\s*\](?: as const)?\)/.test(statement.getText(file))) {
+        const lost = declaredNames(statement);
+        for (const name of lost) gone.add(name);
+        goneExports.set(path, [...(goneExports.get(path) ?? []), ...lost]);
+        cut.push(statement);
+      }
+    }
+  };
+  visitStatements(file.statements);
+  return cut;
+}
+
+/** Not a list, but what a test expects of several things at once. */
+function isExpected(node) {
+  const call = node.parent;
+  if (!ts.isCallExpression(call)) return false;
+  return /(expect|toEqual|toStrictEqual|toContainEqual|all)$/.test(call.expression.getText());
+}
+
+function isEmptyLoop(statement) {
+  if (!ts.isForOfStatement(statement)) return false;
+  const list = ts.isAsExpression(statement.expression) ? statement.expression.expression : statement.expression;
+  return ts.isArrayLiteralExpression(list) && list.elements.length === 0;
+}
+
+/** The statements of a group of tests: of a describe, or of a loop that declares tests. */
+function blockOf(statement) {
+  if (ts.isForOfStatement(statement) && ts.isBlock(statement.statement)) return statement.statement;
+  if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) return undefined;
+  const { expression, arguments: given } = statement.expression;
+  if (!/describe|JavaScript$/.test(expression.getText())) return undefined;
+  const last = given.at(-1);
+  return last && ts.isArrowFunction(last) && ts.isBlock(last.body) ? last.body : undefined;
+}
+
+function declaredNames(statement) {
+  if (ts.isFunctionDeclaration(statement)) return [statement.name.text];
+  if (!ts.isVariableStatement(statement)) return [];
+  return statement.declarationList.declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+}
+
+/** Snippets whose file is deleted. */
+function goneSnippets() {
+  for (const [, name, file] of [...originalSnippets.matchAll(/^ {2}(\w+): \["([^"]+)"/gm)]) {
+    if (deleted.has(file)) goneNames.set(name, file);
+  }
+  return goneNames.keys();
+}
+
+/** Cuts the nodes out, each with its comment and the comma or the line end after it. */
+function cutOut(text, nodes) {
+  let result = text;
+  for (const node of [...nodes].sort((a, b) => b.pos - a.pos)) {
+    const rest = result.slice(node.end);
+    const [after] = /^\s*,|^[ \t]*\n?/.exec(rest) ?? [""];
+    result =
+      result.slice(0, node.pos) +
+      (node.pos === 0 ? "" : "") +
+      result.slice(node.end + (after.includes(",") ? after.length : 0));
+  }
+  return result;
+}
+
+/** In the files that were changed, the declarations and imports that nothing uses any more. */
+function deleteUnused() {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
+    ts.sys,
+    root,
+  );
+  const files = sources().map((path) => join(root, path));
+  const host = {
+    getScriptFileNames: () => files,
+    getScriptVersion: (path) => String(versions.get(path) ?? 0),
+    getScriptSnapshot: (path) =>
+      existsSync(path) ? ts.ScriptSnapshot.fromString(readFileSync(path, "utf8")) : undefined,
+    getCurrentDirectory: () => root,
+    getCompilationSettings: () => ({ ...options, allowJs: true, noUnusedLocals: true }),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+  };
+  const versions = new Map();
+  const service = ts.createLanguageService(host);
+  for (const path of changed) {
+    if (!/\.(tsx?|js)$/.test(path) || !existsSync(join(root, path))) continue;
+    const absolute = join(root, path);
+    for (let round = 0; round < 6; round++) {
+      let text = read(path);
+      for (const fix of ["unusedIdentifier_deleteImports", "unusedIdentifier_delete"]) {
+        const { changes } = service.getCombinedCodeFix({ type: "file", fileName: absolute }, fix, {}, {});
+        const edits = changes.flatMap(({ textChanges }) => textChanges).sort((a, b) => b.span.start - a.span.start);
+        for (const { span, newText } of edits)
+          text = text.slice(0, span.start) + newText + text.slice(span.start + span.length);
+        if (edits.length > 0) break;
+      }
+      if (text === read(path)) break;
+      save(path, text);
+      versions.set(absolute, (versions.get(absolute) ?? 0) + 1);
+    }
+  }
+}
+
+/** A line of a table or a list that names a deleted file or command goes. Other sentences are the owner's to correct. */
+function dropFromDocuments() {
+  for (const path of projectFiles().filter((each) => each.endsWith(".md"))) {
+    const isAbout = (line) =>
+      [...deleted].some((file) => line.includes(file)) || names.some((name) => line.includes(`npm run ${name}`));
+    save(
+      path,
+      read(path)
+        .split("\n")
+        .filter((line) => !(/^\s*([|-]|npm )/.test(line) && isAbout(line)))
+        .join("\n"),
+    );
+  }
+  const sentences = projectFiles()
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((path) =>
+      read(path)
+        .split("\n")
+        .map((line, index) => [path, index + 1, line]),
+    )
+    .filter(([, , line]) => [...deleted].some((file) => line.includes(file)));
+  for (const [path, number, line] of sentences) console.log(`Still mentioned: ${path}:${number}: ${line.trim()}`);
+}
