@@ -28,8 +28,8 @@ if (isDevelopment) logDevReady(build);
 const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 const notSavedPage = createNotSavedPage(build, process.env.NODE_ENV);
 
-/** The class of the Durable Object store. Costs nothing without a binding. */
-export { SessionObject } from "~/lib/session";
+/** The class of the Durable Object store; the plain one is in "~/lib/session". Costs nothing without a binding. */
+export { LiveSessionObject as SessionObject } from "~/lib/session/live";
 
 export default {
   async fetch(request, env, ctx) {
@@ -63,6 +63,7 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonc
     nonce,
     version: isDevelopment ? undefined : build.assets.version,
     isInspectorOn: inspection.isOn,
+    requestedUrl: request.url,
   };
   // This app's own, too: the inspector shows what routes call.
   inspection.watch(session, config);
@@ -70,7 +71,7 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonc
     {
       config,
       session,
-      getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
+      getSessionCookie: () => sessionStorage.commitSession(session.getSession(), loadContext.lifetime),
       // This app's own: pages in place of handleFetch's lines of text, and facts for the inspector.
       refused: crossOriginPage(request, nonce),
       notSaved: notSavedPage(request, loadContext),

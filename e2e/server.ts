@@ -25,6 +25,8 @@ export interface Server {
   /** The secret and the data of this server only. Both are deleted when it stops. */
   secret: string;
   folder: string;
+  /** Stops it and starts it again at the same address, with the same data. */
+  restart: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -56,12 +58,34 @@ export async function startServer(store: Store, given: { project?: string; secre
     if (status !== 0) throw new Error(`The migrations of the test database failed:\n${stderr}`);
   }
 
-  const options = ["--ip=127.0.0.1", "--port=0", "--inspector-port=0", "--show-interactive-dev-session=false"];
-  const child = spawn(
-    process.execPath,
-    [wrangler, "dev", `--env=${environments[store]}`, ...options, `--env-file=${secrets}`, `--persist-to=${folder}`],
-    { cwd: project, env, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const options = ["--ip=127.0.0.1", "--inspector-port=0", "--show-interactive-dev-session=false"];
+  const files = [`--env-file=${secrets}`, `--persist-to=${folder}`];
+  const start = (port: string) =>
+    runUntilReady(store, ["dev", `--env=${environments[store]}`, ...options, `--port=${port}`, ...files], {
+      cwd: project,
+      env,
+    });
+  let running = await start("0");
+  const { port } = running;
+
+  return {
+    store,
+    origin: `http://localhost:${port}`,
+    secret,
+    folder,
+    async restart() {
+      await running.stop();
+      running = await start(port);
+    },
+    async stop() {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function runUntilReady(store: Store, args: string[], place: { cwd: string; env: NodeJS.ProcessEnv }) {
+  const child = spawn(process.execPath, [wrangler, ...args], { ...place, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "close");
   // Playwright may stop a worker without running its teardown.
   const kill = () => child.kill();
@@ -81,15 +105,11 @@ export async function startServer(store: Store, given: { project?: string; secre
   });
 
   return {
-    store,
-    origin: `http://localhost:${port}`,
-    secret,
-    folder,
+    port,
     async stop() {
       process.off("exit", kill);
       kill();
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -28,10 +28,11 @@ export function sessionOf(context: BrowserContext, baseURL: string, env: Session
 
   /** Sets or removes the cookie, like a browser that receives this `Set-Cookie` line. */
   async function keep(line: string) {
-    const [, name = "", value = "", maxAge = ""] = /^([^=]+)=([^;]*); Max-Age=(\d+)/.exec(line) ?? [];
+    const [, name = "", value = "", maxAge] = /^([^=]+)=([^;]*)(?:; Max-Age=(\d+))?/.exec(line) ?? [];
     if (maxAge === "0") await context.clearCookies({ name });
     else {
-      const expires = Date.now() / 1000 + Number(maxAge);
+      // Without a Max-Age it ends with the browser.
+      const expires = maxAge === undefined ? -1 : Date.now() / 1000 + Number(maxAge);
       await context.addCookies([{ name, value, url: baseURL, expires, httpOnly: true, sameSite: "Lax" }]);
     }
   }

@@ -18,6 +18,10 @@ const snippets = {
   readFlash: ["app/lib/flash-messages.ts", "readFlashMessages"],
   signIn: ["app/lib/sign-in.ts", "signIn"],
   signOut: ["app/lib/sign-in.ts", "signOut"],
+  staySignedIn: ["app/lib/stay-signed-in.ts", "staySignedIn"],
+  requireProof: ["app/lib/prove-it.ts", "requireProof"],
+  requireUser: ["app/lib/return-to.ts", "requireUser"],
+  takeReturnTo: ["app/lib/return-to.ts", "takeReturnTo"],
 };
 
 /** The other files that app/components/where-to-look.tsx names. */

@@ -1,27 +1,35 @@
 /** The page of a user: the sign-in form, or the devices of who is signed in, and the code. */
+import { Link } from "@remix-run/react";
 import type { DeviceListing } from "~/lib/devices";
+import type { SignInWatch } from "~/lib/live-sign-out";
 import type { RefusedForm } from "~/lib/refused-form";
 import * as code from "~/snippets.json";
 import { Code } from "./code";
 import { DeviceList } from "./device-list";
 import { PageHeading } from "./page-heading";
+import { ProofForm } from "./proof-form";
 import { SignInForm } from "./sign-in-form";
+import { SignInNotice, useSignInState } from "./sign-in-notice";
 
 type AccountProps = {
   user: string | undefined;
   /** Left out if the store cannot list the user's sessions. */
   listing?: DeviceListing | undefined;
+  watch: SignInWatch | undefined;
   refused: RefusedForm | undefined;
 };
 
-export function AccountDemonstration({ user, listing, refused }: AccountProps) {
+export function AccountDemonstration({ user, listing, watch, refused }: AccountProps) {
+  const state = useSignInState(watch);
+  const title = state === "same" ? `Signed in as ${user}` : "No longer signed in";
   return (
     <>
-      <PageHeading kicker="session.regenerate()" title={user ? `Signed in as ${user}` : "Sign in"}>
+      <SignInNotice state={state} />
+      <PageHeading kicker="session.regenerate()" title={user ? title : "Sign in"}>
         {user ? (
           <p>
-            Signing in gave the session a new id. Signing out deletes it, with everything in it. A second tab notices at
-            its next request.
+            Signing in gave the session a new id. Signing out deletes it, with everything in it. This browser's other
+            tabs notice at once, and with the Durable Object store those of other devices too.
           </p>
         ) : (
           <p>
@@ -31,10 +39,26 @@ export function AccountDemonstration({ user, listing, refused }: AccountProps) {
         )}
       </PageHeading>
       <div className="demonstration">
-        {user ? <DeviceList listing={listing} refused={refused} /> : <SignInForm refused={refused} />}
+        <div className="space-y-8">
+          {!user ? (
+            <SignInForm refused={refused} />
+          ) : refused?.errors.proof ? (
+            <ProofForm refused={refused} />
+          ) : (
+            <DeviceList listing={listing} refused={refused} />
+          )}
+          <p className="max-w-prose">
+            <Link to="/account/note?from=account" className="link">
+              Your note
+            </Link>{" "}
+            is a page that needs sign-in, and leads back to itself.
+          </p>
+        </div>
         <div className="space-y-6">
           <Code title="Signs in" snippet={code.signIn} />
           <Code title="Signs out" snippet={code.signOut} />
+          <Code title="Stays signed in, or not" snippet={code.staySignedIn} />
+          <Code title="Asks for proof before signing out other devices" snippet={code.requireProof} />
         </div>
       </div>
     </>

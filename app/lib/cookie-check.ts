@@ -32,7 +32,8 @@ export function redirectAfterWrite(
   to: string,
   options: { replace?: boolean } = {},
 ): TypedResponse<never> {
-  const isFirstWrite = session.id === "" && session.isDirty();
+  // The id that came with the request: `session.id` is empty after `regenerate` as well.
+  const isFirstWrite = session.getSession().id === "" && session.isDirty();
   const answer = options.replace ? replace : redirect;
   return answer(isFirstWrite ? expectingCookie(to) : to, 303);
 }

@@ -3,6 +3,8 @@
  * Type aliases, not interfaces, because only an alias is assignable to Remix's `Record`-shaped session types.
  */
 
+import type { ReturnTo } from "./return-to";
+
 /** Stored until it is changed or the session ends. */
 export type SessionData = {
   theme: "light" | "dark";
@@ -10,6 +12,12 @@ export type SessionData = {
   user: string;
   /** The browser that signed in, as its user knows it: "Firefox on Linux". */
   device: string;
+  /** When the user last proved who they are, in seconds since 1970: app/lib/prove-it.ts. */
+  provedAt: number;
+  /** The page that sent this visitor to sign in: app/lib/return-to.ts. */
+  returnTo: ReturnTo;
+  /** The note of /account/note. */
+  note: string;
 };
 
 /** Stored until it has been shown once. */

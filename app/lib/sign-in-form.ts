@@ -1,3 +1,9 @@
+/** Where the form is sent: with the mark of app/lib/return-to.ts, if the page's own address has it. */
+export function signInAction(search: string): string {
+  const mark = new URLSearchParams(search).get("return");
+  return mark === null ? "/account" : `/account?${new URLSearchParams({ return: mark })}`;
+}
+
 /** Checks the sign-in form. Returns the name, or one sentence that says what to do. */
 export function checkSignIn(fields: Record<string, string>): { name: string } | { errors: { name: string } } {
   const name = fields.name?.trim();

@@ -3,6 +3,7 @@
  * `signIn`.
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
+import { noteProof } from "./prove-it";
 import { shorten } from "./shorten";
 
 type Session = AppLoadContext["session"];
@@ -13,6 +14,7 @@ export function signIn(session: Session, user: string, device: string) {
   session.regenerate({ newLifetime: true });
   session.set("user", user);
   session.set("device", device);
+  noteProof(session);
   session.flash("success", `You are signed in as ${shorten(user, 40)}.`);
 }
 

@@ -7,9 +7,14 @@ import { nameDevice } from "~/lib/device";
 import { listDevices, signOutDevices } from "~/lib/devices";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
+import { requireProof } from "~/lib/prove-it";
 import { refuseForm } from "~/lib/refused-form";
+import { takeReturnTo } from "~/lib/return-to";
 import { signIn, signOut } from "~/lib/sign-in";
 import { checkSignIn } from "~/lib/sign-in-form";
+import { mayTry } from "~/lib/sign-in-limit";
+import { signInWatch } from "~/lib/sign-in-watch.server";
+import { staySignedIn } from "~/lib/stay-signed-in";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
@@ -18,21 +23,31 @@ export const meta = pageMeta(
   "A new session id at sign-in, sign-out on every device, and a list of devices.",
 );
 
-export async function loader({ context }: LoaderFunctionArgs) {
-  const user = context.session.get("user");
-  return { user, listing: user ? await listDevices(context) : undefined };
+export async function loader(args: LoaderFunctionArgs) {
+  const user = args.context.session.get("user");
+  return { user, listing: user ? await listDevices(args.context) : undefined, watch: await signInWatch(args) };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { intent, ...fields } = (await formFields({ request, context })) ?? {};
+  const tooMany = () =>
+    refuseForm(429, { "": "Too many attempts. Wait a minute, and try again" }, { ...context.submitted });
 
   if (intent === "sign-in") {
     const result = checkSignIn(fields);
     if ("errors" in result) return refuseForm(422, result.errors, fields);
+    if (!(await mayTry(context.env.SIGN_IN_LIMIT, result.name))) return tooMany();
+    const to = takeReturnTo({ request, context });
     signIn(context.session, result.name, nameDevice(request.headers.get("User-Agent")));
+    staySignedIn(context, fields.stay === "on");
+    return redirectAfterWrite(context.session, to);
   } else if (intent === "sign-out") {
     signOut(context.session);
   } else if (intent === "sign-out-others") {
+    const user = context.session.get("user");
+    if (user && fields.proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany();
+    const refusal = user && requireProof(context.session, { ...context.submitted });
+    if (refusal) return refusal;
     await signOutDevices(context, (device) => !device.isCurrent);
   } else if (intent === "revoke") {
     await signOutDevices(context, (device) => device.handle === fields.device);

@@ -838,6 +838,30 @@ describe("lifetimes", () => {
     },
   );
 
+  test.each(ALL)(
+    "1.5 %s: a cookie that ends with the browser can have a short life on the server, also after renewals and new ids",
+    async (kind) => {
+      const store = open(kind);
+      let cookie = await stored(store, { user: "ada" }, { maxAge: 30 * DAY });
+      const line = async (change: (session: AnySession) => unknown, commit?: object) => {
+        const answer = await request(store, cookie, change, { commit });
+        cookie = answer.cookie;
+        return answer.line;
+      };
+      const short = { maxAge: undefined, idleTimeout: HOUR };
+      expect(await line((session) => session.regenerate(), short)).not.toMatch(/Max-Age|Expires/);
+      for (let renewal = 0; renewal < 3; renewal++) {
+        store.clock.now += HOUR - 1;
+        expect(await line((session) => session.get("user"))).not.toMatch(/Max-Age|Expires/);
+      }
+      expect(await line((session) => session.regenerate())).not.toMatch(/Max-Age|Expires/);
+      store.clock.now += HOUR - 1;
+      expect(await dataOf(store, cookie)).toEqual({ user: "ada" });
+      store.clock.now += 1;
+      expect(await dataOf(store, cookie)).toEqual({});
+    },
+  );
+
   test.each(ALL)("1.5 %s: a maxAge with a fraction is rounded down, as Remix does", async (kind) => {
     const store = open(kind);
     const session = await store.storage.getSession();

@@ -6,23 +6,20 @@
  * `?read&set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */
 import { env } from "cloudflare:workers";
-import {
-  SessionObject as BareSessionObject,
-  createSessionStorage,
-  getConfig,
-  handleFetch,
-  type SessionEnv,
-  SuperflareSession,
-} from "../session";
+import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "../session";
+import { answerLiveSignOut, LiveSessionObject, tagOf } from "../session/live";
 
 /** Requests that stand still between reading their session and writing it, until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();
+
+/** How often an object has come into the memory. */
+export const memory = { woken: 0 };
 
 /** What stores are asked for, in the units that they are billed in. */
 const costs = new Map<string, number>();
 const count = (what: string, times = 1) => costs.set(what, (costs.get(what) ?? 0) + times);
 
-export class SessionObject extends BareSessionObject {
+export class SessionObject extends LiveSessionObject {
   constructor(state: DurableObjectState) {
     const billed = {
       get: "row read",
@@ -32,7 +29,13 @@ export class SessionObject extends BareSessionObject {
       setAlarm: "row written",
     };
     const storage = counted(state.storage, { ...billed, deleteAlarm: "row written", deleteAll: "row written" });
-    super({ storage } as unknown as DurableObjectState);
+    super({
+      storage,
+      acceptWebSocket: (socket: WebSocket) => state.acceptWebSocket(socket),
+      getWebSockets: () => state.getWebSockets(),
+      setWebSocketAutoResponse: (pair: WebSocketRequestResponsePair) => state.setWebSocketAutoResponse(pair),
+    } as unknown as DurableObjectState);
+    memory.woken++;
   }
 
   override fetch(request: Request) {
@@ -64,7 +67,13 @@ export default {
         session,
         getSessionCookie: () => storage.commitSession(session.getSession()),
       },
-      async () => Response.json(await act(session, new URL(request.url).searchParams)),
+      async () => {
+        const { pathname, searchParams } = new URL(request.url);
+        if (pathname === "/live") return answerLiveSignOut(session, config);
+        if (pathname === "/tag") return new Response(await tagOf(searchParams.get("user"), config));
+        if (pathname === "/woken") return Response.json(memory.woken);
+        return Response.json(await act(session, searchParams));
+      },
     );
     const counted = new Response(response.body, response);
     counted.headers.set("X-Costs", JSON.stringify(Object.fromEntries(costs)));

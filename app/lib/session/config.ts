@@ -22,8 +22,11 @@ export interface SessionEnv {
 /** The part of DurableObjectNamespace that the store uses, whatever class `wrangler types` has given it. */
 export interface ObjectNamespace {
   idFromName(name: string): DurableObjectId;
-  get(id: DurableObjectId): { fetch(url: string, init: { method: string; body: string }): Promise<Response> };
+  get(id: DurableObjectId): { fetch(url: string, init: ObjectCall): Promise<Response> };
 }
+
+/** A call of the store, or the upgrade of live.ts. */
+type ObjectCall = { method: "POST"; body: string } | { method: "GET"; body?: never; headers: { Upgrade: string } };
 
 export type StoreSetting =
   | { kind: "cookie" }

@@ -9,4 +9,4 @@ export type { SessionEvent, SessionLog } from "./log";
 export { withoutOriginHeader } from "./origin";
 export { SuperflareSession } from "./session";
 export { createCookieStorage } from "./stores/cookie";
-export { createSession, type Session, type SessionData, type SessionStorage } from "./types";
+export { type CommitOptions, createSession, type Session, type SessionData, type SessionStorage } from "./types";

@@ -54,6 +54,8 @@ export interface CommitOptions {
   /** Seconds until the cookie expires. An explicit `undefined` makes a cookie that ends with the browser. */
   maxAge?: number | undefined;
   expires?: Date | undefined;
+  /** Seconds without a renewal until the server ends the session, if it is not to be `maxAge`. */
+  idleTimeout?: number | undefined;
 }
 
 export interface SessionStorage<Data = SessionData, FlashData = Data> {

@@ -37,7 +37,7 @@ function objectsWith(replace: (call: { call: string }, fetch: () => ReturnType<F
   return (namespace: ObjectNamespace): ObjectNamespace => ({
     idFromName: (name) => namespace.idFromName(name),
     get: (id) => ({
-      fetch: (url, init) => replace(JSON.parse(init.body), () => namespace.get(id).fetch(url, init)),
+      fetch: (url, init) => replace(JSON.parse(init.body as string), () => namespace.get(id).fetch(url, init)),
     }),
   });
 }

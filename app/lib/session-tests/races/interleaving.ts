@@ -142,7 +142,7 @@ function orderedObjects(actor: Actor, objects: ObjectPool): ObjectNamespace {
     idFromName: (name) => objects.idFromName(name),
     get: (id) => ({
       fetch: (url, init) => {
-        const { call } = JSON.parse(init.body);
+        const { call } = JSON.parse(init.body as string);
         return actor.call(`object ${objects.nameOf(id)} ${call}`, async () => {
           const response = await objects.get(id).fetch(url, init);
           // The body is a part of the call: read later, it would arrive when it likes.

@@ -124,12 +124,13 @@ const newSessionId = () => encode(crypto.getRandomValues(new Uint8Array(16)));
 
 /** As in Remix: an explicit `maxAge: undefined` without `expires` makes a cookie that ends with the browser. */
 function lifetimeFrom(options: CommitOptions, now: number, previous?: Lifetime): Lifetime {
-  const { maxAge, expires } = options;
-  const idle = maxAge ?? (expires && expires.getTime() / 1000 - now);
-  if (idle === undefined)
-    return "maxAge" in options ? { idle: previous?.idle, endsWithBrowser: true } : { ...previous };
+  const { maxAge, expires, idleTimeout } = options;
+  const lasting = maxAge ?? (expires && expires.getTime() / 1000 - now);
+  const endsWithBrowser = lasting === undefined && ("maxAge" in options || previous?.endsWithBrowser);
+  const idle = idleTimeout ?? lasting;
+  if (idle === undefined) return { idle: previous?.idle, endsWithBrowser };
   if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime has to be a number or a date.");
-  return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser: false };
+  return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser };
 }
 
 type Lifetime = Pick<Claims, "idle" | "endsWithBrowser">;

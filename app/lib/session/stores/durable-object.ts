@@ -18,7 +18,8 @@ import {
   type UpdateResult,
 } from "./record-store";
 
-type Call =
+/** What the store asks an object to do. */
+export type Call =
   | { call: "read"; now: number }
   | { call: "create"; record: StoredRecord; isMoved: boolean }
   | { call: "update"; change: Change; times: RecordTimes; isForwarded: boolean }
@@ -159,7 +160,7 @@ export class SessionObject {
    * comes in between, so that reading, merging and writing are one step (P3, rule 8.2).
    */
   async fetch(request: Request): Promise<Response> {
-    return Response.json({ result: (await this.#answer(await request.json<Call>())) ?? null });
+    return Response.json({ result: (await this.answer(await request.json<Call>())) ?? null });
   }
 
   /** Deletes what has expired (rule 8.3). What was renewed meanwhile gets a later alarm. */
@@ -170,7 +171,7 @@ export class SessionObject {
     await (lastEnd > Date.now() ? this.#storage.setAlarm(lastEnd) : this.#clear());
   }
 
-  #answer(call: Call): Promise<unknown> {
+  protected answer(call: Call): Promise<unknown> {
     switch (call.call) {
       case "read":
         return this.#find(call.now);

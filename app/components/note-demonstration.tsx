@@ -1,0 +1,68 @@
+/** The page of a user's note: the form, also for somebody who is no longer signed in, and the code. */
+import { Form, Link } from "@remix-run/react";
+import type { SignInWatch } from "~/lib/live-sign-out";
+import type { RefusedForm } from "~/lib/refused-form";
+import * as code from "~/snippets.json";
+import { Code } from "./code";
+import { ErrorSummary } from "./error-summary";
+import { Field } from "./field";
+import { PageHeading } from "./page-heading";
+import { SignInNotice, useSignInState } from "./sign-in-notice";
+
+type NoteProps = {
+  /** Nobody, while a form is shown again that needs sign-in. */
+  user: string | undefined;
+  note: string | undefined;
+  watch: SignInWatch | undefined;
+  refused: RefusedForm | undefined;
+};
+
+export function NoteDemonstration({ user, note, watch, refused }: NoteProps) {
+  const state = useSignInState(watch);
+  return (
+    <>
+      <SignInNotice state={state} />
+      <PageHeading kicker="requireUser()" title="Your note">
+        <p>
+          Only for those who have signed in. Anybody else is sent to sign in first, and comes back to this very address
+          afterwards. If the sign-in has ended by the time the form is sent, the text is kept.
+        </p>
+      </PageHeading>
+      <div className="demonstration">
+        <div className="max-w-prose space-y-6">
+          {refused && <ErrorSummary errors={refused.errors} />}
+          {/* In another tab, so that this one keeps what was typed. */}
+          {(refused?.errors[""] || !user) && (
+            <p>
+              <a href="/account" target="_blank" rel="noreferrer" className="link">
+                Sign in in a new tab
+              </a>
+              , and then send it again.
+            </p>
+          )}
+          <Form method="post" action="/account/note" className="space-y-5">
+            <Field
+              name="note"
+              label="Note"
+              rows={5}
+              defaultValue={refused?.values.note ?? note}
+              error={refused?.errors.note}
+            />
+            <div className="flex flex-wrap items-center gap-5">
+              <button type="submit" className="button">
+                Save the note
+              </button>
+              <Link to="/account" className="link">
+                Your account
+              </Link>
+            </div>
+          </Form>
+        </div>
+        <div className="space-y-6">
+          <Code title="Sends visitors to sign in" snippet={code.requireUser} />
+          <Code title="Brings them back" snippet={code.takeReturnTo} />
+        </div>
+      </div>
+    </>
+  );
+}

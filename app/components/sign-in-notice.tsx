@@ -1,0 +1,66 @@
+/**
+ * Says that the visitor of an open page was signed out elsewhere. It leaves the focus and the fields alone, because somebody may
+ * be typing; and it asks for the sign-in in a new tab, because this one has what was typed.
+ */
+import { useLocation } from "@remix-run/react";
+import { useEffect, useRef, useState } from "react";
+import { announceSignIn, type SignInState, type SignInWatch, watchSignIn } from "~/lib/live-sign-out";
+
+/** Whether the page's user is still signed in. `watch` is what signInWatch (lib/sign-in-watch.server.ts) has returned. */
+export function useSignInState(watch: SignInWatch | undefined): SignInState {
+  const { path, isLive } = watch ?? { path: "", isLive: false };
+  const [news, setNews] = useState<{ path: string; state: SignInState }>();
+  useEffect(() => {
+    if (!path) return;
+    return watchSignIn({ path, isLive }, (state) => {
+      // The link goes with the notice, and must not take the focus with it.
+      const isFocused = document.activeElement?.closest(".sign-in-notice");
+      if (isFocused && state === "same") document.getElementById("main")?.focus({ preventScroll: true });
+      setNews({ path, state });
+    });
+  }, [path, isLive]);
+
+  const shown = useRef<string>();
+  useEffect(() => {
+    // A sign-in without a script comes with the document, any other in the same one.
+    const cameFromHere = document.referrer.startsWith(`${location.origin}/`);
+    if (shown.current === undefined ? cameFromHere : shown.current !== path) announceSignIn();
+    shown.current = path;
+  }, [path]);
+  return news?.path === path ? news.state : "same";
+}
+
+export function SignInNotice({ state }: { state: SignInState }) {
+  const { pathname, search } = useLocation();
+
+  return (
+    // Always there, since a screen reader announces what is added to a region that it knows.
+    <div aria-live="assertive" data-testid="sign-in-notice" className="sign-in-notice">
+      {state === "ended" && (
+        <section className="notice">
+          <h2 className="text-lg font-bold">You are signed out</h2>
+          <p className="mt-1">
+            It was done in another tab or on another device. What you typed is still here, but nothing is saved until
+            you{" "}
+            <a href="/account" target="_blank" rel="noopener" className="link">
+              sign in again, in a new tab
+            </a>
+            .
+          </p>
+        </section>
+      )}
+      {state === "other" && (
+        <section className="notice">
+          <h2 className="text-lg font-bold">Somebody else is signed in</h2>
+          <p className="mt-1">
+            This browser has signed in with another name, in another tab. What you typed is still here.{" "}
+            <a href={pathname + search} className="link">
+              Reload the page
+            </a>{" "}
+            to go on with that name.
+          </p>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * In the browser: finds out that the visitor of this page was signed out elsewhere, or that somebody else has signed in.
+ * By a WebSocket if the store can (session/live.ts); with any store when the tab becomes visible again, and when another tab of
+ * this browser says that something has changed. Asking shows no message and renews no session.
+ * To lift: copy the file, the route that answers (routes/account_.live.ts) and components/sign-in-notice.tsx.
+ */
+
+export type SignInState = "same" | "ended" | "other";
+
+/** `path`: the route that answers, for the user whom this page shows. */
+export type SignInWatch = { path: string; isLive: boolean };
+
+const CHANNEL = "account";
+
+const NEWS = new Map<unknown, SignInState>([
+  ["", "same"],
+  ["ended", "ended"],
+  ["signed in as somebody else", "other"],
+]);
+
+/** Milliseconds. Cloudflare and other proxies close a socket that was silent for about 100 seconds. */
+const PING = 50_000;
+const MAX_DELAY = 60_000;
+
+/** Tells this browser's other tabs to ask again. They believe the server, not a tab that may be out of date. */
+export function announceSignIn(): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage("changed");
+  channel.close();
+}
+
+/** Calls back whenever the state changes; it begins as "same". Returns a function that stops watching. */
+export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: SignInState) => void): () => void {
+  let state: SignInState = "same";
+  let socket: WebSocket | undefined;
+  let channel: BroadcastChannel | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempts = 0;
+  let isOpen = false;
+
+  const hear = (news: unknown) => {
+    const next = NEWS.get(news);
+    if (!next || next === state || !isOpen) return;
+    state = next;
+    onChange(next);
+    if (next === "same") connect();
+  };
+
+  /** Without an answer the page stays as it is, and asks the next time. */
+  const ask = () =>
+    fetch(path, { cache: "no-store" })
+      .then(async (response) => response.ok && hear(await response.text()))
+      .catch(() => {});
+
+  function connect() {
+    clearTimeout(timer);
+    if (!isLive || !isOpen || socket || state !== "same") return;
+    const opened = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
+    socket = opened;
+    let pings: ReturnType<typeof setInterval> | undefined;
+    opened.onopen = () => {
+      pings = setInterval(() => opened.send("ping"), PING);
+    };
+    opened.onmessage = ({ data }) => {
+      // Whatever it says, the server is there.
+      attempts = 0;
+      hear(data);
+    };
+    opened.onclose = () => {
+      clearInterval(pings);
+      if (socket !== opened) return;
+      socket = undefined;
+      // At random, so that all tabs of a server that was restarted do not come back in the same moment.
+      const delay = Math.random() * Math.min(MAX_DELAY, 500 * 2 ** attempts++);
+      if (state === "same") timer = setTimeout(connect, delay);
+    };
+  }
+
+  const onVisible = () => {
+    if (document.hidden) return;
+    if (socket?.readyState !== WebSocket.OPEN) ask();
+  };
+  const onOnline = () => {
+    attempts = 0;
+    connect();
+  };
+  const open = ({ persisted = false }: { persisted?: boolean } = {}) => {
+    if (isOpen) return;
+    isOpen = true;
+    channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = ask;
+    connect();
+    if (persisted) ask();
+  };
+  // An open socket or channel keeps a page out of the back/forward cache.
+  const close = () => {
+    isOpen = false;
+    clearTimeout(timer);
+    channel?.close();
+    const closing = socket;
+    socket = undefined;
+    closing?.close();
+  };
+
+  open();
+  addEventListener("pageshow", open);
+  addEventListener("pagehide", close);
+  addEventListener("online", onOnline);
+  document.addEventListener("visibilitychange", onVisible);
+  return () => {
+    close();
+    removeEventListener("pageshow", open);
+    removeEventListener("pagehide", close);
+    removeEventListener("online", onOnline);
+    document.removeEventListener("visibilitychange", onVisible);
+  };
+}

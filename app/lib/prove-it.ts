@@ -1,0 +1,42 @@
+/**
+ * "Prove it's you": asks again before a dangerous action, if the last proof is older than ten minutes. So a device that was left
+ * unlocked cannot be used to change a password or to sign out its owner (OWASP ASVS 5, 7.5.1).
+ *
+ * There is no password here: the name stands for it. Replace `isProof` by yours. Needs a key `provedAt` in the session's
+ * data; call `noteProof` at sign-in as well.
+ */
+import type { AppLoadContext } from "@remix-run/cloudflare";
+import { refuseForm } from "./refused-form";
+
+type Session = AppLoadContext["session"];
+
+/** Seconds. */
+const MAX_AGE = 10 * 60;
+
+/** Notes that the user has just proved who they are. */
+export function noteProof(session: Session) {
+  session.set("provedAt", now());
+}
+
+/**
+ * For an action: a response that asks for proof, or nothing if there is a recent one or `fields.proof` is right. The
+ * page then shows the form again, with a field `proof` and all other fields hidden, so that one more click does it.
+ */
+export function requireProof(session: Session, fields: Record<string, string>, maxAge = MAX_AGE) {
+  const age = now() - (session.get("provedAt") ?? 0);
+  if (age < maxAge) return undefined;
+  const { proof, ...rest } = fields;
+  if (proof === undefined) return refuseForm(403, { proof: "Enter your name to show that it is you" }, rest);
+  if (!isProof(session, proof)) return refuseForm(422, { proof: "That is not the name you signed in with" }, rest);
+  // A new id whenever somebody proves who they are: a copy of the old cookie gains nothing (OWASP ASVS 5, 7.2.4).
+  session.regenerate();
+  noteProof(session);
+  return undefined;
+}
+
+/** Yours: check the password, a passkey or a code. */
+function isProof(session: Session, proof: string): boolean {
+  return proof.trim() === session.get("user");
+}
+
+const now = () => Math.floor(Date.now() / 1000);

@@ -1,0 +1,86 @@
+/**
+ * A page that needs sign-in: an anonymous visitor is sent to sign in, and afterwards back to the very address, once.
+ *
+ * The address is kept in the session, not in a link, where anybody could put one. The sign-in page's own address has only
+ * a random mark, so that a sign-in in another tab does not lead here. Needs safe-redirect.ts, cookie-check.ts,
+ * refused-form.ts and a key `returnTo` in the session's data.
+ */
+import { type AppLoadContext, redirect } from "@remix-run/cloudflare";
+import { redirectAfterWrite, withoutMark } from "./cookie-check";
+import { refuseForm } from "./refused-form";
+import { safeRedirect } from "./safe-redirect";
+
+type Context = Pick<AppLoadContext, "session" | "requestedUrl" | "submitted" | "needsSignIn">;
+type Args = { request: Request; context: Context };
+
+export type ReturnTo = { mark: string; to: string; at: number };
+
+const SIGN_IN = "/account";
+const MARK = "return";
+/** Seconds. After a longer pause the visitor has forgotten the page as well. */
+const LIFETIME = 10 * 60;
+/** Characters. The cookie store has room for little more. */
+const MAX_LENGTH = 1_000;
+
+/**
+ * For a loader: the signed-in user. Otherwise throws the redirect to sign-in.
+ *
+ * Returns nothing if the page has to show a form again that `requireUserToSend` has refused: a redirect would lose what
+ * was typed. So the page needs a state for nobody.
+ */
+export function requireUser({ request, context }: Args): string | undefined {
+  const { session } = context;
+  const user = session.get("user");
+  if (user !== undefined || context.needsSignIn) return user;
+  const to = addressOf(context.requestedUrl);
+  const canReturn = safeRedirect(to, "") === to && to.length <= MAX_LENGTH;
+  // Not from the prefetch cache: the visit itself has to come here.
+  if (!canReturn || !isVisit(request, context.requestedUrl))
+    throw redirect(SIGN_IN, { status: 303, headers: { "Cache-Control": "no-store" } });
+
+  const mark = crypto.randomUUID().slice(0, 8);
+  session.set("returnTo", { mark, to, at: now() });
+  throw redirectAfterWrite(session, `${SIGN_IN}?${MARK}=${mark}`);
+}
+
+/**
+ * For an action, after `formFields`: the response that says that the form needs sign-in, with what was typed. Nothing
+ * if somebody is signed in.
+ */
+export function requireUserToSend(context: Context) {
+  if (context.session.get("user") !== undefined) return undefined;
+  context.needsSignIn = true;
+  return refuseForm(403, { "": "Sign in to send this. What you typed is still here" }, context.submitted);
+}
+
+/** For the sign-in: where it leads. Call it before `regenerate`. Forgets the address, whether or not it is meant. */
+export function takeReturnTo({ request, context: { session } }: Args, fallback = SIGN_IN): string {
+  const kept = session.get("returnTo");
+  if (!kept) return fallback;
+  session.unset("returnTo");
+  const isMeant = new URL(request.url).searchParams.get(MARK) === kept.mark;
+  return isMeant && now() - kept.at < LIFETIME ? safeRedirect(kept.to, fallback) : fallback;
+}
+
+/** The page's address, as it was written: Remix gives `?a=b%20c` to a loader as `?a=b+c`. */
+function addressOf(requestedUrl: string): string {
+  const { pathname, search } = new URL(requestedUrl);
+  return withoutMark(pathname.replace(/_root\.data$|\.data$/, "") + search);
+}
+
+/**
+ * Whether somebody goes to this page: a document, or a client-side navigation. Not a prefetch, an image or a frame,
+ * which other sites can make too, and not a fetcher, which loads data for another page.
+ */
+function isVisit({ method, headers }: Request, requestedUrl: string): boolean {
+  if (method !== "GET") return false;
+  if (["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].some((name) => headers.has(name))) return false;
+  const { pathname, searchParams } = new URL(requestedUrl);
+  const destination = headers.get("Sec-Fetch-Dest");
+  // `_routes` names the routes that are loaded: a fetcher's one, or the few of a page whose routes say what to reload.
+  if (pathname.endsWith(".data")) return !searchParams.has("_routes") && (destination ?? "empty") === "empty";
+  if (destination) return destination === "document";
+  return headers.get("Accept")?.includes("text/html") === true;
+}
+
+const now = () => Math.floor(Date.now() / 1000);

@@ -1,0 +1,34 @@
+/** A page that needs sign-in: app/lib/return-to.ts. */
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { NoteDemonstration } from "~/components/note-demonstration";
+import { redirectAfterWrite } from "~/lib/cookie-check";
+import { formFields } from "~/lib/form-fields";
+import { pageMeta } from "~/lib/page-meta";
+import { refuseForm } from "~/lib/refused-form";
+import { requireUser, requireUserToSend } from "~/lib/return-to";
+import { signInWatch } from "~/lib/sign-in-watch.server";
+
+export { ErrorPage as ErrorBoundary } from "~/components/error-page";
+
+export const meta = pageMeta("Your note", "A page that needs sign-in, and leads back to itself afterwards.");
+
+export async function loader(args: LoaderFunctionArgs) {
+  const user = requireUser(args);
+  return { user, note: user && args.context.session.get("note"), watch: await signInWatch(args) };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { note = "" } = (await formFields({ request, context })) ?? {};
+  const refusal = requireUserToSend(context);
+  if (refusal) return refusal;
+  // A cookie holds 4096 bytes at most, so limit what a visitor can write into it.
+  if (note.length > 200) return refuseForm(422, { note: "The note must be 200 characters or fewer" }, { note });
+  context.session.set("note", note);
+  context.session.flash("success", "Your note is saved.");
+  return redirectAfterWrite(context.session, "/account/note");
+}
+
+export default function Note() {
+  return <NoteDemonstration {...useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
+}

@@ -1,0 +1,200 @@
+/** Open pages notice that their session has ended elsewhere: by a socket, by another tab, or when they are looked at again. */
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { expect, test, withoutJavaScript } from "./fixtures";
+import { cookiePair, post, setCookies } from "./http";
+import { settled } from "./settled";
+import type { Store } from "./stores";
+
+const hasSockets = (store: Store) => store === "durable-object";
+const notice = (page: Page) => page.getByTestId("sign-in-notice");
+const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+const button = (page: Page, name: string) => page.getByRole("main").getByRole("button", { name, exact: true });
+const note = (page: Page) => page.getByRole("textbox", { name: "Note" });
+const newName = () => `Ada ${crypto.randomUUID().slice(0, 8)}`;
+
+/** Signs this browser in, and opens the page of the note with something typed. */
+async function openNote(page: Page, name: string) {
+  await post(page.request, "/account", { intent: "sign-in", name });
+  const socket = page.waitForEvent("websocket", { timeout: 10_000 }).catch(() => undefined);
+  await page.goto("/account/note");
+  await settled(page);
+  await note(page).fill("Buy milk");
+  return socket;
+}
+
+async function expectSignedOut(page: Page) {
+  await expect(notice(page)).toContainText("You are signed out");
+  await expect(note(page)).toHaveValue("Buy milk");
+  await expect(note(page)).toBeFocused();
+}
+
+/** What a browser does when its tab is hidden and shown again. */
+const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
+/** Another browser with this one's cookie: the same session on a copied cookie, or a sign-out by hand. */
+async function cookieHeader(context: BrowserContext) {
+  return (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+}
+
+async function otherDevice(browser: Browser, baseURL: string | undefined, name: string) {
+  const context = await browser.newContext({ baseURL: baseURL ?? "" });
+  const cookie = cookiePair(setCookies(await post(context.request, "/account", { intent: "sign-in", name }))[0]);
+  return { context, cookie };
+}
+
+test("a page learns within a second that another device has signed it out, and asks nothing", {
+  tag: "@each-store",
+}, async ({ page, browser, baseURL, store }) => {
+  const name = newName();
+  await openNote(page, name);
+  const other = await otherDevice(browser, baseURL, name);
+  if (hasSockets(store)) {
+    await expect.poll(() => page.evaluate(() => performance.getEntriesByType("resource").length)).toBeGreaterThan(0);
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await post(other.context.request, "/account", { intent: "sign-out-others" });
+    await expect(notice(page)).toContainText("You are signed out", { timeout: 1_000 });
+    expect(requests).toEqual([]);
+    await expectSignedOut(page);
+  }
+  if (store === "d1") {
+    await post(other.context.request, "/account", { intent: "sign-out-others" });
+    await expect(notice(page)).toBeEmpty();
+    await lookAgain(page);
+    await expectSignedOut(page);
+  }
+  await other.context.close();
+});
+
+test("a sign-out in another tab shows at once, keeps what was typed, and a new sign-in lets the page go on", {
+  tag: "@each-store",
+}, async ({ page, context }) => {
+  const name = newName();
+  await openNote(page, name);
+  const tab = await context.newPage();
+  await tab.goto("/account");
+  await settled(tab);
+  await button(tab, "Sign out").click();
+  await expect(heading(tab)).toHaveText("Sign in");
+  await expectSignedOut(page);
+
+  const [again] = await Promise.all([
+    context.waitForEvent("page"),
+    notice(page)
+      .getByRole("link", { name: /sign in again/ })
+      .click(),
+  ]);
+  await settled(again);
+  await again.getByLabel("Name").fill(name);
+  await button(again, "Sign in").click();
+  await expect(heading(again)).toHaveText(`Signed in as ${name}`);
+  await expect(notice(page)).toBeEmpty();
+  await expect(note(page)).toHaveValue("Buy milk");
+  await button(page, "Save the note").click();
+  await expect(page.locator("[data-message]").filter({ hasText: "Your note is saved" })).toBeVisible();
+});
+
+test("a page is told if somebody else signs in in its browser", { tag: "@each-store" }, async ({
+  page,
+  context,
+  store,
+}) => {
+  await openNote(page, newName());
+  if (hasSockets(store)) {
+    // Without a word from another tab.
+    await post(context.request, "/account", { intent: "sign-in", name: newName() });
+  } else {
+    const tab = await context.newPage();
+    await post(context.request, "/account", { intent: "sign-in", name: newName() });
+    await tab.goto("/account");
+    await settled(tab);
+    await lookAgain(page);
+    await tab.close();
+  }
+  await expect(notice(page)).toContainText("Somebody else is signed in", { timeout: 10_000 });
+  await expect(note(page)).toHaveValue("Buy milk");
+  await notice(page).getByRole("link", { name: "Reload" }).click();
+  await expect(notice(page)).toBeEmpty();
+  await expect(note(page)).toHaveValue("");
+});
+
+test("looking at a page again renews nothing and uses up no message", async ({ page, context, session, store }) => {
+  // With a socket a page need not ask.
+  if (hasSockets(store)) return;
+  await openNote(page, newName());
+  await session.flash("success", "This waits");
+  const before = await cookieHeader(context);
+  const answer = page.waitForResponse((response) => response.url().includes("/account/live"));
+  await lookAgain(page);
+  const response = await answer;
+  expect([response.status(), await response.headerValue("set-cookie")]).toEqual([200, null]);
+  expect(await response.headerValue("cache-control")).toBe("no-store");
+  expect(await cookieHeader(context)).toBe(before);
+  await expect(notice(page)).toBeEmpty();
+  await page.reload();
+  await expect(page.locator("[data-message]")).toContainText("This waits");
+});
+
+test("a page that is in no way signed out has an empty, named region for it, and no socket if the store has none", {
+  tag: "@each-store",
+}, async ({ page, store }) => {
+  const sockets: string[] = [];
+  page.on("websocket", (socket) => sockets.push(new URL(socket.url()).pathname));
+  await openNote(page, newName());
+  await expect(notice(page)).toHaveAttribute("aria-live", "assertive");
+  await expect(notice(page)).toBeEmpty();
+  if (hasSockets(store)) await expect.poll(() => sockets).toEqual(["/account/live"]);
+  else expect(sockets).toEqual([]);
+});
+
+test("7.1 a socket of another origin is refused", async ({ request }) => {
+  const upgrade = { Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13" };
+  for (const [name, value] of [
+    ["Sec-Fetch-Site", "cross-site"],
+    ["Sec-Fetch-Site", "same-site"],
+    ["Origin", "https://evil.example"],
+  ] as const) {
+    const headers = { ...upgrade, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", [name]: value };
+    const response = await request.get("/account/live", { headers });
+    expect([value, response.status()]).toEqual([value, 403]);
+  }
+});
+
+test("a page whose server was restarted connects again, and learns of a sign-out in between", {
+  tag: "@each-store",
+}, async ({ page, browser, baseURL, problems, server, store }) => {
+  if (!hasSockets(store)) return;
+  test.setTimeout(90_000);
+  problems.allow(/WebSocket connection|ERR_CONNECTION|Failed to load resource|status of 503|status of 500/);
+  const name = newName();
+  await openNote(page, name);
+  const reconnected = page.waitForEvent("websocket", { timeout: 60_000 });
+  await server.restart();
+  await reconnected;
+  await expect(notice(page)).toBeEmpty();
+  const other = await otherDevice(browser, baseURL, name);
+  await post(other.context.request, "/account", { intent: "sign-out-others" });
+  await expectSignedOut(page);
+  await other.context.close();
+});
+
+withoutJavaScript(() => {
+  test("without JavaScript the next request finds out: a form keeps what was typed, a page asks to sign in", async ({
+    page,
+    context,
+    problems,
+    visit,
+    andWait,
+  }) => {
+    problems.allowStatus(403);
+    await post(context.request, "/account", { intent: "sign-in", name: newName() });
+    await visit("/account/note");
+    await note(page).fill("Buy milk");
+    await post(context.request, "/account", { intent: "sign-out" });
+    await andWait(() => button(page, "Save the note").click());
+    await expect(page.getByRole("alert").first()).toContainText("Sign in to send this");
+    await expect(note(page)).toHaveValue("Buy milk");
+    await page.goto("/account/note");
+    await expect(page).toHaveURL(/\/account\?return=/);
+  });
+});

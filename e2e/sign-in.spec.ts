@@ -1,0 +1,200 @@
+/** Stay signed in, back to where you were, prove it's you, and not too many attempts: what people expect of an account. */
+import type { BrowserContext, Page } from "@playwright/test";
+import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
+import { cookiePair, post, setCookies } from "./http";
+
+const main = (page: Page) => page.getByRole("main");
+const button = (page: Page, name: string | RegExp) => main(page).getByRole("button", { name });
+const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+const note = (page: Page) => page.getByRole("textbox", { name: "Note" });
+const newName = () => `Ada ${crypto.randomUUID().slice(0, 8)}`;
+const anHourAgo = () => Math.floor(Date.now() / 1000) - 3600;
+
+async function sessionCookie(context: BrowserContext) {
+  return (await context.cookies()).find(({ name }) => name === "session");
+}
+
+withAndWithoutJavaScript((javaScriptEnabled) => {
+  type AndWait = (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
+
+  async function signIn(page: Page, andWait: AndWait, name = newName()) {
+    await page.getByLabel("Name").fill(name);
+    await andWait(() => button(page, "Sign in").click(), page);
+    return name;
+  }
+
+  test("1.5 without `stay signed in`, the cookie ends with the browser; with it, it lasts 30 days", {
+    tag: "@each-store",
+  }, async ({ page, context, visit, andWait }) => {
+    await visit("/account");
+    await signIn(page, andWait);
+    await expect(heading(page)).toContainText("Signed in as");
+    expect((await sessionCookie(context))?.expires).toBe(-1);
+    // It stays like that when the session is written again.
+    await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
+    expect((await sessionCookie(context))?.expires).toBe(-1);
+
+    await andWait(() => button(page, "Sign out").click());
+    await page.getByLabel("Stay signed in").check();
+    await signIn(page, andWait);
+    await expect(heading(page)).toContainText("Signed in as");
+    const days = ((await sessionCookie(context))?.expires ?? 0) / 86_400 - Date.now() / 86_400_000;
+    expect(days).toBeGreaterThan(29);
+    expect(days).toBeLessThan(31);
+  });
+
+  test("the box stays checked when the form is refused", async ({ page, problems, visit, andWait }) => {
+    problems.allowStatus(422);
+    await visit("/account");
+    await page.getByLabel("Stay signed in").check();
+    await andWait(() => button(page, "Sign in").click());
+    await expect(page.getByRole("alert")).toContainText("Enter a name");
+    await expect(page.getByLabel("Stay signed in")).toBeChecked();
+  });
+
+  test("a page that needs sign-in leads to it, and the sign-in back to the very address, once", {
+    tag: "@each-store",
+  }, async ({ page, problems, visit, andWait }) => {
+    problems.allowStatus(422);
+    await visit("/account/note?of=a%20b&x=1");
+    await expect(page).toHaveURL(/\/account\?return=\w+/);
+    // Also after a mistake.
+    await andWait(() => button(page, "Sign in").click());
+    await expect(page.getByRole("alert")).toContainText("Enter a name");
+    await signIn(page, andWait);
+    await expect(heading(page)).toHaveText("Your note");
+    await expect(page).toHaveURL("/account/note?of=a%20b&x=1");
+
+    await visit("/account");
+    await andWait(() => button(page, "Sign out").click());
+    await signIn(page, andWait);
+    await expect(page).toHaveURL(/\/account(\?cookie=sent)?$/);
+  });
+
+  test("a link to such a page leads there as well", async ({ page, visit, andWait }) => {
+    await visit("/account");
+    await andWait(() => main(page).getByRole("link", { name: "Your note" }).click());
+    await expect(page).toHaveURL(/\/account\?return=\w+/);
+    await signIn(page, andWait);
+    await expect(page).toHaveURL("/account/note?from=account");
+    if (javaScriptEnabled) await expect(heading(page)).toBeFocused();
+  });
+
+  test("a form that needs sign-in says so, keeps what was typed, and is accepted after a sign-in in another tab", {
+    tag: "@each-store",
+  }, async ({ page, context, problems, visit, andWait }) => {
+    problems.allowStatus(403);
+    await visit("/account/note");
+    const name = await signIn(page, andWait);
+    await note(page).fill("Buy milk");
+    // In another tab, without a script that could tell.
+    await post(context.request, "/account", { intent: "sign-out" });
+    await andWait(() => button(page, "Save the note").click());
+    await expect(page.getByRole("alert")).toContainText("Sign in to send this");
+    // Without JavaScript the banner has it, which says that the visitor is signed out.
+    if (javaScriptEnabled) await expect(page.getByRole("alert")).toBeFocused();
+    await expect(note(page)).toHaveValue("Buy milk");
+
+    const [tab] = await Promise.all([
+      context.waitForEvent("page"),
+      main(page)
+        .getByRole("link", { name: /new tab/ })
+        .first()
+        .click(),
+    ]);
+    await tab.waitForLoadState();
+    if (javaScriptEnabled) await expect(button(tab, "Sign in")).toBeVisible();
+    await post(context.request, "/account", { intent: "sign-in", name });
+    await andWait(() => button(page, "Save the note").click());
+    await expect(messages(page).filter({ hasText: "Your note is saved" })).toHaveCount(1);
+    await expect(note(page)).toHaveValue("Buy milk");
+  });
+
+  test("signing out other devices asks for proof if the last one is old, and then does it", async ({
+    page,
+    problems,
+    session,
+    visit,
+    andWait,
+  }) => {
+    problems.allowStatus(403);
+    problems.allowStatus(422);
+    await visit("/account");
+    const name = await signIn(page, andWait);
+    await session.set("provedAt", anHourAgo());
+    const others = main(page).locator("button[value=sign-out-others]");
+    await visit("/account");
+    // Only a store that lists devices shows the button, and only if there are others. Any page can send the form.
+    await page.evaluate(() => {
+      const signOut = document.querySelector("main button[value=sign-out]");
+      signOut?.insertAdjacentHTML("afterend", '<button name="intent" value="sign-out-others">Others</button>');
+    });
+    await andWait(() => others.first().click());
+    await expect(page.getByRole("alert")).toContainText("Enter your name to show that it is you");
+    await page.getByLabel("Your name").fill("Somebody");
+    await andWait(() => button(page, "Continue").click());
+    await expect(page.getByRole("alert")).toContainText("That is not the name");
+    if (!javaScriptEnabled) await expect(page.getByLabel("Your name")).toHaveValue("");
+    await page.getByLabel("Your name").fill(name);
+    await andWait(() => button(page, "Continue").click());
+    await expect(messages(page).last()).toContainText(/devices were signed out|cannot sign out other devices/);
+    expect(await session.get("provedAt")).toBeGreaterThan(anHourAgo());
+  });
+});
+
+test("a prefetch or a fetcher of such a page leaves nothing behind", async ({ request }) => {
+  for (const [path, headers] of [
+    ["/account/note", { "Sec-Purpose": "prefetch", "Sec-Fetch-Dest": "document" }],
+    ["/account/note.data", { "Sec-Purpose": "prefetch", "Sec-Fetch-Dest": "empty" }],
+    ["/account/note.data?_routes=routes%2Faccount_.note", { "Sec-Fetch-Dest": "empty" }],
+    ["/account/note", { "Sec-Fetch-Dest": "image" }],
+  ] as const) {
+    const response = await request.get(path, { headers, maxRedirects: 0 });
+    expect([path, setCookies(response)]).toEqual([path, []]);
+    expect(response.headers()["cache-control"]).toContain("no-store");
+  }
+});
+
+test("7.2 no form of an address leads to another site", async ({ request, baseURL }) => {
+  for (const path of [
+    "//evil.example/account/note",
+    "/account/note?return=//evil.example",
+    "/account/note?redirectTo=https://evil.example",
+    "/account/note?x=%0d%0aLocation:%20https://evil.example",
+    "/account/note?%5c%5cevil.example",
+  ]) {
+    const asked = await request.get(`${baseURL}${path}`, { maxRedirects: 0, headers: { Accept: "text/html" } });
+    const cookie = cookiePair(setCookies(asked)[0]);
+    const address = new URL(asked.headers().location ?? "/account", baseURL);
+    expect([path, address.origin]).toEqual([path, new URL(baseURL ?? "").origin]);
+    const signedIn = await post(
+      request,
+      address.pathname + address.search,
+      { intent: "sign-in", name: newName() },
+      { Cookie: cookie },
+    );
+    const to = new URL(signedIn.headers().location ?? "", baseURL);
+    expect([path, to.origin]).toEqual([path, new URL(baseURL ?? "").origin]);
+  }
+  // Nobody can name the address in a link or in a field.
+  const form = { intent: "sign-in", name: newName(), returnTo: "//evil.example", redirectTo: "//evil.example" };
+  const response = await post(request, "/account?return=//evil.example", form);
+  expect(response.headers().location).toMatch(/^\/account(\?cookie=sent)?$/);
+});
+
+test("more than ten attempts in a minute for one name are refused, whatever the case, and others may go on", async ({
+  request,
+  store,
+}) => {
+  const name = newName();
+  const statuses: number[] = [];
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const written = attempt % 2 ? name.toUpperCase() : name;
+    statuses.push((await post(request, "/account", { intent: "sign-in", name: written })).status());
+  }
+  // The environment of KV shows an app without the binding.
+  if (store === "kv") return expect(new Set(statuses)).toEqual(new Set([303]));
+  expect(statuses.filter((status) => status === 303).length).toBeLessThanOrEqual(10);
+  expect(statuses.at(-1)).toBe(429);
+  expect((await post(request, "/account", { intent: "sign-in", name: newName() })).status()).toBe(303);
+});
