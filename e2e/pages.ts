@@ -62,6 +62,46 @@ export const pages: Record<string, { status?: number; open: (tools: Tools) => Pr
     },
   },
   "sign-in": { open: ({ visit }) => visit("/account") },
+  note: {
+    open: async ({ session, visit }) => {
+      await session.set("user", "Ada");
+      await visit("/account/note");
+    },
+  },
+  "needs-sign-in": {
+    status: 403,
+    open: async ({ page, session, visit, andWait }) => {
+      await session.set("user", "Ada");
+      await visit("/account/note");
+      await page.getByRole("textbox", { name: "Note" }).fill("Buy milk");
+      await session.unset("user");
+      await andWait(() => page.getByRole("button", { name: "Save the note" }).click());
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  "prove-it": {
+    status: 403,
+    open: async ({ page, session, visit, andWait }) => {
+      await session.set("user", "Ada");
+      await visit("/account");
+      await page.evaluate(() => {
+        const signOut = document.querySelector("main button[value=sign-out]");
+        signOut?.insertAdjacentHTML("afterend", '<button name="intent" value="sign-out-others">Others</button>');
+      });
+      await andWait(() => page.getByRole("button", { name: "Others" }).click());
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  },
+  "signed-out-elsewhere": {
+    open: async ({ page, session, visit }) => {
+      await session.set("user", "Ada");
+      await visit("/account/note");
+      await page.getByRole("textbox", { name: "Note" }).fill("Buy milk");
+      await session.unset("user");
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await expect(page.getByTestId("sign-in-notice")).toContainText("You are signed out");
+    },
+  },
   inspector: {
     open: async ({ page, session, visit, andWait }) => {
       await session.flash("success", "This waits for the next page.");

@@ -11,6 +11,7 @@ export interface BrowserSession {
   get<Key extends keyof SessionData>(key: Key): Promise<SessionData[Key] | undefined>;
   get<Key extends keyof SessionFlashData>(key: Key): Promise<SessionFlashData[Key] | undefined>;
   set<Key extends keyof SessionData>(key: Key, value: SessionData[Key]): Promise<void>;
+  unset(key: keyof SessionData): Promise<void>;
   /** Leaves a message for the next page. */
   flash<Key extends keyof SessionFlashData>(key: Key, value: SessionFlashData[Key]): Promise<void>;
   /** Ends the session, in the browser and in the store. */
@@ -46,6 +47,7 @@ export function sessionOf(context: BrowserContext, baseURL: string, env: Session
   return {
     get: async (key: keyof SessionData | keyof SessionFlashData) => (await open()).session.get(key) as never,
     set: (key, value) => change((session) => session.set(key, value)),
+    unset: (key) => change((session) => session.unset(key)),
     flash: (key, value) => change((session) => session.flash(key, value)),
     async clear() {
       const { storage, session } = await open();

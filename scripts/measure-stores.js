@@ -1,6 +1,6 @@
 /** `npm run measure`: what each kind of request costs in each store, counted in local workerd. The table of docs/stores.md. */
 import { pathToFileURL } from "node:url";
-import { startStoreServer, visitStore } from "./store-server.js";
+import { livePath, openSocket, startStoreServer, visitStore } from "./store-server.js";
 
 const stores = ["cookie", "kv", "d1", "durable-object"];
 
@@ -20,16 +20,44 @@ const requests = [
 /** Returns the rows of the table, as Markdown. */
 export async function measureStores(origin) {
   const rows = [];
-  for (const [name, steps, before] of requests) {
+  const measure = async (name, costsOf) => {
     const cells = [];
     for (const store of stores) {
-      const { cookie } = before ? await visitStore(origin, store, before) : { cookie: "" };
-      const { costs } = await visitStore(origin, store, steps, cookie);
-      const counted = Object.entries(costs).filter(([, times]) => times > 0);
+      const counted = Object.entries(await costsOf(store)).filter(([, times]) => times > 0);
       cells.push(counted.map(([what, times]) => `${times} × ${what}`).join(", ") || "–");
     }
     rows.push(`| ${[name, ...cells].join(" | ")} |`);
+  };
+
+  for (const [name, steps, before] of requests) {
+    await measure(name, async (store) => {
+      const { cookie } = before ? await visitStore(origin, store, before) : { cookie: "" };
+      return (await visitStore(origin, store, steps, cookie)).costs;
+    });
   }
+
+  const signIn = async (store) => (await visitStore(origin, store, "set.user=ada")).cookie;
+  await measure("an open page asks whether it is signed out", async (store) => {
+    const headers = { "X-Store": store, Cookie: await signIn(store) };
+    const response = await fetch(await livePath(origin), { headers });
+    return JSON.parse(response.headers.get("X-Costs") ?? "{}");
+  });
+  const withSockets = (costsOf) => (store) => (store === "durable-object" ? costsOf(store) : {});
+  await measure(
+    "an open page connects its socket",
+    withSockets(async (store) => (await openSocket(origin, store, await signIn(store))).close()),
+  );
+  await measure(
+    "sign-out, with ten open pages",
+    withSockets(async (store) => {
+      const cookie = await signIn(store);
+      const sockets = [];
+      for (let tab = 0; tab < 10; tab++) sockets.push(await openSocket(origin, store, cookie));
+      const { costs } = await visitStore(origin, store, "destroy&flash.success=Bye", cookie);
+      for (const socket of sockets) socket.close();
+      return costs;
+    }),
+  );
   return rows;
 }
 

@@ -1,6 +1,8 @@
 /** For tests and measurements: app/lib/session-tests/test-worker.ts in a separate workerd, with all bindings. */
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,5 +70,34 @@ export async function visitStore(origin, store, steps, cookie = "") {
     data: await response.json(),
     costs: JSON.parse(response.headers.get("X-Costs") ?? "{}"),
     cookie: line?.split(";")[0] ?? cookie,
+  };
+}
+
+/** Where a page that shows the user "ada" asks whether they are still signed in. */
+export async function livePath(origin) {
+  const tag = await (await fetch(`${origin}/tag?user=ada`)).text();
+  return `${origin}/live?as=${tag}`;
+}
+
+/** Such a page's WebSocket, by hand (RFC 6455), since Node 20 has none. The server's frames hold their text as it is. */
+export async function openSocket(origin, store, cookie) {
+  const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" };
+  const key = { "Sec-WebSocket-Key": randomBytes(16).toString("base64"), "X-Store": store, Cookie: cookie };
+  const [response, socket] = await once(get(await livePath(origin), { headers: { ...headers, ...key } }), "upgrade");
+  let text = "";
+  socket.on("data", (data) => {
+    text += data.toString("latin1");
+  });
+  // The server may close it first.
+  socket.on("error", () => {});
+  return {
+    heard: () => text,
+    // A text of four bytes, masked with zeros.
+    ping: () => socket.write(Buffer.from([0x81, 0x84, 0, 0, 0, 0, ...Buffer.from("ping")])),
+    /** Returns what it has cost to open it. */
+    close() {
+      socket.destroy();
+      return JSON.parse(response.headers["x-costs"] ?? "{}");
+    },
   };
 }

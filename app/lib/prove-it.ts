@@ -6,6 +6,7 @@
  * data; call `noteProof` at sign-in as well.
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
+import type { FormFields } from "./form-fields";
 import { refuseForm } from "./refused-form";
 
 type Session = AppLoadContext["session"];
@@ -19,19 +20,25 @@ export function noteProof(session: Session) {
 }
 
 /**
- * For an action: a response that asks for proof, or nothing if there is a recent one or `fields.proof` is right. The
- * page then shows the form again, with a field `proof` and all other fields hidden, so that one more click does it.
+ * For an action: a response that asks for proof, or nothing if there is a recent one, or this one is right. The page then
+ * shows the form again, its fields hidden, with one for the proof, so that one more click does it.
  */
-export function requireProof(session: Session, fields: Record<string, string>, maxAge = MAX_AGE) {
+export function requireProof(session: Session, proof: string | undefined, form: FormFields = {}, maxAge = MAX_AGE) {
   const age = now() - (session.get("provedAt") ?? 0);
   if (age < maxAge) return undefined;
-  const { proof, ...rest } = fields;
-  if (proof === undefined) return refuseForm(403, { proof: "Enter your name to show that it is you" }, rest);
-  if (!isProof(session, proof)) return refuseForm(422, { proof: "That is not the name you signed in with" }, rest);
+  if (proof === undefined) return refuseForm(403, { proof: "Enter your name to show that it is you" }, form);
+  if (!isProof(session, proof)) return refuseForm(422, { proof: "That is not the name you signed in with" }, form);
   // A new id whenever somebody proves who they are: a copy of the old cookie gains nothing (OWASP ASVS 5, 7.2.4).
   session.regenerate();
   noteProof(session);
   return undefined;
+}
+
+/** Takes what is secret out of the form, so that no page sends it back: neither this one nor app/lib/not-saved.ts. */
+export function takeProof(context: Pick<AppLoadContext, "submitted">): string | undefined {
+  const { proof, ...rest } = context.submitted ?? {};
+  context.submitted = rest;
+  return proof;
 }
 
 /** Yours: check the password, a passkey or a code. */

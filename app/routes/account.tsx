@@ -7,7 +7,7 @@ import { nameDevice } from "~/lib/device";
 import { listDevices, signOutDevices } from "~/lib/devices";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
-import { requireProof } from "~/lib/prove-it";
+import { requireProof, takeProof } from "~/lib/prove-it";
 import { refuseForm } from "~/lib/refused-form";
 import { takeReturnTo } from "~/lib/return-to";
 import { signIn, signOut } from "~/lib/sign-in";
@@ -30,8 +30,8 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { intent, ...fields } = (await formFields({ request, context })) ?? {};
-  const tooMany = () =>
-    refuseForm(429, { "": "Too many attempts. Wait a minute, and try again" }, { ...context.submitted });
+  const proof = takeProof(context);
+  const tooMany = () => refuseForm(429, { "": "Too many attempts. Wait a minute, and try again" }, context.submitted);
 
   if (intent === "sign-in") {
     const result = checkSignIn(fields);
@@ -45,8 +45,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
     signOut(context.session);
   } else if (intent === "sign-out-others") {
     const user = context.session.get("user");
-    if (user && fields.proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany();
-    const refusal = user && requireProof(context.session, { ...context.submitted });
+    if (user && proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany();
+    const refusal = user && requireProof(context.session, proof, context.submitted);
     if (refusal) return refusal;
     await signOutDevices(context, (device) => !device.isCurrent);
   } else if (intent === "revoke") {
