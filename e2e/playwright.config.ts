@@ -11,7 +11,8 @@ export const withOneStore = [
   project("outage", /outage\.spec\.ts$/),
 ];
 /** The specs that depend on the store. */
-export const specsOfStores = /[\\/](theme|form-flash|account|sign-in|live-sign-out|session|inspector)\.spec\.ts$/;
+export const specsOfStores =
+  /[\\/](theme|form-flash|account|sign-in|live-sign-out|live-back-forward|session|inspector)\.spec\.ts$/;
 
 // Playwright reads this file again in each worker. The workers inherit the environment set here.
 process.env.E2E_BROWSER ??= findBrowser("shell");
