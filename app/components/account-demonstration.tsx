@@ -3,8 +3,7 @@ import { Link } from "@remix-run/react";
 import type { DeviceListing } from "~/lib/devices";
 import type { SignInWatch } from "~/lib/live-sign-out";
 import type { RefusedForm } from "~/lib/refused-form";
-import * as code from "~/snippets.json";
-import { Code } from "./code";
+import { Code, type Snippet } from "./code";
 import { DeviceList } from "./device-list";
 import { PageHeading } from "./page-heading";
 import { ProofForm } from "./proof-form";
@@ -16,10 +15,11 @@ type AccountProps = {
   /** Left out if the store cannot list the user's sessions. */
   listing?: DeviceListing | undefined;
   watch: SignInWatch | undefined;
+  code: Record<"signIn" | "signOut" | "staySignedIn" | "requireProof", Snippet>;
   refused: RefusedForm | undefined;
 };
 
-export function AccountDemonstration({ user, listing, watch, refused }: AccountProps) {
+export function AccountDemonstration({ user, listing, watch, code, refused }: AccountProps) {
   const state = useSignInState(watch);
   const title = state === "same" ? `Signed in as ${user}` : "No longer signed in";
   return (

@@ -2,8 +2,7 @@
 import { Form, Link } from "@remix-run/react";
 import type { SignInWatch } from "~/lib/live-sign-out";
 import type { RefusedForm } from "~/lib/refused-form";
-import * as code from "~/snippets.json";
-import { Code } from "./code";
+import { Code, type Snippet } from "./code";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 import { PageHeading } from "./page-heading";
@@ -14,10 +13,11 @@ type NoteProps = {
   user: string | undefined;
   note: string | undefined;
   watch: SignInWatch | undefined;
+  code: Record<"requireUser" | "takeReturnTo", Snippet>;
   refused: RefusedForm | undefined;
 };
 
-export function NoteDemonstration({ user, note, watch, refused }: NoteProps) {
+export function NoteDemonstration({ user, note, watch, code, refused }: NoteProps) {
   const state = useSignInState(watch);
   return (
     <>

@@ -4,7 +4,10 @@
  */
 import { useLocation } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
-import { announceSignIn, type SignInState, type SignInWatch, watchSignIn } from "~/lib/live-sign-out";
+import type { SignInState, SignInWatch } from "~/lib/live-sign-out";
+
+// After the page's own scripts. If it does not load, the next request finds out.
+const load = () => import("~/lib/live-sign-out");
 
 /** Whether the page's user is still signed in. `watch` is what signInWatch (lib/sign-in-watch.server.ts) has returned. */
 export function useSignInState(watch: SignInWatch | undefined): SignInState {
@@ -12,20 +15,31 @@ export function useSignInState(watch: SignInWatch | undefined): SignInState {
   const [news, setNews] = useState<{ path: string; state: SignInState }>();
   useEffect(() => {
     if (!path) return;
-    return watchSignIn({ path, isLive }, (state) => {
+    const onChange = (state: SignInState) => {
       // The link goes with the notice, and must not take the focus with it.
       const isFocused = document.activeElement?.closest(".sign-in-notice");
       if (isFocused && state === "same") document.getElementById("main")?.focus({ preventScroll: true });
       setNews({ path, state });
-    });
+    };
+    let isLeft = false;
+    const watching = load().then(({ watchSignIn }) => (isLeft ? undefined : watchSignIn({ path, isLive }, onChange)));
+    watching.catch(() => {});
+    return () => {
+      isLeft = true;
+      watching.then((stop) => stop?.()).catch(() => {});
+    };
   }, [path, isLive]);
 
   const shown = useRef<string>();
   useEffect(() => {
     // A sign-in without a script comes with the document, any other in the same one.
     const cameFromHere = document.referrer.startsWith(`${location.origin}/`);
-    if (shown.current === undefined ? cameFromHere : shown.current !== path) announceSignIn();
+    const hasChanged = shown.current === undefined ? cameFromHere : shown.current !== path;
     shown.current = path;
+    if (hasChanged)
+      load()
+        .then(({ announceSignIn }) => announceSignIn())
+        .catch(() => {});
   }, [path]);
   return news?.path === path ? news.state : "same";
 }

@@ -2,6 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { AccountDemonstration } from "~/components/account-demonstration";
+import { accountCode } from "~/lib/account-code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { nameDevice } from "~/lib/device";
 import { listDevices, signOutDevices } from "~/lib/devices";
@@ -25,7 +26,12 @@ export const meta = pageMeta(
 
 export async function loader(args: LoaderFunctionArgs) {
   const user = args.context.session.get("user");
-  return { user, listing: user ? await listDevices(args.context) : undefined, watch: await signInWatch(args) };
+  return {
+    user,
+    listing: user ? await listDevices(args.context) : undefined,
+    watch: await signInWatch(args),
+    code: accountCode,
+  };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

@@ -2,6 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { NoteDemonstration } from "~/components/note-demonstration";
+import { noteCode } from "~/lib/account-code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
@@ -15,7 +16,12 @@ export const meta = pageMeta("Your note", "A page that needs sign-in, and leads 
 
 export async function loader(args: LoaderFunctionArgs) {
   const user = requireUser(args);
-  return { user, note: user && args.context.session.get("note"), watch: await signInWatch(args) };
+  return {
+    user,
+    note: user && args.context.session.get("note"),
+    watch: await signInWatch(args),
+    code: noteCode,
+  };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
