@@ -19,6 +19,8 @@ test("a page restored from the back/forward cache watches its session again", { 
   await page.type("[name=name]", `Ada ${crypto.randomUUID().slice(0, 8)}`);
   await page.click("main [value=sign-in]");
   await expect.poll(() => look(page, "document.querySelector('h1').textContent")).toContain("Signed in as");
+  // Leaves the page of the account, which watches too.
+  await page.goto(`${server.origin}/robots.txt`);
   const devtools = await page.createCDPSession();
   await devtools.send("Network.enable");
   let sockets = 0;

@@ -14,17 +14,22 @@ export interface BrowserSession {
   unset(key: keyof SessionData): Promise<void>;
   /** Leaves a message for the next page. */
   flash<Key extends keyof SessionFlashData>(key: Key, value: SessionFlashData[Key]): Promise<void>;
+  /** The `Cookie` header that this browser sends. */
+  header(): Promise<string>;
   /** Ends the session, in the browser and in the store. */
   clear(): Promise<void>;
 }
 
 export function sessionOf(context: BrowserContext, baseURL: string, env: SessionEnv): BrowserSession {
-  async function open() {
+  async function header() {
     const cookies = await context.cookies(baseURL);
-    const header = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  }
+
+  async function open() {
     const config = { ...getConfig({ request: new Request(baseURL), env }), log: () => {} };
     const storage = createSessionStorage<SessionData, SessionFlashData>(config);
-    return { storage, session: new SuperflareSession(await storage.getSession(header)) };
+    return { storage, session: new SuperflareSession(await storage.getSession(await header())) };
   }
 
   /** Sets or removes the cookie, like a browser that receives this `Set-Cookie` line. */
@@ -49,6 +54,7 @@ export function sessionOf(context: BrowserContext, baseURL: string, env: Session
     set: (key, value) => change((session) => session.set(key, value)),
     unset: (key) => change((session) => session.unset(key)),
     flash: (key, value) => change((session) => session.flash(key, value)),
+    header,
     async clear() {
       const { storage, session } = await open();
       await keep(await storage.destroySession(session.getSession()));

@@ -142,6 +142,28 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
+test("neither is a single device signed out without proof, nor is proof in a form of another shape enough", async ({
+  request,
+  session,
+}) => {
+  const name = newName();
+  await session.set("user", name);
+  await session.set("provedAt", anHourAgo());
+  const cookie = await session.header();
+  for (const form of [
+    { intent: "revoke", device: "any" },
+    { intent: "sign-out-others" },
+    { intent: "sign-out-others", provedAt: String(Date.now()) },
+    { intent: "sign-out-others", name },
+  ] as Record<string, string>[]) {
+    const response = await post(request, "/account", form, { Cookie: cookie });
+    expect([form, response.status(), setCookies(response)]).toEqual([form, 403, []]);
+  }
+  const wrong = await post(request, "/account", { intent: "revoke", proof: "secret-guess" }, { Cookie: cookie });
+  expect(wrong.status()).toBe(422);
+  expect(await wrong.text()).not.toContain("secret-guess");
+});
+
 test("a prefetch or a fetcher of such a page leaves nothing behind", async ({ request }) => {
   for (const [path, headers] of [
     ["/account/note", { "Sec-Purpose": "prefetch", "Sec-Fetch-Dest": "document" }],

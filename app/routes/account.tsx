@@ -5,7 +5,7 @@ import { AccountDemonstration } from "~/components/account-demonstration";
 import { accountCode } from "~/lib/account-code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { nameDevice } from "~/lib/device";
-import { listDevices, signOutDevices } from "~/lib/devices";
+import { type Device, listDevices, signOutDevices } from "~/lib/devices";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { requireProof, takeProof } from "~/lib/prove-it";
@@ -49,14 +49,14 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redirectAfterWrite(context.session, to);
   } else if (intent === "sign-out") {
     signOut(context.session);
-  } else if (intent === "sign-out-others") {
+  } else if (intent === "sign-out-others" || intent === "revoke") {
     const user = context.session.get("user");
     if (user && proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany();
     const refusal = user && requireProof(context.session, proof, context.submitted);
     if (refusal) return refusal;
-    await signOutDevices(context, (device) => !device.isCurrent);
-  } else if (intent === "revoke") {
-    await signOutDevices(context, (device) => device.handle === fields.device);
+    const isMeant = (device: Pick<Device, "handle" | "isCurrent">) =>
+      intent === "revoke" ? device.handle === fields.device : !device.isCurrent;
+    await signOutDevices(context, isMeant);
   } else {
     return refuseForm(400, { "": "Use one of the buttons on this page" });
   }
