@@ -332,9 +332,11 @@ describe("a store that is down", () => {
   test("4.6 takes no page with it: a visitor with a cookie is served like one without", async () => {
     const cookie = await known();
     for (const path of paths) {
-      const { status: expected } = await visit(path);
+      const { status: expected, headers } = await visit(path);
       expect((await visit(path, {}, down)).status).toBe(expected);
-      expect((await visit(path, { headers: { Cookie: cookie } }, down)).status).toBe(expected);
+      // Not a page: such a route may say that it does not know.
+      if (!headers.get("Content-Type")?.startsWith("text/html")) continue;
+      expect([path, (await visit(path, { headers: { Cookie: cookie } }, down)).status]).toEqual([path, expected]);
     }
   });
 

@@ -1,5 +1,3 @@
-import { links } from "~/snippets.json";
-
 /** The files to read, in the order of a request. With links if package.json names a repository: scripts/snippets.js. */
 const files = [
   { file: "worker.ts", text: "The entry. It opens the session, passes it to Remix and sends the cookie afterwards." },
@@ -14,7 +12,9 @@ const files = [
   { file: "docs/performance.md", text: "What a request costs, and how it was measured." },
 ];
 
-export function WhereToLook() {
+type Links = Record<string, string | null>;
+
+export function WhereToLook({ links }: { links: Links }) {
   return (
     <section aria-labelledby="code" className="mt-14">
       <h2 id="code" className="heading-2">
@@ -28,7 +28,7 @@ export function WhereToLook() {
         {files.map(({ file, text }) => (
           <div key={file}>
             <dt>
-              <FileName file={file} />
+              <FileName file={file} link={links[file]} />
             </dt>
             <dd className="text-muted">{text}</dd>
           </div>
@@ -38,8 +38,7 @@ export function WhereToLook() {
   );
 }
 
-function FileName({ file }: { file: string }) {
-  const link = (links as Record<string, string | null>)[file];
+function FileName({ file, link }: { file: string; link: string | null | undefined }) {
   if (!link) return <code>{file}</code>;
   return (
     <a href={link} className="link inline-block py-0.5">

@@ -78,7 +78,7 @@ function isVisit({ method, headers }: Request, requestedUrl: string): boolean {
   const { pathname, searchParams } = new URL(requestedUrl);
   const destination = headers.get("Sec-Fetch-Dest");
   // `_routes` names the routes that are loaded: a fetcher's one, or the few of a page whose routes say what to reload.
-  if (pathname.endsWith(".data")) return !searchParams.has("_routes") && (destination ?? "empty") === "empty";
+  if (pathname.endsWith(".data")) return !searchParams.has("_routes") && destination === "empty";
   if (destination) return destination === "document";
   return headers.get("Accept")?.includes("text/html") === true;
 }

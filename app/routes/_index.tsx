@@ -1,17 +1,21 @@
+import { useLoaderData } from "@remix-run/react";
 import { Code } from "~/components/code";
 import { Demonstrations } from "~/components/demonstrations";
 import { PageHeading } from "~/components/page-heading";
 import { Proof } from "~/components/proof";
 import { StartCommand } from "~/components/start-command";
 import { WhereToLook } from "~/components/where-to-look";
+import { homeCode } from "~/lib/code.server";
 import { pageMeta } from "~/lib/page-meta";
-import { after, before, start } from "~/snippets.json";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
 export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix 2 and Cloudflare Workers.");
 
+export const loader = () => homeCode;
+
 export default function Home() {
+  const { after, before, start, links } = useLoaderData<typeof loader>();
   return (
     <>
       <div className="grid items-end gap-x-10 gap-y-6 lg:grid-cols-2">
@@ -37,7 +41,7 @@ export default function Home() {
       </section>
       <Proof />
       <Demonstrations />
-      <WhereToLook />
+      <WhereToLook links={links} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { AccountDemonstration } from "~/components/account-demonstration";
-import { accountCode } from "~/lib/account-code.server";
+import { accountCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { nameDevice } from "~/lib/device";
 import { type Device, listDevices, signOutDevices } from "~/lib/devices";

@@ -2,7 +2,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { NoteDemonstration } from "~/components/note-demonstration";
-import { noteCode } from "~/lib/account-code.server";
+import { noteCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";

@@ -1,0 +1,16 @@
+/**
+ * The code that the pages show, from the source. On the server only, and sent as data: in the scripts, every page would
+ * load it.
+ */
+import * as code from "~/snippets.json";
+
+const { signIn, signOut, staySignedIn, requireProof, requireUser, takeReturnTo } = code;
+
+export const accountCode = { signIn, signOut, staySignedIn, requireProof };
+
+export const noteCode = { requireUser, takeReturnTo };
+
+const { after, before, start } = code;
+
+/** With the addresses of whole files, where package.json names a repository. */
+export const homeCode = { after, before, start, links: code.links as Record<string, string | null> };
