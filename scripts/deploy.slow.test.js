@@ -11,7 +11,7 @@ test.each([
   ["d1", "env.SESSION_DB"],
   ["durable-object", "env.SESSION_OBJECT"],
 ])(
-  "the environment %s deploys without changes, with only its own binding and setting",
+  "the environment %s deploys without changes, with the limit of sign-in attempts and only its own binding and setting",
   (environment, binding) => {
     const printed = npx(["wrangler", "deploy", "--dry-run", "--env", environment], {
       cwd: folder,
@@ -19,7 +19,7 @@ test.each([
       env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
       encoding: "utf8",
     });
-    expect(printed.match(/env\.\w+/g)).toEqual([binding, "env.SESSION_STORE"]);
+    expect(printed.match(/env\.\w+/g)?.sort()).toEqual([binding, "env.SESSION_STORE", "env.SIGN_IN_LIMIT"]);
     expect(printed).toContain(`("${environment}")`);
   },
   60_000,

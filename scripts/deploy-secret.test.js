@@ -1,0 +1,101 @@
+/**
+ * `npm run deploy` and the secret. A deployment needs an account, which no test has: a stand-in for wrangler, first in PATH,
+ * answers as wrangler 4.86 does and notes what it was asked. What wrangler itself makes of it: deploy.test.js, by dry run.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+let folder;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sessions-deploy-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const standIn = `#!/usr/bin/env node
+const fs = require("node:fs");
+const args = process.argv.slice(2);
+const { list, notes, fails } = JSON.parse(process.env.STAND_IN);
+const file = args.find((each) => each.startsWith("--secrets-file="))?.split("=")[1];
+const secrets = file && { file, text: fs.readFileSync(file, "utf8"), mode: fs.statSync(file).mode & 0o777 };
+fs.appendFileSync(notes, JSON.stringify({ args, secrets }) + "\\n");
+if (args[1] === "secret") {
+  (list.status ? process.stderr : process.stdout).write(list.text);
+  process.exitCode = list.status;
+} else process.exitCode = fails ? 1 : 0;
+`;
+
+function deploy(list, args = [], fails = false) {
+  const notes = join(folder, "notes");
+  writeFileSync(notes, "");
+  writeFileSync(join(folder, "npx"), standIn);
+  chmodSync(join(folder, "npx"), 0o755);
+  const { status, stdout, stderr } = spawnSync("node", ["scripts/deploy.js", ...args], {
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      CLOUDFLARE_ENV: "",
+      PATH: folder + delimiter + process.env.PATH,
+      STAND_IN: JSON.stringify({ list, notes, fails }),
+    },
+  });
+  const asked = readFileSync(notes, "utf8")
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  return { status, stdout, stderr, asked, deployed: asked.find(({ args }) => args[1] === "deploy") };
+}
+
+const known = (...names) => ({ status: 0, text: JSON.stringify(names.map((name) => ({ name, type: "secret_text" }))) });
+const noWorker = { status: 1, text: 'Worker "my-app" not found. [code: 10007]' };
+
+test.each([
+  ["the first deployment of a Worker", noWorker],
+  ["a Worker that has other secrets", known("OLD_SECRET")],
+])("%s sets a random secret along with the code, and leaves no copy of it behind", (_, list) => {
+  const { status, stdout, deployed, asked } = deploy(list, ["--env", "d1"]);
+  expect(status).toBe(0);
+  expect(deployed.secrets.text).toMatch(/^SESSION_SECRET=[\w-]{43}\n$/);
+  expect(deployed.secrets.mode).toBe(0o600);
+  expect(existsSync(deployed.secrets.file)).toBe(false);
+  expect(stdout).toContain('the environment "d1" has no SESSION_SECRET');
+  const [, secret] = deployed.secrets.text.trim().split("=");
+  expect(stdout + JSON.stringify(asked.map(({ args }) => args))).not.toContain(secret);
+  expect(asked.at(-1).args.join(" ")).toBe("wrangler d1 migrations apply SESSION_DB --remote --env=d1");
+});
+
+test("a Worker keeps the secret that it has", () => {
+  const { status, deployed } = deploy(known("SESSION_SECRET"));
+  expect([status, deployed.args, deployed.secrets]).toEqual([0, ["wrangler", "deploy", "--env="], undefined]);
+});
+
+test.each([
+  "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable",
+  "You are not authenticated. Please run `wrangler login`.",
+])("without a login it says so in one sentence, and deploys nothing", (text) => {
+  const { status, stderr, deployed } = deploy({ status: 1, text });
+  expect([status, deployed]).toEqual([1, undefined]);
+  expect(stderr).toBe("Not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.\n");
+});
+
+test("if it cannot find out, it says what wrangler has said, and deploys nothing", () => {
+  const { status, stderr, deployed } = deploy({ status: 1, text: "fetch failed" }, ["--env=kv"]);
+  expect([status, deployed]).toEqual([1, undefined]);
+  expect(stderr).toContain('environment "kv" has a SESSION_SECRET could not be found out:\nfetch failed');
+});
+
+test("a deployment that fails ends with wrangler's status, applies no migration and leaves no secret behind", () => {
+  const { status, stderr, deployed, asked } = deploy(noWorker, ["--env", "d1"], true);
+  expect([status, stderr]).toEqual([1, ""]);
+  expect(existsSync(deployed.secrets.file)).toBe(false);
+  expect(asked).toHaveLength(2);
+});
+
+test("a dry run asks for nothing", () => {
+  expect(deploy(noWorker, ["--dry-run"]).asked.map(({ args }) => args.join(" "))).toEqual([
+    "wrangler deploy --dry-run --env=",
+  ]);
+});
