@@ -1,5 +1,7 @@
 /** Where the keyboard and a screen reader are after the page has changed without a new document. */
+
 import type { Page } from "@playwright/test";
+import { SITE } from "../app/lib/page-meta";
 import { expect, test, withAndWithoutJavaScript } from "./fixtures";
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
@@ -19,7 +21,7 @@ test("a link leads to the heading of its page, from the menu and from the conten
   await expect(heading(page)).toHaveText("A message, shown once");
   await expect(heading(page)).toBeFocused();
 
-  await page.getByRole("banner").getByRole("link", { name: "Remix Sessions" }).press("Enter");
+  await page.getByRole("banner").getByRole("link", { name: SITE }).press("Enter");
   await expect(page).toHaveURL("/");
   await expect(heading(page)).toBeFocused();
   await main(page).getByRole("link", { name: "Choose a theme" }).press("Enter");

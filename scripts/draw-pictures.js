@@ -1,19 +1,24 @@
 /**
  * Draws public/social.png, the preview of a shared link, public/apple-touch-icon.png, and public/favicon.ico, for clients
- * that do not read the page's own icon link. Run it when the name or the colours change: `node scripts/draw-pictures.js`.
- * BROWSER_PATH names a browser other than Playwright's own.
+ * that do not read the page's own icon link, with the name and the colours of the app. Run it when they change:
+ * `node scripts/draw-pictures.js`. It finds a browser as the tests do.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { chromium } from "@playwright/test";
+import { build } from "esbuild";
 
 const mark = readFileSync("public/favicon.svg", "utf8");
+const [, site] = /SITE = "(.*)"/.exec(readFileSync("app/lib/page-meta.ts", "utf8"));
+const styles = readFileSync("app/styles.css", "utf8");
+const [, accent] = /--color-accent: light-dark\((\S+),/.exec(styles);
+const [, highlight] = /--color-mark: (\S+);/.exec(styles);
 const style = `
   * { box-sizing: border-box; margin: 0 }
   body { width: 100vw; height: 100vh; overflow: hidden; background: #f3f5ef; color: #15211c; font-family: system-ui, sans-serif }
   .name { display: flex; align-items: center; gap: 20px; font: 700 34px system-ui, sans-serif }
   svg { width: 64px; height: 64px }
   h1 { margin: 44px 0 28px; font-size: 92px; line-height: 1; letter-spacing: -0.035em; font-weight: 800 }
-  code { padding: 10px 18px; border-radius: 8px; background: #f5b93d; color: #201a08; font: 600 32px ui-monospace, "DejaVu Sans Mono", monospace }
+  code { padding: 10px 18px; border-radius: 8px; background: ${highlight}; color: #201a08; font: 600 32px ui-monospace, "DejaVu Sans Mono", monospace }
   .ticket { height: 100%; margin-left: 96px; padding: 84px 90px; border-left: 6px dashed #f3f5ef; background: #fdfefb }
 `;
 
@@ -21,9 +26,9 @@ const pictures = [
   {
     path: "public/social.png",
     size: { width: 1200, height: 630 },
-    html: `<style>${style} body { background: #0b5f4b }</style>
+    html: `<style>${style} body { background: ${accent} }</style>
       <div class="ticket">
-        <p class="name">${mark} Remix Sessions on Workers</p>
+        <p class="name">${mark} ${site}</p>
         <h1>HTTP sessions,<br>done once and<br>done right</h1>
         <code>session.flash("success", …)</code>
       </div>`,
@@ -35,9 +40,12 @@ const pictures = [
   },
 ];
 
-const executablePath = process.env.BROWSER_PATH;
+// Written in TypeScript, which Node 20 cannot import.
+const outfile = "node_modules/.cache/browser.mjs";
+await build({ entryPoints: ["e2e/browser.ts"], bundle: true, packages: "external", format: "esm", outfile });
+const { findBrowser } = await import(`../${outfile}`);
 const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
+  executablePath: findBrowser("shell"),
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
 });
 for (const { path, size, html } of pictures) {

@@ -1,6 +1,6 @@
 /** The first things that an owner does, in a copy: settings, a route with a form, and a name of their own. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
@@ -62,18 +62,43 @@ export default function Notes() {
   expect(status, output).toBe(0);
 }, 180_000);
 
-test("npm run rename changes the name everywhere, and what needs the name still works", () => {
+test("npm run rename changes the name, the title and the colour everywhere, and what needs them still works", () => {
   const { name } = JSON.parse(read("package.json"));
-  expect(run("npm", "run", "rename", "--", "My App")).toMatchObject({
-    status: 1,
-    output: expect.stringContaining("cannot be the name of a Worker"),
-  });
-  const renamed = run("npm", "run", "rename", "--", "corner-shop");
+  for (const [args, problem] of [
+    [["My App"], "cannot be the name of a Worker"],
+    [["corner-shop", "--title", '"Shop"'], "cannot be the title"],
+    [["corner-shop", "--accent", "purple"], "is not a pair of colours"],
+  ]) {
+    expect(run("npm", "run", "rename", "--", ...args)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(problem),
+    });
+  }
+  const renamed = run(
+    "npm",
+    "run",
+    "rename",
+    "--",
+    "corner-shop",
+    "--title",
+    "Corner Shop",
+    "--accent",
+    "#7A1F5C,#e9a6d0",
+  );
   expect(renamed.status, renamed.output).toBe(0);
   for (const file of ["package.json", "package-lock.json", "wrangler.toml"]) {
     expect(read(file)).not.toContain(name);
     expect(read(file)).toContain('"corner-shop"');
   }
+  const files = readdirSync(join(folder), { recursive: true }).filter(
+    (path) => /^(app|public|worker)\b.*\.(tsx?|css|svg)$/.test(path) && !path.startsWith("public/build"),
+  );
+  const withOldBrand = files.filter((path) => /Remix Sessions|#0b5f4b|#7fd6b4/.test(read(path)));
+  expect(withOldBrand).toEqual([]);
+  expect(files.filter((path) => read(path).includes("Corner Shop"))).toContain("app/lib/page-meta.ts");
+  const drawn = run("node", "scripts/draw-pictures.js");
+  expect(drawn.status, drawn.output).toBe(0);
+  expect(run("npm", "run", "typecheck").status).toBe(0);
   const { status, output } = run("npx", "vitest", "run", "scripts/stores.test.js", "scripts/deploy.test.js");
   expect(status, output).toBe(0);
-}, 180_000);
+}, 300_000);

@@ -1,23 +1,63 @@
-/** `npm run rename my-app` gives the Worker, its database and the package that name, wherever the old one stands. */
+/**
+ * Makes the app yours, wherever its name stands:
+ *
+ *   npm run rename -- my-app                        the Worker, its database and the package
+ *   npm run rename -- my-app --title "My App"       also the name that visitors see
+ *   npm run rename -- my-app --accent "#7a1f5c,#e9a6d0"   also the brand colour, for the light and the dark theme
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FILES = ["package.json", "package-lock.json", "wrangler.toml"];
+const read = (file) => readFileSync(root + file, "utf8");
+const replace = (files, old, text) => {
+  for (const file of files) writeFileSync(root + file, read(file).replaceAll(old, text));
+};
 
-const [name = ""] = process.argv.slice(2);
-const old = JSON.parse(readFileSync(`${root}package.json`, "utf8")).name;
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { title: { type: "string" }, accent: { type: "string" } },
+});
+const [name = ""] = positionals;
 // The name of a Worker is a part of its host name.
 if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
-  console.error(
+  fail(
     `"${name}" cannot be the name of a Worker. Use up to 63 small letters, digits and hyphens, with no hyphen at either ` +
-      "end: npm run rename my-app",
+      "end: npm run rename -- my-app",
   );
+}
+const colour = "#[0-9a-f]{6}";
+const [, ...accents] = new RegExp(`^(${colour}),(${colour})$`, "i").exec(values.accent ?? "") ?? [];
+if (values.accent !== undefined && accents.length === 0) {
+  fail(`"${values.accent}" is not a pair of colours: --accent "#7a1f5c,#e9a6d0", for the light and the dark theme`);
+}
+if (values.title !== undefined && (!values.title.trim() || /["<>&\\]/.test(values.title))) {
+  fail(`"${values.title}" cannot be the title: it is in code and in a picture, so leave out ", \\, <, > and &`);
+}
+
+const old = JSON.parse(read("package.json")).name;
+// Only as a whole value: "remix" must not change "@remix-run/react".
+replace(["package.json", "package-lock.json", "wrangler.toml"], `"${old}"`, `"${name}"`);
+console.log(`${old} is now ${name}.`);
+
+if (values.title) {
+  const [, title] = /SITE = "(.*)"/.exec(read("app/lib/page-meta.ts"));
+  replace(["app/lib/page-meta.ts", "public/favicon.svg"], title, values.title);
+  console.log(`${title} is now ${values.title}.`);
+}
+if (accents.length > 0) {
+  const [, ...used] = new RegExp(`--color-accent: light-dark\\((${colour}), (${colour})\\)`).exec(
+    read("app/styles.css"),
+  );
+  for (const [index, accent] of accents.entries()) {
+    replace(["app/styles.css", "app/lib/plain-page.ts", "public/favicon.svg"], used[index], accent.toLowerCase());
+  }
+  console.log(`The brand colour is ${accents.join(" and ")}. npm test tells you if a text on it is hard to read.`);
+}
+if (values.title || values.accent) console.log("Now draw the icons anew: node scripts/draw-pictures.js");
+
+function fail(message) {
+  console.error(message);
   process.exit(1);
 }
-for (const file of FILES) {
-  const text = readFileSync(root + file, "utf8");
-  // Only as a whole value: "remix" must not change "@remix-run/react".
-  writeFileSync(root + file, text.replaceAll(`"${old}"`, `"${name}"`));
-}
-console.log(`${old} is now ${name}, in ${FILES.join(", ")}. The title that visitors see is in app/lib/page-meta.ts.`);

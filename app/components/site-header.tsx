@@ -1,5 +1,6 @@
 /** The banner of every page, error pages too: the name, the navigation and the theme. */
 import { Link, NavLink } from "@remix-run/react";
+import { SITE } from "~/lib/page-meta";
 import { ThemeControl } from "./theme-control";
 import { useInspectorLink } from "./use-inspector-link";
 
@@ -18,7 +19,7 @@ export function SiteHeader() {
       <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
         <Link to="/" className="brand">
           <BrandMark />
-          Remix Sessions
+          {SITE}
         </Link>
         <nav aria-label="Main" className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1">
           <ul className="flex flex-wrap sm:gap-x-1">

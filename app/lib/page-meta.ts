@@ -1,7 +1,8 @@
 import type { MetaDescriptor, MetaFunction } from "@remix-run/cloudflare";
 import { describeError } from "./error-text";
 
-const SITE = "Remix Sessions on Workers";
+/** The name that visitors see. `npm run rename -- my-app --title "My App"` changes it. */
+export const SITE = "Remix Sessions";
 
 /** Returns a route's `meta`: title and description for tabs, search engines and shared links. An error has its own title. */
 export function pageMeta(page: string, description?: string): MetaFunction {
