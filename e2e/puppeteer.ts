@@ -142,7 +142,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   profile: async ({ store: _ }, use) => {
     const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
     await use(profile);
-    rmSync(profile, { recursive: true, force: true });
+    // The browser writes to it until its last process has ended.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   },
 });
 

@@ -1,0 +1,112 @@
+/** README and docs: what they name exists, and what they show is the source. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const read = (path) => readFileSync(path, "utf8");
+const inFolder = (folder, ending) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
+const workflows = inFolder(".github/workflows", ".yml");
+const documents = [
+  "README.md",
+  "AGENTS.md",
+  "CHANGELOG.md",
+  "app/lib/session/README.md",
+  ...inFolder("docs", ".md"),
+  ...inFolder(".github", ".md"),
+];
+const { scripts, repository } = JSON.parse(read("package.json"));
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading) =>
+  heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+const anchorsIn = (path) => [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading));
+
+describe.each(documents)("%s", (document) => {
+  const text = read(document);
+
+  test("links to files and headings that exist", () => {
+    for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(link)) continue;
+      const [path, anchor] = link.split("#");
+      const file = path ? join(dirname(document), path) : document;
+      expect([link, existsSync(file)]).toEqual([link, true]);
+      if (anchor) expect(anchorsIn(file), link).toContain(anchor);
+    }
+  });
+
+  test("names npm scripts that exist", () => {
+    const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
+      ([, script, short]) => script ?? short,
+    );
+    expect(named.filter((name) => !scripts[name])).toEqual([]);
+  });
+
+  test("names paths of this project that exist", () => {
+    const paths = [...text.matchAll(/`((?:app|docs|e2e|scripts|bench|public|migrations|\.github)\/[\w./$*-]+)`/g)];
+    // What a reader is about to create, or has in an app of another host.
+    const isNew = (path) => /currency|session-check|^app\/routes\.ts$/.test(path);
+    for (const [, path] of paths) {
+      if (isNew(path)) continue;
+      const folder = path.includes("*") ? dirname(path) : path;
+      const built = /^public\/(build|source)/.test(path);
+      expect([path, built || existsSync(folder) || existsSync(join(dirname(document), folder))]).toEqual([path, true]);
+    }
+  });
+});
+
+test("the README has at most 900 words", () => {
+  expect(read("README.md").split(/\s+/).length).toBeLessThanOrEqual(900);
+});
+
+test("the ten lines of the README and of the folder's README are those of worker.ts", () => {
+  const worker = read("worker.ts").replace(/\s+/g, " ");
+  for (const document of ["README.md", "app/lib/session/README.md"]) {
+    const [, lines] = /(const config = getConfig[\s\S]*?)const loadContext/.exec(read(document));
+    expect(worker).toContain(lines.replace(/\s+/g, " ").trim());
+  }
+});
+
+test("every secret that has to be set is named where deploying is explained", () => {
+  expect(read("docs/deploy.md")).toContain("SESSION_SECRET");
+  for (const [setting] of read("app/lib/session/config.ts").matchAll(
+    /\bSESSION_(?!KV|DB|OBJECT)[A-Z0-9_]+(?=\?: string)/g,
+  )) {
+    expect(read("docs/deploy.md"), setting).toContain(`\`${setting}\``);
+  }
+});
+
+test("each workflow only reads, and pins what it uses by commit, with the version beside it", () => {
+  for (const path of workflows) {
+    const text = read(path);
+    expect([path, /^permissions:\n {2}contents: read$/m.test(text)]).toEqual([path, true]);
+    const used = [...text.matchAll(/uses: (.*)$/gm)].map(([, name]) => name);
+    expect(used.length).toBeGreaterThan(0);
+    for (const name of used) expect(name).toMatch(/^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const named = [...text.matchAll(/npm (?:run ([\w:-]+)|(test)\b)/g)].map(([, script, short]) => script ?? short);
+    expect(named.filter((name) => !scripts[name])).toEqual([]);
+  }
+});
+
+test("no document names a repository that is not the owner's", () => {
+  if (repository) return;
+  for (const document of documents) expect(read(document)).not.toMatch(/git clone https?:/);
+});
+
+/** The Worker has these in it. Each allows what MIT allows. */
+test("every dependency of the app may be copied under the terms of MIT", () => {
+  const { packages } = JSON.parse(read("package-lock.json"));
+  const production = Object.entries(packages).filter(([path, { dev, devOptional }]) => path && !dev && !devOptional);
+  expect(production.length).toBeGreaterThan(5);
+  const licences = production
+    .filter(([path]) => existsSync(`${path}/package.json`))
+    .map(([path]) => [path, JSON.parse(read(`${path}/package.json`)).license]);
+  const allowed = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|Unlicense|MIT OR Apache-2\.0|\(Apache-2\.0 AND MIT\))$/;
+  expect(licences.filter(([, licence]) => !allowed.test(licence ?? ""))).toEqual([]);
+});
