@@ -1,8 +1,8 @@
 /** The first things that an owner does, in a copy: settings, a route with a form, and a name of their own. */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
 
 const { folder, remove } = makeCleanCopy();
@@ -101,4 +101,25 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
   expect(run("npm", "run", "typecheck").status).toBe(0);
   const { status, output } = run("npx", "vitest", "run", "scripts/stores.test.js", "scripts/deploy.test.js");
   expect(status, output).toBe(0);
+}, 300_000);
+
+test("create-remix 2.16.8 makes an app from a fresh copy, which type-checks, without any secret", () => {
+  const target = join(folder, "../created");
+  onTestFinished(() => rmSync(target, { recursive: true, force: true }));
+  rmSync(target, { recursive: true, force: true });
+  const [, version] = /create-remix@([\d.]+)/.exec(readFileSync("docs/make-it-yours.md", "utf8"));
+  const { folder: template, remove } = makeCleanCopy();
+  onTestFinished(remove);
+  // As in a fresh clone.
+  rmSync(join(template, "node_modules"));
+  const options = ["--template", template, "--no-install", "--no-git-init", "--yes"];
+  const created = run("npx", "--yes", `create-remix@${version}`, target, ...options);
+  expect(created.status, created.output).toBe(0);
+  const files = readdirSync(target);
+  expect(files).toEqual(
+    expect.arrayContaining(["app", "worker.ts", "wrangler.toml", ".dev.vars.example", ".gitignore"]),
+  );
+  expect(files.filter((name) => /^\.(dev\.vars|env|wrangler)$/.test(name))).toEqual([]);
+  symlinkSync(join(process.cwd(), "node_modules"), join(target, "node_modules"), "junction");
+  expect(spawnSync("npm", ["run", "typecheck"], { cwd: target, encoding: "utf8" })).toMatchObject({ status: 0 });
 }, 300_000);
