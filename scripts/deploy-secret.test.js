@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+const NOT_LOGGED_IN = "Not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.\n";
+
 let folder;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sessions-deploy-"));
@@ -73,12 +75,38 @@ test("a Worker keeps the secret that it has", () => {
 });
 
 test.each([
+  [["--name", "other"], "--name=other"],
+  [["-c", "other.toml"], "--config=other.toml"],
+])("with %j it asks for the secret of the very Worker that it deploys", (args, named) => {
+  const { status, asked, deployed } = deploy(known("SESSION_SECRET"), args);
+  expect([status, deployed.secrets]).toEqual([0, undefined]);
+  expect(asked[0].args).toEqual(["wrangler", "secret", "list", "--format=json", "--env=", named]);
+  expect(deployed.args).toEqual(["wrangler", "deploy", ...args, "--env="]);
+});
+
+test("a file of secrets that is named goes along as it is, and no random secret replaces it", () => {
+  const file = join(folder, "mine.env");
+  writeFileSync(file, "SESSION_SECRET=mine");
+  const { status, deployed } = deploy(noWorker, [`--secrets-file=${file}`]);
+  expect(status).toBe(0);
+  expect(deployed.args).toEqual(["wrangler", "deploy", `--secrets-file=${file}`, "--env="]);
+  expect(existsSync(file)).toBe(true);
+});
+
+test("wrangler itself says that the login is missing in words that are understood", () => {
+  const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, WRANGLER_SEND_METRICS: "false" };
+  for (const name of Object.keys(env)) if (/^(CLOUDFLARE|CF)_/.test(name)) delete env[name];
+  const { status, stderr } = spawnSync("node", ["scripts/deploy.js"], { encoding: "utf8", env });
+  expect([status, stderr]).toEqual([1, NOT_LOGGED_IN]);
+}, 60_000);
+
+test.each([
   "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable",
   "You are not authenticated. Please run `wrangler login`.",
 ])("without a login it says so in one sentence, and deploys nothing", (text) => {
   const { status, stderr, deployed } = deploy({ status: 1, text });
   expect([status, deployed]).toEqual([1, undefined]);
-  expect(stderr).toBe("Not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.\n");
+  expect(stderr).toBe(NOT_LOGGED_IN);
 });
 
 test("if it cannot find out, it says what wrangler has said, and deploys nothing", () => {

@@ -8,22 +8,34 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 const given = process.argv.slice(2);
-const [, environment = process.env.CLOUDFLARE_ENV ?? ""] = given.join(" ").match(/(?:--env|-e)[ =](\S+)/) ?? [];
+const { values } = parseArgs({
+  args: given,
+  strict: false,
+  options: {
+    env: { type: "string", short: "e", default: process.env.CLOUDFLARE_ENV ?? "" },
+    name: { type: "string" },
+    config: { type: "string", short: "c" },
+    "secrets-file": { type: "string" },
+    "dry-run": { type: "boolean" },
+  },
+});
+const environment = values.env;
 const worker = environment ? `the Worker of the environment "${environment}"` : "the Worker";
 
 // Always passed: with several environments in wrangler.toml, wrangler warns if none is named. Empty means the default.
 const env = `--env=${environment}`;
-const isNamed = given.some((argument) => /^(--env|-e)\b/.test(argument));
+const config = values.config ? [`--config=${values.config}`] : [];
+const isNamed = given.some((argument) => /^(--env\b(?!-)|-e)/.test(argument));
 const deploy = ["deploy", ...given, ...(isNamed ? [] : [env])];
 
-if (given.includes("--dry-run")) run(deploy);
-else if (hasSecret()) run(deploy);
+if (values["dry-run"] || values["secrets-file"] || hasSecret()) run(deploy);
 else withSecretsFile((file) => run([...deploy, `--secrets-file=${file}`]));
 
-if (environment === "d1" && !given.includes("--dry-run")) {
-  run(["d1", "migrations", "apply", "SESSION_DB", "--remote", env]);
+if (environment === "d1" && !values["dry-run"]) {
+  run(["d1", "migrations", "apply", "SESSION_DB", "--remote", env, ...config]);
 }
 
 /** Ends the process with wrangler's own status if it fails: it has said why. */
@@ -32,8 +44,10 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Asks for the very Worker that is deployed: a random secret in place of another's would sign everybody out. */
 function hasSecret() {
-  const { status, stdout, stderr } = spawnSync("npx", ["wrangler", "secret", "list", "--format=json", env], {
+  const named = [env, ...(values.name ? [`--name=${values.name}`] : []), ...config];
+  const { status, stdout, stderr } = spawnSync("npx", ["wrangler", "secret", "list", "--format=json", ...named], {
     encoding: "utf8",
     stdio: ["inherit", "pipe", "pipe"],
     shell: process.platform === "win32",
