@@ -98,8 +98,11 @@ export const pages: Record<string, { status?: number; open: (tools: Tools) => Pr
       await visit("/account/note");
       await page.getByRole("textbox", { name: "Note" }).fill("Buy milk");
       await session.unset("user");
-      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-      await expect(page.getByTestId("sign-in-notice")).toContainText("You are signed out");
+      // The page's watch loads after the page, so the first look may come too early.
+      await expect(async () => {
+        await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+        await expect(page.getByTestId("sign-in-notice")).toContainText("You are signed out", { timeout: 1_000 });
+      }).toPass();
     },
   },
   inspector: {
