@@ -1,7 +1,8 @@
 /** A host in a temporary folder: what `npm` does there, and its server. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,7 +91,8 @@ export function createHost({ name, layers, formerSecret, secrets = makeSecrets(f
       symlinkSync(join(folder, "node_modules"), join(former.folder, "node_modules"), "junction");
       return former;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    // Not at once: the other host must not wait for thousands of files.
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
 

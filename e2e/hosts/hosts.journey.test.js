@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHost } from "./host.js";
 import { hosts } from "./hosts.js";
 import { createVisitor } from "./visitor.js";
@@ -18,7 +18,6 @@ const AT_ONCE = 20;
 describe.concurrent("app/lib/session, copied unchanged,", () => {
   test.each(hosts)("runs in $name", async (host) => {
     const app = createHost(host);
-    onTestFinished(app.remove);
     const step = async (title, run) => {
       try {
         return await run();
@@ -27,25 +26,29 @@ describe.concurrent("app/lib/session, copied unchanged,", () => {
       }
     };
 
-    expect(filesIn(join(app.folder, "app/lib/session"))).toEqual(filesIn(sessionFolder));
-    await step("install", app.install);
-    const former = host.formerSecret && (await step("the app as it was", () => signInBefore(app)));
+    try {
+      expect(filesIn(join(app.folder, "app/lib/session"))).toEqual(filesIn(sessionFolder));
+      await step("install", app.install);
+      const former = host.formerSecret && (await step("the app as it was", () => signInBefore(app)));
 
-    // Not every development server has Durable Objects.
-    app.set({ SESSION_STORE: "cookie" });
-    await step("development", () => app.serve("dev", (origin) => journey(origin, host)));
+      // Not every development server has Durable Objects.
+      app.set({ SESSION_STORE: "cookie" });
+      await step("development", () => app.serve("dev", (origin) => journey(origin, host)));
 
-    app.set({ SESSION_STORE: "durable-object" });
-    await step("build", () => app.npm("run", "build"));
-    await step("type-check", () => app.npm("run", "typecheck"));
-    await step("workerd", () =>
-      app.serve("start", async (origin) => {
-        await journey(origin, host);
-        await losesNothingInParallel(origin);
-        await staysSignedOut(origin);
-        if (former) await keepsFormerVisitor(origin, former);
-      }),
-    );
+      app.set({ SESSION_STORE: "durable-object" });
+      await step("build", () => app.npm("run", "build"));
+      await step("type-check", () => app.npm("run", "typecheck"));
+      await step("workerd", () =>
+        app.serve("start", async (origin) => {
+          await journey(origin, host);
+          await losesNothingInParallel(origin);
+          await staysSignedOut(origin);
+          if (former) await keepsFormerVisitor(origin, former);
+        }),
+      );
+    } finally {
+      await app.remove();
+    }
   });
 });
 
@@ -100,15 +103,18 @@ async function staysSignedOut(origin) {
 /** Returns the cookies of a visitor of the app as it was, who has not yet seen the message. */
 async function signInBefore(app) {
   const former = app.before();
-  onTestFinished(former.remove);
-  former.set({});
-  await former.npm("run", "build");
-  return former.serve("start", async (origin) => {
-    const visitor = createVisitor(origin);
-    await visitor.press("sign-in");
-    expect([...visitor.cookies.keys()]).toEqual(["__session"]);
-    return visitor.cookies;
-  });
+  try {
+    former.set({});
+    await former.npm("run", "build");
+    return await former.serve("start", async (origin) => {
+      const visitor = createVisitor(origin);
+      await visitor.press("sign-in");
+      expect([...visitor.cookies.keys()]).toEqual(["__session"]);
+      return visitor.cookies;
+    });
+  } finally {
+    await former.remove();
+  }
 }
 
 async function keepsFormerVisitor(origin, cookies) {
