@@ -58,7 +58,7 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonc
     session,
     env,
     ctx,
-    // This app's own: for the account page, the layout and the inspector.
+    // This app's own: what its pages read.
     userSessions: sessionStorage.userSessions,
     nonce,
     version: isDevelopment ? undefined : build.assets.version,

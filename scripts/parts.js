@@ -12,14 +12,35 @@ const soak = ["scripts/soak*.js"];
 
 export const parts = {
   account: {
-    files: ["app/routes/account.tsx", "e2e/account.spec.ts", ...soak],
+    files: [
+      "app/routes/account*",
+      "e2e/account.spec.ts",
+      "e2e/sign-in.spec.ts",
+      "e2e/live-sign-out.spec.ts",
+      "e2e/live-back-forward.spec.ts",
+      ...soak,
+    ],
     traces: /\/account\b|"user"|user:|"Sign in"|signIn|sign-in|"Account"/,
     edits: {
-      "worker.ts": ["    userSessions: sessionStorage.userSessions,\n"],
-      "app/load-context.ts": [
-        "    /** All sessions of this user, if the store can list them. */\n    userSessions: UserSessions<SessionData> | undefined;\n",
+      "worker.ts": [
+        "    userSessions: sessionStorage.userSessions,\n",
+        "    requestedUrl: request.url,\n",
+        ", loadContext.lifetime",
       ],
-      "app/lib/session-data.ts": [/ {2}\/\*\* Who is signed in\.[\s\S]*?device: string;\n/],
+      "app/load-context.ts": [
+        /.*Limits attempts to sign in.*\n.*SIGN_IN_LIMIT.*\n/,
+        /.*All sessions of this user.*\n.*userSessions: .*\n/,
+        /.*As the browser sent it.*\n.*requestedUrl: .*\n/,
+        /.*How long the session lasts.*\n.*lifetime\?: .*\n/,
+        /.*because it needed sign-in.*\n.*needsSignIn\?: .*\n/,
+      ],
+      "app/lib/code.server.ts": [/const { signIn, [\s\S]*?takeReturnTo };\n\n/],
+      "app/lib/session-data.ts": [
+        /\nimport type { ReturnTo } .*\n/,
+        / {2}\/\*\* Who is signed in\.[\s\S]*?note: string;\n/,
+      ],
+      "wrangler.toml": [/# Attempts to sign in.*\n/, /\[\[[\w.-]*ratelimits\]\]\n(.+\n)*\n/g],
+      "scripts/deploy.slow.test.js": [', "env.SIGN_IN_LIMIT"', "the limit of sign-in attempts and "],
     },
   },
   form: {
@@ -110,7 +131,7 @@ export const parts = {
         ["{ nonce, inspection }: ThisApp", "{ nonce }: ThisApp"],
         "    isInspectorOn: inspection.isOn,\n",
         "      report: inspection.report,\n",
-        [", the layout and the inspector.", " and the layout."],
+        /.*the inspector shows what routes call.*\n.*inspection\.watch.*\n/,
         [", and facts for the inspector.", "."],
       ],
       "app/load-context.ts": [
@@ -118,13 +139,35 @@ export const parts = {
         /.*Whether \/inspector exists.*\n.*isInspectorOn: boolean;\n/,
       ],
       "app/root.tsx": [
-        'import { inspectedName } from "~/lib/inspector";\n',
+        'import { inspectForPage } from "~/lib/inspector";\n',
         ["{ session, isInspectorOn, version }", "{ session, version }"],
-        "    isInspectorOn,\n    session: await inspectedName(args),\n",
+        "    isInspectorOn,\n    inspection: await inspectForPage(args),\n",
       ],
       "app/components/use-root-data.ts": [
-        /.*isInspectorOn: boolean;\n.*What the log calls.*\n.*session: string \| undefined;\n/,
+        'import type { PageInspection } from "~/lib/inspector";\n',
+        /.*isInspectorOn: boolean;\n.*if the inspector is on.*\n.*inspection: PageInspection;\n/,
       ],
+      "app/components/layout-enhancements.tsx": [
+        'import { useAnnouncedAnswers } from "./use-inspector-link";\n',
+        /.*useAnnouncedAnswers\(.*\n/,
+      ],
+      "app/components/exchange.tsx": [
+        /import .*"~\/lib\/(inspector|timeline)";\n/g,
+        'import { useJustSent } from "./use-just-sent";\n',
+        / After a write, with the inspector on, [\s\S]*?(?=\n \*\/)/,
+        /.*`path` is where.*\n/,
+        [
+          "{ title, path, steps }: { title: string; path: string; steps: Step[] }",
+          "{ title, steps }: { title: string; steps: Step[] }",
+        ],
+        /.*const sent = useJustSent.*\n.*const of = .*\n/,
+        " data-taken={sent.length > 0 || undefined}",
+        /.*className="taken".*\n/,
+        /.*<Real response=.*\n/,
+        /\nfunction Real\([\s\S]*?\n}\n/,
+      ],
+      "app/components/theme-demonstration.tsx": [' path="/theme-toggle"'],
+      "app/components/form-demonstration.tsx": [' path="/form-flash"'],
       "app/components/site-header.tsx": [
         'import { useInspectorLink } from "./use-inspector-link";\n',
         /.*const inspector = useInspectorLink\(\);\n.*const links = .*\n/,

@@ -48,7 +48,7 @@ for (const { edits = {} } of chosen) for (const [path, texts] of Object.entries(
 
 for (let last = -1; last !== edits + deleted.size; ) {
   last = edits + deleted.size;
-  for (const path of sources()) letGo(path);
+  for (const path of sources()) if (!isOtherApp(path)) letGo(path);
   deleteUnused();
   deleteOrphans();
 }
@@ -113,15 +113,21 @@ function projectFiles() {
   return walk("");
 }
 
+/** Each host has an app of its own, whatever its code has in common with a part of this one. */
+function isOtherApp(path) {
+  return path.startsWith("e2e/hosts/");
+}
+
 function sources() {
   return projectFiles().filter((path) => /\.(tsx?|js)$/.test(path) && path !== "scripts/parts.js");
 }
 
-/** The modules that another one imports. The test beside a module does not count. */
+/** The modules that another one imports. The test beside a module does not count, nor does any other test in app. */
 function usedModules() {
   const all = new Set(sources());
   const used = new Set();
   for (const path of all) {
+    if (/^app\/.*\.test\.tsx?$/.test(path)) continue;
     const tested = path.replace(/\.test(\.tsx?|\.js)$/, "$1");
     for (const each of importsOf(path, all)) if (each !== path && each !== tested) used.add(each);
   }
@@ -164,7 +170,8 @@ function letGo(path) {
   const isTest =
     /^e2e\/|\.test\.tsx?$|\.test\.js$|^scripts\//.test(path) &&
     !path.startsWith("app/") &&
-    !path.startsWith("scripts/");
+    !path.startsWith("scripts/") &&
+    !path.endsWith(".config.ts");
   const hasLists = /^app\/components\/|^scripts\/(snippets|parts)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();
