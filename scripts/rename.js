@@ -51,7 +51,7 @@ if (accents.length > 0) {
     read("app/styles.css"),
   );
   for (const [index, accent] of accents.entries()) {
-    replace(["app/styles.css", "app/lib/plain-page.ts", "public/favicon.svg"], used[index], accent.toLowerCase());
+    replace(["app/styles.css", "public/favicon.svg"], used[index], accent.toLowerCase());
   }
   console.log(`The brand colour is ${accents.join(" and ")}. npm test tells you if a text on it is hard to read.`);
 }

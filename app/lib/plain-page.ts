@@ -29,7 +29,7 @@ export function plainPage({ status, title, text, link, nonce }: PlainPage): Resp
     background: light-dark(#f3f5ef, #101614); color: light-dark(#15211c, #e7ede7) }
   h1 { font-size: 2.25rem; line-height: 1.1; letter-spacing: -0.03em }
   p { white-space: pre-wrap; overflow-wrap: anywhere }
-  a { color: light-dark(#0b5f4b, #7fd6b4) }
+  a { color: inherit }
 </style>
 <main>
 <h1>${escapeHtml(title)}</h1>
