@@ -23,7 +23,7 @@ const test = base.extend<{ deploy: (version: Version) => void }, { versions: Rec
     async ({ store }, use) => {
       const copy = makeCleanCopy();
       // The name is in every title, so no script of a page is the same in both versions; the sheet has one more rule.
-      edit(join(copy.folder, "app/lib/page-meta.ts"), (text) => text.replace(/ on Workers/, ", second version"));
+      edit(join(copy.folder, "app/lib/page-meta.ts"), (text) => text.replace(/(SITE = ".*)";/, '$1, second version";'));
       edit(join(copy.folder, "app/styles.css"), (text) => `${text}\n.of-the-second-version { color: red }\n`);
       npx(["node", "scripts/build.js"], { cwd: copy.folder, stdio: "ignore" });
       const first = await startServer(store);
@@ -71,7 +71,10 @@ const test = base.extend<{ deploy: (version: Version) => void }, { versions: Rec
 });
 
 function edit(path: string, change: (text: string) => string) {
-  writeFileSync(path, change(readFileSync(path, "utf8")));
+  const text = readFileSync(path, "utf8");
+  const changed = change(text);
+  if (changed === text) throw new Error(`${path} is the same in both versions.`);
+  writeFileSync(path, changed);
 }
 
 /** Counts the documents that a tab loads from now on. */
