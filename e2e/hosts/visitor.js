@@ -26,7 +26,7 @@ export function createVisitor(origin, cookies = new Map()) {
     cookies,
     send,
     /** A button of the one form. */
-    press: (step, values = {}) => send("/?index", { method: "POST", form: { step, ...values } }),
+    press: (step, values = {}, headers = {}) => send("/?index", { method: "POST", form: { step, ...values }, headers }),
     /** What the page shows of the session. */
     async look() {
       const { text } = await send("/");

@@ -1,3 +1,4 @@
+// @ts-nocheck: a script beside the app, whose tsconfig may have "checkJs".
 /**
  * Eleven questions to a running app, over HTTP, about its sessions. Each wrong answer says what is probably the cause.
  * No dependencies; Node 20 or newer; exit code 1 if an answer is wrong.
@@ -90,7 +91,7 @@ function createVisitor(page) {
 const unexpected = ({ status, text }, wanted, cause) =>
   new Wrong(`the answer is ${status} (${text.trim().split("\n")[0].slice(0, 120)}), not ${wanted}`, cause);
 
-const LOG = "The log of the Worker says why; each line of the session begins with `session.`.";
+const LOG = 'The log of the Worker says why: a missing SESSION_SECRET, or a line with an "event" of the session.';
 const WIRING =
   "handleFetch is not around the handler, or the route's session is not the one that handleFetch commits. In Remix's " +
   "`vite:dev` the Worker does not run: see the recipes.";

@@ -105,8 +105,8 @@ function parseSecrets(setting = ""): string[] {
   if (parsed?.setting === setting) return parsed.secrets;
   if (!setting.trim()) {
     throw new ConfigError(
-      "SESSION_SECRET is missing. Locally, put one into .dev.vars (`npm run dev` does it for you); " +
-        "for a deployment, run `npx wrangler secret put SESSION_SECRET`.",
+      'SESSION_SECRET is missing. Locally: echo "SESSION_SECRET=$(openssl rand -base64 32)" >> .dev.vars, and start the ' +
+        "server again; for a deployment, run `npx wrangler secret put SESSION_SECRET`.",
     );
   }
   const secrets = setting.split(",").map((secret) => secret.trim());

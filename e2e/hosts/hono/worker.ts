@@ -25,7 +25,7 @@ app.use(async (c, next) => {
       return c.res;
     },
   );
-  // Without this line Hono would merge the headers of both responses, and send the cookie twice.
+  // Without this line Hono would put the old response's cookies in place of the new one's.
   c.res = undefined;
   c.res = response;
 });

@@ -22,5 +22,6 @@ export async function act(request: Request, session: AppSession): Promise<Respon
   }
   if (step === "add") session.set(`item-${form.get("item")}`, true);
   if (step === "sign-out") session.destroy();
-  return new Response(null, { status: 303, headers: { Location: "/" } });
+  // Its headers cannot be changed, as those of a proxied response.
+  return Response.redirect(new URL("/", request.url).href, 303);
 }
