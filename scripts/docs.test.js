@@ -17,7 +17,7 @@ const documents = [
   ...inFolder("docs", ".md"),
   ...inFolder(".github", ".md"),
 ];
-const { scripts, repository } = JSON.parse(read("package.json"));
+const { scripts, repository, cloudflare } = JSON.parse(read("package.json"));
 
 /** As GitHub makes the anchor of a heading. */
 const anchorOf = (heading) =>
@@ -80,6 +80,12 @@ test("every secret that has to be set is named where deploying is explained", ()
   )) {
     expect(read("docs/deploy.md"), setting).toContain(`\`${setting}\``);
   }
+});
+
+test("the button that deploys asks for what .dev.vars.example lists, and describes it", () => {
+  const asked = [...read(".dev.vars.example").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(Object.keys(cloudflare.bindings)).toEqual(asked);
+  for (const { description } of Object.values(cloudflare.bindings)) expect(description).toContain("openssl");
 });
 
 test("each workflow only reads, and pins what it uses by commit, with the version beside it", () => {
