@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
@@ -61,7 +62,9 @@ export function createHost({ name, layers, formerSecret, secrets = makeSecrets(f
     },
     /** Runs `use` while `npm run script` serves the app. */
     async serve(script, use) {
-      const server = start(["run", script]);
+      // Development servers look for a port that seems free: two at a time would find the same.
+      const port = script === "dev" ? ["--", `--port=${await freePort()}`] : [];
+      const server = start(["run", script, ...port]);
       const ended = endOf(server);
       try {
         const origin = await Promise.race([
@@ -87,7 +90,7 @@ export function createHost({ name, layers, formerSecret, secrets = makeSecrets(f
     },
     /** The app as it was before it had this session folder, with the same packages and secrets. */
     before() {
-      const former = createHost({ name: `${name}/before`, layers: [...layers, name], secrets });
+      const former = createHost({ name: `${name}/before`, layers: [...layers, name, "shared-former"], secrets });
       symlinkSync(join(folder, "node_modules"), join(former.folder, "node_modules"), "junction");
       return former;
     },
