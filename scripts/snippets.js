@@ -2,12 +2,12 @@
  * The code that the pages show is taken from the source, by the names of the functions, whenever the app is built or
  * `npm run dev` starts. A missing function or file fails the build.
  *
- * Writes app/snippets.json, with the command that starts the app. The pages link to whole files if package.json names a
- * repository.
+ * Writes app/snippets.json, with the command that starts the app, and the address of the source: the pages link to whole
+ * files if package.json names a repository.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
-import { sourceLink } from "./source-link.js";
+import { cloneAddress, sourceLink } from "./source-link.js";
 
 const snippets = {
   before: ["app/examples/before.ts", "action", "loader"],
@@ -24,20 +24,6 @@ const snippets = {
   takeReturnTo: ["app/lib/return-to.ts", "takeReturnTo"],
 };
 
-/** The other files that app/components/where-to-look.tsx names. */
-const files = [
-  "worker.ts",
-  "app/lib/session/README.md",
-  "app/lib/session-data.ts",
-  "app/root.tsx",
-  "app/routes/theme-toggle.tsx",
-  "app/routes/form-flash.tsx",
-  "app/routes/account.tsx",
-  "app/routes/inspector.tsx",
-  "e2e/fixtures.ts",
-  "docs/performance.md",
-];
-
 const { name: appName, repository } = JSON.parse(readFileSync("package.json", "utf8"));
 // Always there, since the type of the snippets comes from this file.
 const linkTo = (file) => sourceLink(repository, file) ?? null;
@@ -45,12 +31,12 @@ const found = Object.entries(snippets).map(([name, [file, ...functionNames]]) =>
   const source = functionNames.map((functionName) => sourceOf(file, functionName)).join("\n\n");
   return [name, { file, link: linkTo(file), lines: highlight(source) }];
 });
-const links = Object.fromEntries(files.map((file) => [file, linkTo(file)]));
-writeFileSync("app/snippets.json", JSON.stringify({ ...Object.fromEntries(found), links, start: startCommand() }));
+const rest = { sourceFolder: linkTo(""), start: startCommand() };
+writeFileSync("app/snippets.json", JSON.stringify({ ...Object.fromEntries(found), ...rest }));
 
 /** Returns the command for the home page. It clones the `repository` of package.json, if that names one. */
 function startCommand() {
-  const address = (repository?.url ?? repository)?.replace(/^git\+/, "").replace(/^github:/, "https://github.com/");
+  const address = cloneAddress(repository);
   const clone = address ? `git clone ${address} ${appName} && cd ${appName} && ` : "";
   return `${clone}npm ci && npm run dev`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sourceLink } from "./source-link.js";
+import { cloneAddress, sourceLink } from "./source-link.js";
 
 const file = "app/root.tsx";
 
@@ -30,3 +30,16 @@ test.each([undefined, "", {}, { url: "https://git.example.com/ada/shop" }, "java
     expect(sourceLink(repository, file)).toBeUndefined();
   },
 );
+
+test.each([
+  ["ada/shop", "https://github.com/ada/shop"],
+  ["github:ada/shop", "https://github.com/ada/shop"],
+  ["gitlab:ada/shop", "https://gitlab.com/ada/shop"],
+  ["git+https://github.com/ada/shop.git", "https://github.com/ada/shop.git"],
+  ["git@github.com:ada/shop.git", "git@github.com:ada/shop.git"],
+  [{ url: "https://git.example.com/ada/shop" }, "https://git.example.com/ada/shop"],
+  [undefined, undefined],
+  ["", undefined],
+])("the repository %o is cloned from %o", (repository, address) => {
+  expect(cloneAddress(repository)).toBe(address);
+});

@@ -12,9 +12,8 @@ const files = [
   { file: "docs/performance.md", text: "What a request costs, and how it was measured." },
 ];
 
-type Links = Record<string, string | null>;
-
-export function WhereToLook({ links }: { links: Links }) {
+/** `sourceFolder` is the address of the source, if package.json names a repository. */
+export function WhereToLook({ sourceFolder }: { sourceFolder: string | null }) {
   return (
     <section aria-labelledby="code" className="mt-14">
       <h2 id="code" className="heading-2">
@@ -28,21 +27,18 @@ export function WhereToLook({ links }: { links: Links }) {
         {files.map(({ file, text }) => (
           <div key={file}>
             <dt>
-              <FileName file={file} link={links[file]} />
+              {sourceFolder ? (
+                <a href={`${sourceFolder}/${file}`} className="link inline-block py-0.5">
+                  <code>{file}</code>
+                </a>
+              ) : (
+                <code>{file}</code>
+              )}
             </dt>
             <dd className="text-muted">{text}</dd>
           </div>
         ))}
       </dl>
     </section>
-  );
-}
-
-function FileName({ file, link }: { file: string; link: string | null | undefined }) {
-  if (!link) return <code>{file}</code>;
-  return (
-    <a href={link} className="link inline-block py-0.5">
-      <code>{file}</code>
-    </a>
   );
 }

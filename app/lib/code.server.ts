@@ -10,7 +10,6 @@ export const accountCode = { signIn, signOut, staySignedIn, requireProof };
 
 export const noteCode = { requireUser, takeReturnTo };
 
-const { after, before, start } = code;
+const { after, before, start, sourceFolder } = code;
 
-/** With the addresses of whole files, where package.json names a repository. */
-export const homeCode = { after, before, start, links: code.links as Record<string, string | null> };
+export const homeCode = { after, before, start, sourceFolder: sourceFolder as string | null };

@@ -15,7 +15,7 @@ export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix
 export const loader = () => homeCode;
 
 export default function Home() {
-  const { after, before, start, links } = useLoaderData<typeof loader>();
+  const { after, before, start, sourceFolder } = useLoaderData<typeof loader>();
   return (
     <>
       <div className="grid items-end gap-x-10 gap-y-6 lg:grid-cols-2">
@@ -41,7 +41,7 @@ export default function Home() {
       </section>
       <Proof />
       <Demonstrations />
-      <WhereToLook links={links} />
+      <WhereToLook sourceFolder={sourceFolder} />
     </>
   );
 }
