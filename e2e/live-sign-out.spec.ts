@@ -1,5 +1,5 @@
 /** Open pages notice that their session has ended elsewhere: by a socket, by another tab, or when they are looked at again. */
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { expect, test, withoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
 import { settled } from "./settled";
@@ -32,11 +32,6 @@ async function expectSignedOut(page: Page) {
 
 /** What a browser does when its tab is hidden and shown again. */
 const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-
-/** Another browser with this one's cookie: the same session on a copied cookie, or a sign-out by hand. */
-async function cookieHeader(context: BrowserContext) {
-  return (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-}
 
 async function otherDevice(browser: Browser, baseURL: string | undefined, name: string) {
   const context = await browser.newContext({ baseURL: baseURL ?? "" });
@@ -119,18 +114,18 @@ test("a page is told if somebody else signs in in its browser", { tag: "@each-st
   await expect(note(page)).toHaveValue("");
 });
 
-test("looking at a page again renews nothing and uses up no message", async ({ page, context, session, store }) => {
+test("looking at a page again renews nothing and uses up no message", async ({ page, session, store }) => {
   // With a socket a page need not ask.
   if (hasSockets(store)) return;
   await openNote(page, store);
   await session.flash("success", "This waits");
-  const before = await cookieHeader(context);
+  const before = await session.header();
   const answer = page.waitForResponse((response) => response.url().includes("/account/live"));
   await lookAgain(page);
   const response = await answer;
   expect([response.status(), await response.headerValue("set-cookie")]).toEqual([200, null]);
   expect(await response.headerValue("cache-control")).toBe("no-store");
-  expect(await cookieHeader(context)).toBe(before);
+  expect(await session.header()).toBe(before);
   await expect(notice(page)).toBeEmpty();
   await page.reload();
   await expect(page.locator("[data-message]")).toContainText("This waits");

@@ -1,7 +1,7 @@
 /** Firefox or WebKit as Playwright installs them, where it has. */
 import { existsSync } from "node:fs";
 import { firefox, type Page, webkit } from "@playwright/test";
-import type { Engine, Tab, TabOptions } from "./tab";
+import { type Engine, type Tab, type TabOptions, tabOf } from "./tab";
 
 const types = { firefox, webkit };
 
@@ -21,14 +21,5 @@ export async function openOwn(
   );
   const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  const tab: Tab = {
-    goto: (url) => page.goto(url),
-    reload: () => page.reload(),
-    evaluate: (run, given) => page.evaluate(run as (given: unknown) => unknown, given) as never,
-    waitForFunction: (test) => page.waitForFunction(test),
-    press: (key) => page.keyboard.press(key),
-    type: (text) => page.keyboard.type(text),
-    countCookies: async () => (await context.cookies()).length,
-  };
-  return { page, tab, close: () => browser.close() };
+  return { page, tab: tabOf(page, () => context.cookies()), close: () => browser.close() };
 }

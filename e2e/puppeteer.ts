@@ -12,7 +12,7 @@ import { findBrowser, findFirefox, findWebKit } from "./browser";
 import { isOwn, openOwn } from "./own";
 import { type Server, startServer } from "./server";
 import type { StoreOptions } from "./stores";
-import type { Engine, Tab, TabOptions } from "./tab";
+import { type Engine, type Tab, type TabOptions, tabOf } from "./tab";
 import { openWebKit } from "./webdriver";
 
 export type { Page };
@@ -31,8 +31,8 @@ interface Fixtures {
   firefox: (options?: TabOptions) => Promise<Page>;
   /** The same with a Chromium. */
   chromium: (options?: TabOptions) => Promise<Page>;
-  /** Returns the tab of a browser that has just been started, and closes the browser at the end. */
-  tabOf: (browser: Browser) => Promise<Page>;
+  /** Returns the page of a browser that has just been started, and closes the browser at the end. */
+  pageOf: (browser: Browser) => Promise<Page>;
   /** Fails on what the page writes to its console, and closes its browser at the end. */
   browserOf: (page: Watched | undefined, close: () => Promise<void>) => void;
   /** A folder for the browser's profile. */
@@ -83,7 +83,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(problems, "problems in the background").toEqual([]);
   },
 
-  tabOf: async ({ browserOf }, use) => {
+  pageOf: async ({ browserOf }, use) => {
     await use(async (browser) => {
       const page = await browser.newPage();
       browserOf(page as unknown as Watched, () => browser.close());
@@ -104,13 +104,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         browserOf(undefined, tab.close);
         return tab;
       }
-      return tabOfPage(await (engine === "firefox" ? firefox : chromium)(options));
+      const page = await (engine === "firefox" ? firefox : chromium)(options);
+      return tabOf(page, () => page.browserContext().cookies());
     });
   },
 
-  firefox: async ({ tabOf }, use) => {
+  firefox: async ({ pageOf }, use) => {
     await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) =>
-      tabOf(
+      pageOf(
         await puppeteer.launch({
           browser: "firefox",
           executablePath: findFirefox(),
@@ -124,14 +125,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     );
   },
 
-  chromium: async ({ tabOf, profile }, use) => {
+  chromium: async ({ pageOf, profile }, use) => {
     // Without the other arguments of the Playwright tests: they turn prerendering off as well.
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
     await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) => {
       const preferences = { profile: { default_content_setting_values: blocksCookies ? { cookies: 2 } : {} } };
       mkdirSync(join(profile, "Default"));
       writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(preferences));
-      const page = await tabOf(
+      const page = await pageOf(
         await puppeteer.launch({ executablePath: findBrowser("full"), args, userDataDir: profile }),
       );
       await page.setJavaScriptEnabled(javaScriptEnabled);
@@ -146,18 +147,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   },
 });
-
-function tabOfPage(page: Page): Tab {
-  return {
-    goto: (url) => page.goto(url),
-    reload: () => page.reload(),
-    evaluate: (run, given) => page.evaluate(run as (given: unknown) => unknown, given) as never,
-    waitForFunction: (test) => page.waitForFunction(test),
-    press: (key) => page.keyboard.press(key),
-    type: (text) => page.keyboard.type(text),
-    countCookies: async () => (await page.browserContext().cookies()).length,
-  };
-}
 
 /** Leaves the message of /form-flash for the next page. */
 export function leaveMessage(page: { evaluate(run: () => Promise<void>): Promise<unknown> }): Promise<unknown> {

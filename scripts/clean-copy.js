@@ -1,4 +1,5 @@
 /** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
@@ -20,7 +21,7 @@ const left = [
 ];
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
-/** Returns the folder's path and a function that removes it. */
+/** Returns the folder's path, a function that runs a command in it as an owner does, and one that removes it. */
 export function makeCleanCopy() {
   const folder = mkdtempSync(join(tmpdir(), "sessions-copy-"));
   cpSync(root, folder, {
@@ -31,7 +32,14 @@ export function makeCleanCopy() {
     },
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+
+  function run(command, ...args) {
+    const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
+    return { status, output: `${stdout}${stderr}` };
+  }
+
+  return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */

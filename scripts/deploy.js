@@ -3,12 +3,12 @@
  * SESSION_SECRET gets a random one with the deployment itself, so that no request is answered without one. The D1 migrations
  * run after the deployment, because the first one creates the database.
  */
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { tryNpx } from "./npx.js";
 
 const given = process.argv.slice(2);
 const { values } = parseArgs({
@@ -40,17 +40,16 @@ if (environment === "d1" && !values["dry-run"]) {
 
 /** Ends the process with wrangler's own status if it fails: it has said why. */
 function run(args) {
-  const { status } = spawnSync("npx", ["wrangler", ...args], { stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = tryNpx(["wrangler", ...args], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 /** Asks for the very Worker that is deployed: a random secret in place of another's would sign everybody out. */
 function hasSecret() {
   const named = [env, ...(values.name ? [`--name=${values.name}`] : []), ...config];
-  const { status, stdout, stderr } = spawnSync("npx", ["wrangler", "secret", "list", "--format=json", ...named], {
+  const { status, stdout, stderr } = tryNpx(["wrangler", "secret", "list", "--format=json", ...named], {
     encoding: "utf8",
     stdio: ["inherit", "pipe", "pipe"],
-    shell: process.platform === "win32",
   });
   if (status === 0) return JSON.parse(stdout.slice(stdout.indexOf("["))).some(({ name }) => name === "SESSION_SECRET");
   const output = `${stdout}${stderr}`;

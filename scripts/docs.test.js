@@ -19,6 +19,11 @@ const documents = [
 ];
 const { scripts, repository, cloudflare } = JSON.parse(read("package.json"));
 
+function missingScripts(text) {
+  const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)];
+  return named.map(([, script, short]) => script ?? short).filter((name) => !scripts[name]);
+}
+
 /** As GitHub makes the anchor of a heading. */
 const anchorOf = (heading) =>
   heading
@@ -42,10 +47,7 @@ describe.each(documents)("%s", (document) => {
   });
 
   test("names npm scripts that exist", () => {
-    const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
-      ([, script, short]) => script ?? short,
-    );
-    expect(named.filter((name) => !scripts[name])).toEqual([]);
+    expect(missingScripts(text)).toEqual([]);
   });
 
   test("names paths of this project that exist", () => {
@@ -95,8 +97,7 @@ test("each workflow only reads, and pins what it uses by commit, with the versio
     const used = [...text.matchAll(/uses: (.*)$/gm)].map(([, name]) => name);
     expect(used.length).toBeGreaterThan(0);
     for (const name of used) expect(name).toMatch(/^[\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    const named = [...text.matchAll(/npm (?:run ([\w:-]+)|(test)\b)/g)].map(([, script, short]) => script ?? short);
-    expect(named.filter((name) => !scripts[name])).toEqual([]);
+    expect(missingScripts(text)).toEqual([]);
   }
 });
 

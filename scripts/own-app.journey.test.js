@@ -5,18 +5,12 @@ import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
 
-const { folder, remove } = makeCleanCopy();
+const { folder, run, remove } = makeCleanCopy();
 afterAll(remove);
 
 const write = (path, text) => writeFileSync(join(folder, path), text);
 
 const read = (path) => readFileSync(join(folder, path), "utf8");
-
-function run(command, ...args) {
-  const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
-  return { status, output: `${stdout}${stderr}` };
-}
 
 test("the unit tests pass whatever is in .dev.vars and .env, and with a new route whose form they don't know", () => {
   const settings = [

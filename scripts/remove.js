@@ -40,7 +40,6 @@ for (const { files } of chosen) {
 }
 
 const changed = new Set();
-const goneNames = new Map();
 let edits = 0;
 /** By file, what it exported. */
 const goneExports = new Map();
@@ -167,11 +166,7 @@ function deleteOrphans() {
 
 /** Removes from a file what refers to a deleted file, or is about a removed part. */
 function letGo(path) {
-  const isTest =
-    /^e2e\/|\.test\.tsx?$|\.test\.js$|^scripts\//.test(path) &&
-    !path.startsWith("app/") &&
-    !path.startsWith("scripts/") &&
-    !path.endsWith(".config.ts");
+  const isTest = /^e2e\/|\.test\.(tsx?|js)$/.test(path) && !/^(app|scripts)\/|\.config\.ts$/.test(path);
   const hasLists = /^app\/components\/|^scripts\/(snippets|parts)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();
@@ -245,9 +240,8 @@ function nodesToCut(file, { path, traces, gone, isTest }) {
       const elements = node.elements.filter((each) => !ts.isSpreadElement(each) && about(each));
       if (elements.length > 0) return void cut.push(...elements);
     }
-    if (ts.isPropertyAssignment(node) && path === "scripts/snippets.js" && about(node.initializer))
-      return void cut.push(node);
-    if (ts.isPropertyAssignment(node) && path === "e2e/pages.ts" && about(node.initializer)) return void cut.push(node);
+    const hasEntries = path === "scripts/snippets.js" || path === "e2e/pages.ts";
+    if (hasEntries && ts.isPropertyAssignment(node) && about(node.initializer)) return void cut.push(node);
     if ((ts.isJsxSelfClosingElement(node) || ts.isJsxElement(node)) && usesGone(node)) {
       const inner = [];
       ts.forEachChild(node, function find(each) {
@@ -316,22 +310,16 @@ function declaredNames(statement) {
 
 /** Snippets whose file is deleted. */
 function goneSnippets() {
-  for (const [, name, file] of [...originalSnippets.matchAll(/^ {2}(\w+): \["([^"]+)"/gm)]) {
-    if (deleted.has(file)) goneNames.set(name, file);
-  }
-  return goneNames.keys();
+  const all = [...originalSnippets.matchAll(/^ {2}(\w+): \["([^"]+)"/gm)];
+  return all.filter(([, , file]) => deleted.has(file)).map(([, name]) => name);
 }
 
-/** Cuts the nodes out, each with its comment and the comma or the line end after it. */
+/** Cuts the nodes out, each with its comment and the comma after it. */
 function cutOut(text, nodes) {
   let result = text;
   for (const node of [...nodes].sort((a, b) => b.pos - a.pos)) {
-    const rest = result.slice(node.end);
-    const [after] = /^\s*,|^[ \t]*\n?/.exec(rest) ?? [""];
-    result =
-      result.slice(0, node.pos) +
-      (node.pos === 0 ? "" : "") +
-      result.slice(node.end + (after.includes(",") ? after.length : 0));
+    const [comma] = /^\s*,/.exec(result.slice(node.end)) ?? [""];
+    result = result.slice(0, node.pos) + result.slice(node.end + comma.length);
   }
   return result;
 }

@@ -1,5 +1,4 @@
 /** `npm run remove`, as an owner runs it: what is left has no trace of the part, type-checks, lints, and passes its tests. */
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -9,16 +8,10 @@ import { parts } from "./parts.js";
 let copy;
 afterEach(() => copy?.remove());
 
-function run(command, ...args) {
-  const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy.folder, encoding: "utf8", env });
-  return { status, output: `${stdout}${stderr}` };
-}
-
 /** Without git, Biome would not know what to leave out. */
 function makeCopy() {
   copy = makeCleanCopy();
-  run("git", "init", "--quiet");
+  copy.run("git", "init", "--quiet");
 }
 
 const names = Object.keys(parts);
@@ -35,7 +28,7 @@ function expectToPass() {
     ],
     ["npx", "playwright", "test", "--config", "e2e", "--list"],
   ]) {
-    const { status, output } = run(command, ...args);
+    const { status, output } = copy.run(command, ...args);
     expect(status, output).toBe(0);
   }
 }
@@ -44,11 +37,11 @@ test.each(names)(
   "without %s, types, lint and unit tests pass",
   (name) => {
     makeCopy();
-    const { status, output } = run("npm", "run", "remove", "--", name);
+    const { status, output } = copy.run("npm", "run", "remove", "--", name);
     expect(status, output).toBe(0);
     expectToPass();
     // A second time there is nothing to do.
-    expect(run("npm", "run", "remove", "--", name)).toMatchObject({
+    expect(copy.run("npm", "run", "remove", "--", name)).toMatchObject({
       status: 0,
       output: expect.stringContaining("not here"),
     });
@@ -58,7 +51,7 @@ test.each(names)(
 
 test("without any of them, what is left is a home page, and everything passes", () => {
   makeCopy();
-  const { status, output } = run("npm", "run", "remove", "--", ...names);
+  const { status, output } = copy.run("npm", "run", "remove", "--", ...names);
   expect(status, output).toBe(0);
   expect(readdirSync(join(copy.folder, "app/routes")).sort()).toEqual(["$.tsx", "_index.tsx", "build.$.ts"]);
   expect(existsSync(join(copy.folder, "bench"))).toBe(false);
@@ -68,7 +61,7 @@ test("without any of them, what is left is a home page, and everything passes", 
 
 test("an unknown part is answered with the list of those that there are, and nothing is touched", () => {
   makeCopy();
-  expect(run("npm", "run", "remove", "--", "acount")).toMatchObject({
+  expect(copy.run("npm", "run", "remove", "--", "acount")).toMatchObject({
     status: 1,
     output: expect.stringContaining(`There is no part "acount": npm run remove -- ${names.join(" ")}`),
   });

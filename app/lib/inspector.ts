@@ -25,6 +25,7 @@ import {
   type SessionReport,
 } from "./session";
 import { shorten } from "./shorten";
+import { isWrite, PATIENCE } from "./timeline";
 
 export interface InspectedResponse {
   id: string;
@@ -104,10 +105,10 @@ export type PageInspection = Awaited<ReturnType<typeof inspectForPage>>;
 
 /** The write that this page follows, and the redirects between them. */
 function awaitedPage(newestFirst: InspectedResponse[]): InspectedResponse[] {
-  const write = newestFirst.findIndex(({ method }) => method !== "GET" && method !== "HEAD");
+  const write = newestFirst.findIndex(isWrite);
   const since = newestFirst.slice(0, write + 1);
   const isAnswered = since.some(({ status }) => status < 300 && status !== 202);
-  return isAnswered || Date.now() - (since[0]?.at ?? 0) > 10_000 ? [] : since;
+  return isAnswered || Date.now() - (since[0]?.at ?? 0) > PATIENCE ? [] : since;
 }
 
 /** Begins with the request. Give `watch` the session, `report` to handleFetch, and its response to `finish`. */
@@ -154,7 +155,7 @@ export function startInspection(
         status: response.status,
         outcome,
         calls,
-        changes: changes.map(shortenChange),
+        changes: changes.map((change) => replaceValues(change, (value) => shorten(value, MAX_VALUE))),
         ...(cookieBytes !== undefined && { cookieBytes }),
         headers: headersOf(response),
         serverTiming,
@@ -189,11 +190,11 @@ function bytesOfCookie({ headers }: Response, { cookie }: SessionConfig): number
   return line.includes("; Max-Age=0") ? 0 : line.length;
 }
 
-function shortenChange({ name, before, after }: SessionChange): SessionChange {
+function replaceValues({ name, before, after }: SessionChange, replace: (value: string) => string): SessionChange {
   return {
     name,
-    ...(before !== undefined && { before: shorten(before, MAX_VALUE) }),
-    ...(after !== undefined && { after: shorten(after, MAX_VALUE) }),
+    ...(before !== undefined && { before: replace(before) }),
+    ...(after !== undefined && { after: replace(after) }),
   };
 }
 
@@ -219,11 +220,11 @@ function keep(session: string, timeline: Timeline): Timeline {
 
 /** What was added last stays: it belongs to what comes after. */
 function withoutValues(response: InspectedResponse, position: number): InspectedResponse {
-  const forget = (value: string | undefined) => (value === undefined ? undefined : "…");
+  const forget = (change: SessionChange) => replaceValues(change, () => "…");
   return {
     ...response,
-    changes: response.changes.map(({ name, before, after }) =>
-      JSON.parse(JSON.stringify({ name, before: forget(before), after: position === 0 ? after : forget(after) })),
+    changes: response.changes.map((change) =>
+      position === 0 ? { ...forget(change), ...("after" in change && { after: change.after }) } : forget(change),
     ),
   };
 }

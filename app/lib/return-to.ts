@@ -9,6 +9,7 @@ import { type AppLoadContext, redirect } from "@remix-run/cloudflare";
 import { redirectAfterWrite, withoutMark } from "./cookie-check";
 import { refuseForm } from "./refused-form";
 import { safeRedirect } from "./safe-redirect";
+import { SPECULATION_HEADERS } from "./session/flash";
 
 type Context = Pick<AppLoadContext, "session" | "requestedUrl" | "submitted" | "needsSignIn">;
 type Args = { request: Request; context: Context };
@@ -74,7 +75,7 @@ function addressOf(requestedUrl: string): string {
  */
 function isVisit({ method, headers }: Request, requestedUrl: string): boolean {
   if (method !== "GET") return false;
-  if (["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].some((name) => headers.has(name))) return false;
+  if (SPECULATION_HEADERS.some((name) => headers.has(name))) return false;
   const { pathname, searchParams } = new URL(requestedUrl);
   const destination = headers.get("Sec-Fetch-Dest");
   // `_routes` names the routes that are loaded: a fetcher's one, or the few of a page whose routes say what to reload.

@@ -13,8 +13,8 @@ export interface Visit {
   isRead: boolean;
 }
 
-/** How long a page can take to be asked for, after the redirect to it. */
-const PATIENCE = 10_000;
+/** How long a page can take to be asked for, after the redirect to it. In milliseconds. */
+export const PATIENCE = 10_000;
 
 const titles: Record<string, string> = {
   "/theme-toggle": "You chose a theme",
@@ -65,7 +65,7 @@ export function redirectOf({ headers }: InspectedResponse): string | undefined {
   return location?.replace(/[?#].*/, "");
 }
 
-const isWrite = ({ method }: InspectedResponse) => method !== "GET" && method !== "HEAD";
+export const isWrite = ({ method }: InspectedResponse) => method !== "GET" && method !== "HEAD";
 
 /** Whether the response is to the page that the last redirect of this visit leads to. */
 function follows(response: InspectedResponse, visit: InspectedResponse[]): boolean {

@@ -4,6 +4,9 @@
  */
 import { listOf } from "./response";
 
+/** With which browsers say that they load something ahead. */
+export const SPECULATION_HEADERS = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
+
 /**
  * Whether this is a prefetch, a prerender or a preview. The response may never be seen, or only after the message was
  * shown elsewhere: a flash in it could be lost, or shown twice.
@@ -12,7 +15,7 @@ import { listOf } from "./response";
  * browsers.
  */
 export function isSpeculative({ headers }: Request): boolean {
-  return ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"].some((name) =>
+  return SPECULATION_HEADERS.some((name) =>
     tokensOf(headers.get(name)).some((token) => /^(prefetch|prerender|preview)$/.test(token)),
   );
 }
