@@ -4,14 +4,17 @@ interface Tab {
 }
 
 /**
- * Waits until the page is hydrated and the router is idle. The app needs no code for it: React's root is marked
- * "dehydrated" until its first commit, and Remix's router is a global.
+ * Waits until the page is hydrated, the routes of its links are known, and the router is idle. A browser that leaves the page
+ * before writes the request that it cut off to its console, as an error. The app needs no code for it: React's root is marked
+ * "dehydrated" until its first commit, Remix's router is a global, and it asks for the routes once a document has links.
  */
 export async function settled(page: Tab) {
   await page.waitForFunction(() => {
     const key = Object.keys(document).find((name) => name.startsWith("__reactContainer$"));
     const root = key && (document as unknown as Record<string, ReactRoot>)[key];
     if (!root || root.stateNode.current.memoizedState.isDehydrated) return false;
+
+    if (!performance.getEntriesByType("resource").some(({ name }) => name.includes("/__manifest?"))) return false;
 
     const state = window.__remixRouter?.state;
     const requests = state ? [state.navigation, state.revalidation, ...state.fetchers.values()] : [];
