@@ -1,14 +1,14 @@
-/** The browser tests of `npm test`: the production build in local workerd, all specs with one store, and some with each. */
+/** The browser tests of `npm test`: the production build in local workerd, all specs with the default store, some with each. */
 import { defineConfig } from "@playwright/test";
 import "../scripts/tmpdir-in-memory.js";
 import { findBrowser } from "./browser";
-import type { Store, StoreOptions } from "./stores";
+import { defaultStore, environmentOf, otherStores, type Store, type StoreOptions } from "./stores";
 
 export const project = (store: Store, testMatch: RegExp) => ({ name: store as string, testMatch, use: { store } });
 
 export const withOneStore = [
-  project("cookie", /(?<!outage|screenshots|journeys|firefox|lighthouse)\.spec\.ts$/),
-  project("outage", /outage\.spec\.ts$/),
+  project(defaultStore, /(?<!outage|screenshots|journeys|firefox|lighthouse)\.spec\.ts$/),
+  ...(environmentOf("outage") === undefined ? [] : [project("outage", /outage\.spec\.ts$/)]),
 ];
 /** The specs that depend on the store. */
 export const specsOfStores =
@@ -47,7 +47,7 @@ export default defineConfig<StoreOptions>({
   projects: [
     ...withOneStore,
     // These show that the app works with the store. `npm run test:all` runs the others.
-    ...(["kv", "d1", "durable-object"] as const).map((store) => ({
+    ...otherStores.map((store) => ({
       ...project(store, specsOfStores),
       grep: /@each-store/,
       // A second server would take longer to start than it saves.

@@ -7,17 +7,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Store } from "./stores";
+import { environmentOf, type Store } from "./stores";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const wrangler = createRequire(import.meta.url).resolve("wrangler/bin/wrangler.js");
-const environments: Record<Store, string> = {
-  cookie: "",
-  kv: "kv",
-  d1: "d1",
-  "durable-object": "durable-object",
-  outage: "d1",
-};
 
 export interface Server {
   store: Store;
@@ -48,8 +41,9 @@ export async function startServer(store: Store, given: { project?: string; secre
   const secrets = join(folder, "secrets.env");
   writeFileSync(secrets, `SESSION_SECRET=${secret}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
 
+  const environment = `--env=${environmentOf(store)}`;
   if (store === "d1") {
-    const migrate = ["d1", "migrations", "apply", "SESSION_DB", "--local", "--env=d1", `--persist-to=${folder}`];
+    const migrate = ["d1", "migrations", "apply", "SESSION_DB", "--local", environment, `--persist-to=${folder}`];
     const { status, stderr } = spawnSync(process.execPath, [wrangler, ...migrate], {
       cwd: project,
       env,
@@ -61,7 +55,7 @@ export async function startServer(store: Store, given: { project?: string; secre
   const options = ["--ip=127.0.0.1", "--inspector-port=0", "--show-interactive-dev-session=false"];
   const files = [`--env-file=${secrets}`, `--persist-to=${folder}`];
   const start = (port: string) =>
-    runUntilReady(store, ["dev", `--env=${environments[store]}`, ...options, `--port=${port}`, ...files], {
+    runUntilReady(store, ["dev", environment, ...options, `--port=${port}`, ...files], {
       cwd: project,
       env,
     });

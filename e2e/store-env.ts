@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SessionEnv } from "../app/lib/session";
 import type { Server } from "./server";
+import { environmentOf } from "./stores";
 
 const wranglerConfig = fileURLToPath(new URL("../wrangler.toml", import.meta.url));
 
@@ -19,7 +20,7 @@ export async function connectToStore({ store, secret, folder }: Server): Promise
   const proxy = await getPlatformProxy<SessionEnv>(
     store === "durable-object"
       ? { configPath: await configOfObjects(folder), persist: false }
-      : { configPath: wranglerConfig, environment: store, persist: { path: join(folder, "v3") } },
+      : { configPath: wranglerConfig, environment: environmentOf(store), persist: { path: join(folder, "v3") } },
   );
   return { env: { ...proxy.env, SESSION_SECRET: secret, SESSION_STORE: store }, disconnect: proxy.dispose };
 }
@@ -28,7 +29,7 @@ export async function connectToStore({ store, secret, folder }: Server): Promise
 async function configOfObjects(folder: string): Promise<string> {
   const path = join(folder, "objects.json");
   const { unstable_readConfig } = await import("wrangler");
-  const { name: script_name } = unstable_readConfig({ config: wranglerConfig, env: "durable-object" });
+  const { name: script_name } = unstable_readConfig({ config: wranglerConfig, env: environmentOf("durable-object") });
   const bindings = [{ name: "SESSION_OBJECT", class_name: "SessionObject", script_name }];
   writeFileSync(path, JSON.stringify({ name: "e2e", compatibility_date: "2026-04-01", durable_objects: { bindings } }));
   return path;

@@ -1,8 +1,19 @@
-/** The stores that the app is tested with, and `outage`, which fails: a D1 database without the session's table. */
-export const stores = ["cookie", "kv", "d1", "durable-object", "outage"] as const;
+// @ts-expect-error It has no types.
+import { readAppStores } from "../scripts/app-stores.js";
 
-/** Each is a Playwright project. */
-export type Store = (typeof stores)[number];
+/** What the app is tested with: a store, or `outage`, which fails, since it is a D1 database without the session's table. */
+export type Store = "cookie" | "kv" | "d1" | "durable-object" | "outage";
+
+const inWranglerToml: { store: Store; environment: string }[] = readAppStores();
+
+/** All specs run with the default store, some with the others too. Each is a Playwright project. */
+export const [defaultStore = "cookie", ...otherStores] = inWranglerToml.map(({ store }) => store);
+
+/** The environment of wrangler.toml that has this store. */
+export function environmentOf(store: Store): string | undefined {
+  const wanted = store === "outage" ? "d1" : store;
+  return inWranglerToml.find((each) => each.store === wanted)?.environment;
+}
 
 /** Set by the project. */
 export interface StoreOptions {

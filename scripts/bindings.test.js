@@ -6,8 +6,11 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { readAppStores } from "./app-stores.js";
 
-const environments = [undefined, "kv", "d1", "durable-object"];
+const stores = readAppStores();
+/** What wrangler itself makes of the environment. */
+const read = (environment) => readConfig({ config: "wrangler.toml", env: environment || undefined });
 
 /** By name, the type of each property of an interface, without `| undefined`. */
 function propertiesOf(file, name) {
@@ -16,16 +19,11 @@ function propertiesOf(file, name) {
   return Object.fromEntries(found.members.map((each) => [each.name.text, each.type.getText()]));
 }
 
-const declared = {
-  ...propertiesOf("app/lib/session/config.ts", "SessionEnv"),
-  ...propertiesOf("app/load-context.ts", "Env"),
-};
+const own = propertiesOf("app/load-context.ts", "Env");
+const declared = { ...propertiesOf("app/lib/session/config.ts", "SessionEnv"), ...own };
 
-const given = environments.flatMap((env) => {
-  const { vars, kv_namespaces, d1_databases, durable_objects, ratelimits } = readConfig({
-    config: "wrangler.toml",
-    env,
-  });
+function givenIn(environment) {
+  const { vars, kv_namespaces, d1_databases, durable_objects, ratelimits } = read(environment);
   return [
     ...Object.keys(vars).map((name) => [name, "string"]),
     ...kv_namespaces.map(({ binding }) => [binding, "KVNamespace"]),
@@ -33,15 +31,33 @@ const given = environments.flatMap((env) => {
     ...durable_objects.bindings.map(({ name }) => [name, "ObjectNamespace"]),
     ...ratelimits.map(({ name }) => [name, "AttemptLimit"]),
   ];
-});
+}
+
+const given = stores.flatMap(({ environment }) => givenIn(environment));
 
 test.each(given)("wrangler.toml gives the Worker %s, which Env declares as %s", (name, type) => {
   expect(declared[name]).toBe(type);
 });
 
-test("every binding that Env declares is given in some environment", () => {
+test("every binding that Env declares for the app itself is given in some environment", () => {
   const names = given.map(([name]) => name);
-  const bindings = Object.entries(declared).filter(([, type]) => type !== "string");
-  expect(bindings.length).toBeGreaterThan(3);
-  for (const [name] of bindings) expect(names).toContain(name);
+  for (const [name, type] of Object.entries(own)) if (type !== "string") expect(names).toContain(name);
+});
+
+const bindings = { cookie: [], kv: ["SESSION_KV"], d1: ["SESSION_DB"], "durable-object": ["SESSION_OBJECT"] };
+
+test.each(stores)(
+  "the environment with the store $store has its binding, and that of no other",
+  ({ store, environment }) => {
+    const names = givenIn(environment).map(([name]) => name);
+    expect(names.filter((name) => Object.values(bindings).flat().includes(name))).toEqual(bindings[store]);
+  },
+);
+
+test("the stores that the tests and the deployment know are those that wrangler finds", () => {
+  const environments = readFileSync("wrangler.toml", "utf8").matchAll(/^\[+env\.([\w-]+)/gm);
+  for (const [, environment] of [["", ""], ...environments]) {
+    const store = read(environment).vars.SESSION_STORE ?? "cookie";
+    expect(stores).toContainEqual({ store, environment });
+  }
 });

@@ -58,15 +58,29 @@ test.each([
   ["the first deployment of a Worker", noWorker],
   ["a Worker that has other secrets", known("OLD_SECRET")],
 ])("%s sets a random secret along with the code, and leaves no copy of it behind", (_, list) => {
-  const { status, stdout, deployed, asked } = deploy(list, ["--env", "d1"]);
+  const { status, stdout, deployed, asked } = deploy(list, ["--env", "staging"]);
   expect(status).toBe(0);
   expect(deployed.secrets.text).toMatch(/^SESSION_SECRET=[\w-]{43}\n$/);
   expect(deployed.secrets.mode).toBe(0o600);
   expect(existsSync(deployed.secrets.file)).toBe(false);
-  expect(stdout).toContain('the environment "d1" has no SESSION_SECRET');
+  expect(stdout).toContain('the environment "staging" has no SESSION_SECRET');
   const [, secret] = deployed.secrets.text.trim().split("=");
   expect(stdout + JSON.stringify(asked.map(({ args }) => args))).not.toContain(secret);
-  expect(asked.at(-1).args.join(" ")).toBe("wrangler d1 migrations apply SESSION_DB --remote --env=d1");
+});
+
+test.each([
+  ["the default store", "[vars]", []],
+  ["the store of the environment", "[env.eu.vars]", ["--env", "eu"]],
+])("if D1 is %s, its migrations run after the code", (_, section, args) => {
+  const config = join(folder, "wrangler.toml");
+  writeFileSync(config, `name = "shop"\n\n${section}\nSESSION_STORE = "d1"\n`);
+  const { asked } = deploy(noWorker, [...args, "-c", config]);
+  expect(asked.at(-2).args[1]).toBe("deploy");
+  const environment = args[1] ?? "";
+  expect(asked.at(-1).args.join(" ")).toBe(
+    `wrangler d1 migrations apply SESSION_DB --remote --env=${environment} --config=${config}`,
+  );
+  expect(deploy(noWorker, ["--env", "other", "-c", config]).asked.at(-1).args[1]).toBe("deploy");
 });
 
 test("a Worker keeps the secret that it has", () => {
@@ -76,7 +90,7 @@ test("a Worker keeps the secret that it has", () => {
 
 test.each([
   [["--name", "other"], "--name=other"],
-  [["-c", "other.toml"], "--config=other.toml"],
+  [["-c", "wrangler.toml"], "--config=wrangler.toml"],
 ])("with %j it asks for the secret of the very Worker that it deploys", (args, named) => {
   const { status, asked, deployed } = deploy(known("SESSION_SECRET"), args);
   expect([status, deployed.secrets]).toEqual([0, undefined]);

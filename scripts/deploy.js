@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readAppStores } from "./app-stores.js";
 import { tryNpx } from "./npx.js";
 
 const given = process.argv.slice(2);
@@ -34,7 +35,8 @@ const deploy = ["deploy", ...given, ...(isNamed ? [] : [env])];
 if (values["dry-run"] || values["secrets-file"] || hasSecret()) run(deploy);
 else withSecretsFile((file) => run([...deploy, `--secrets-file=${file}`]));
 
-if (environment === "d1" && !values["dry-run"]) {
+const usesD1 = readAppStores(values.config).some((each) => each.store === "d1" && each.environment === environment);
+if (usesD1 && !values["dry-run"]) {
   run(["d1", "migrations", "apply", "SESSION_DB", "--remote", env, ...config]);
 }
 

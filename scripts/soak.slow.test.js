@@ -8,9 +8,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { readAppStores } from "./app-stores.js";
 import { SoakServer } from "./soak-server.js";
 import { Visitor } from "./soak-visitor.js";
 
+const stores = readAppStores().map(({ store }) => store);
 const VISITORS = 16;
 const MINUTES = 60_000;
 
@@ -45,7 +47,7 @@ async function soak({ requests, pages, before = () => {} }) {
   return unanswered;
 }
 
-test.each(["cookie", "kv", "d1", "durable-object"])(
+test.each(stores)(
   "%s: every response is the expected one, and no acknowledged write is lost when workerd is killed",
   async (store) => {
     startServer(store);
@@ -66,7 +68,7 @@ test.each(["cookie", "kv", "d1", "durable-object"])(
 test(
   "memory levels off: the second half of 20,000 requests adds less than 8 kB each",
   async () => {
-    startServer("cookie");
+    startServer(stores[0]);
     const memory = new Map();
     await soak({
       requests: 20_000,

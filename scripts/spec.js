@@ -1,14 +1,25 @@
 /**
- * `npm run spec -- theme`: runs e2e/theme.spec.ts with the cookie store. `-- theme --project kv` runs it with another store.
+ * `npm run spec -- theme`: runs e2e/theme.spec.ts with the default store. `-- theme --project kv` runs it with another one.
  * Takes several names, parts of names, and any option of Playwright: `-- theme --headed --grep "Dark"`.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { readAppStores } from "./app-stores.js";
 
 const folder = fileURLToPath(new URL("../e2e/", import.meta.url));
-const withOneStore = ["cookie", "outage", "screenshots", "chromium", "firefox", "webkit", "lighthouse"];
+const stores = readAppStores().map(({ store }) => store);
+// Playwright refuses a project that there is not.
+const withOneStore = [
+  stores[0],
+  ...(stores.includes("d1") ? ["outage"] : []),
+  "screenshots",
+  "chromium",
+  "firefox",
+  "webkit",
+  "lighthouse",
+];
 
 /**
  * Returns the arguments for Playwright. The names are compared with the names of files and not with whole paths, in which
