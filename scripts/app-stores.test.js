@@ -89,7 +89,7 @@ test("the last store cannot be removed", () => {
   expect(() => withoutStores(toml, ["cookie", "kv", "d1"])).toThrow("leave one");
 });
 
-test("this app's wrangler.toml has all four, and only their environments", () => {
+test("without a store of this app, wrangler.toml has no trace of it", () => {
   const text = readFileSync("wrangler.toml", "utf8");
   expect(withoutStores(text, [])).toBe(text);
   for (const { store } of appStoresOf(text).slice(1)) {

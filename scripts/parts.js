@@ -5,6 +5,8 @@
  * - `files`: where the part begins. A name that ends with a slash is a folder, and * stands for any part of a name.
  * - `traces`: what a test or an entry of a list (a menu, say) has in it if it is about the part.
  * - `edits`: for each file, texts that go, or pairs of a text and what takes its place.
+ * - `isStore`: its settings go from wrangler.toml (app-stores.js). The session folder keeps all four stores: copied over by a
+ *   newer version, it would have them again.
  */
 
 // It visits all three demonstrations in any order.
@@ -186,8 +188,21 @@ export const parts = {
       "scripts/session-folder.test.js": [', "bench"'],
     },
   },
-  hosts: {
-    files: ["e2e/hosts/"],
-    edits: {},
+  hosts: { files: ["e2e/hosts/"] },
+  cookie: { isStore: true, files: [] },
+  kv: { isStore: true, files: [] },
+  d1: {
+    isStore: true,
+    // The tables stay: the session folder's own tests need them.
+    files: ["e2e/outage.spec.ts"],
+    traces: /worker\.scheduled/,
+    edits: {
+      "worker.ts": ["  deleteExpiredSessions,\n", /\n {2}\/\*\* Run by the cron trigger[\s\S]*?\n {2}},\n(?=})/],
+    },
+  },
+  "durable-object": {
+    isStore: true,
+    files: [],
+    edits: { "worker.ts": [/\/\*\* The class of the Durable Object store;.*\n.*\n\n/] },
   },
 };

@@ -41,11 +41,11 @@ test("an item imports only what it has, or what its description says that it nee
       );
       for (const specifier of specifiers.filter((specifier) => !specifier.endsWith("/session-data"))) {
         const base = join(path, "..", specifier);
-        expect([path, specifier, [`${base}.ts`, `${base}/index.ts`].some((file) => available.includes(file))]).toEqual([
+        expect([
           path,
           specifier,
-          true,
-        ]);
+          [base, `${base}.ts`, `${base}/index.ts`].some((file) => available.includes(file)),
+        ]).toEqual([path, specifier, true]);
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run remove -- account bench` removes what you don't need: a part of scripts/parts.js, and with it the modules that only
- * it has used, its tests, and its lines in the documents. Commit first: `git diff` then shows what it did.
+ * `npm run remove -- account kv` removes what you don't need: a part of scripts/parts.js, and with it the modules that only it
+ * has used, its tests, and its lines in the documents. Commit first: `git diff` then shows what it did.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { appStoresOf, withoutStores } from "./app-stores.js";
 import { parts } from "./parts.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,13 +27,23 @@ if (names.length === 0 || unknown.length > 0) {
 }
 
 const originalSnippets = read("scripts/snippets.js");
-const chosen = names.map((name) => parts[name]);
-const wasUsed = usedModules();
-const deleted = new Set(chosen.flatMap(({ files }) => files.flatMap(filesOf)));
-if (deleted.size === 0) {
+const stores = appStoresOf(read("wrangler.toml")).map(({ store }) => store);
+const isHere = (name) => (parts[name].isStore ? stores.includes(name) : parts[name].files.flatMap(filesOf).length > 0);
+const present = names.filter(isHere);
+if (present.length === 0) {
   console.log(`${names.join(", ")}: not here any more.`);
   process.exit(0);
 }
+let settings;
+try {
+  settings = withoutStores(read("wrangler.toml"), present);
+} catch ({ message }) {
+  console.error(message);
+  process.exit(1);
+}
+const chosen = present.map((name) => parts[name]);
+const wasUsed = usedModules();
+const deleted = new Set(chosen.flatMap(({ files }) => files.flatMap(filesOf)));
 for (const path of deleted) rmSync(join(root, path));
 for (const { files } of chosen) {
   for (const path of files.filter((each) => each.endsWith("/")))
@@ -43,6 +54,7 @@ const changed = new Set();
 let edits = 0;
 /** By file, what it exported. */
 const goneExports = new Map();
+save("wrangler.toml", settings);
 for (const { edits = {} } of chosen) for (const [path, texts] of Object.entries(edits)) edit(path, texts);
 
 for (let last = -1; last !== edits + deleted.size; ) {

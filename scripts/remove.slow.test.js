@@ -15,6 +15,7 @@ function makeCopy() {
 }
 
 const names = Object.keys(parts);
+const stores = names.filter((name) => parts[name].isStore);
 
 /** Types, lint, unit tests, and whether Playwright can read every spec that is left. */
 function expectToPass() {
@@ -25,8 +26,10 @@ function expectToPass() {
     [
       ...["npx", "vitest", "run", "--exclude", "app/lib/session-tests/**"],
       ...["worker.test.ts", "app", "scripts/session-folder.test.js", "scripts/registry.test.js"],
+      ...["app-stores", "bindings", "deploy-secret", "spec"].map((name) => `scripts/${name}.test.js`),
     ],
-    ["npx", "playwright", "test", "--config", "e2e", "--list"],
+    ["npx", "playwright", "test", "--config", "e2e/all.config.ts", "--list"],
+    ["npx", "playwright", "test", "--config", "e2e/rest.config.ts", "--list"],
   ]) {
     const { status, output } = copy.run(command, ...args);
     expect(status, output).toBe(0);
@@ -49,15 +52,30 @@ test.each(names)(
   240_000,
 );
 
-test("without any of them, what is left is a home page, and everything passes", () => {
+test("without any of them, what is left is a home page with one store, and everything passes", () => {
   makeCopy();
-  const { status, output } = copy.run("npm", "run", "remove", "--", ...names);
+  const { status, output } = copy.run("npm", "run", "remove", "--", ...names.filter((name) => name !== "d1"));
   expect(status, output).toBe(0);
   expect(readdirSync(join(copy.folder, "app/routes")).sort()).toEqual(["$.tsx", "_index.tsx", "build.$.ts"]);
   expect(existsSync(join(copy.folder, "bench"))).toBe(false);
   expect(readFileSync(join(copy.folder, "package.json"), "utf8")).not.toContain('"bench"');
   expectToPass();
 }, 240_000);
+
+test("without the default store, the browser tests run with the store that has its place", () => {
+  makeCopy();
+  copy.run("npm", "run", "remove", "--", "cookie", "kv", "durable-object");
+  const { status, output } = copy.run("npm", "run", "spec", "--", "session", "outage");
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/\[d1\].*\n[\s\S]*\[outage\]/);
+}, 240_000);
+
+test("the last store is not removed, and nothing is touched", () => {
+  makeCopy();
+  const { status, output } = copy.run("npm", "run", "remove", "--", ...stores);
+  expect([status, output]).toEqual([1, expect.stringContaining("An app needs a store: leave one of them.")]);
+  expect(existsSync(join(copy.folder, "e2e/outage.spec.ts"))).toBe(true);
+});
 
 test("an unknown part is answered with the list of those that there are, and nothing is touched", () => {
   makeCopy();

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { readAppStores } from "./app-stores.js";
 import { playwrightArguments } from "./spec.js";
 
-const specs = ["session.spec.ts", "theme.spec.ts", "theme-tabs.spec.ts"];
+const specs = ["session.spec.ts", "cart.spec.ts", "cart-tabs.spec.ts"];
 const inProject = (argument) => /^--project/.test(argument);
 
 /** Returns the specs that Playwright selects in a clone whose folder has this name. */
@@ -11,15 +12,15 @@ function selected(names, clone = "my-sessions") {
 }
 
 test("a name selects the spec of this name, else those that contain it", () => {
-  expect(selected(["theme"])).toEqual(["theme.spec.ts"]);
-  expect(selected(["theme-"])).toEqual(["theme-tabs.spec.ts"]);
-  expect(selected(["them"])).toEqual(["theme.spec.ts", "theme-tabs.spec.ts"]);
-  expect(selected(["session", "tabs"])).toEqual(["session.spec.ts", "theme-tabs.spec.ts"]);
+  expect(selected(["cart"])).toEqual(["cart.spec.ts"]);
+  expect(selected(["cart-"])).toEqual(["cart-tabs.spec.ts"]);
+  expect(selected(["car"])).toEqual(["cart.spec.ts", "cart-tabs.spec.ts"]);
+  expect(selected(["session", "tabs"])).toEqual(["session.spec.ts", "cart-tabs.spec.ts"]);
 });
 
 test("a path and a line work too", () => {
-  expect(selected(["e2e/theme.spec.ts"])).toEqual(["theme.spec.ts"]);
-  expect(playwrightArguments(["theme.spec.ts:9"], specs)).toContainEqual(expect.stringMatching(/theme.*:9$/));
+  expect(selected(["e2e/cart.spec.ts"])).toEqual(["cart.spec.ts"]);
+  expect(playwrightArguments(["cart.spec.ts:9"], specs)).toContainEqual(expect.stringMatching(/cart.*:9$/));
 });
 
 test("the folder of the clone selects nothing", () => {
@@ -28,8 +29,8 @@ test("the folder of the clone selects nothing", () => {
 });
 
 test("it runs with one store unless another is named, and passes options on", () => {
-  expect(playwrightArguments(["theme"], specs).filter(inProject)).toContain("--project=cookie");
-  const given = playwrightArguments(["theme", "--project", "kv", "--headed"], specs);
+  expect(playwrightArguments(["cart"], specs).filter(inProject)).toContain(`--project=${readAppStores()[0].store}`);
+  const given = playwrightArguments(["cart", "--project", "kv", "--headed"], specs);
   expect(given.slice(-3)).toEqual(["--project", "kv", "--headed"]);
   expect(given.filter(inProject)).toEqual(["--project"]);
 });
