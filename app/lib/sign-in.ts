@@ -10,6 +10,9 @@ type Session = AppLoadContext["session"];
 
 /** Check the password first. */
 export function signIn(session: Session, user: string, device: string) {
+  const former = session.get("user");
+  // Ends that session first: neither what it holds nor what is still being written to it is this user's.
+  if (former !== undefined && former !== user) signOut(session);
   // A new id, so that whoever planted the old one in this browser is not signed in with it (session fixation).
   session.regenerate({ newLifetime: true });
   session.set("user", user);
