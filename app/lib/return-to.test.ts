@@ -101,6 +101,14 @@ test.each([
   ["a fetcher", { sent: "/account/note.data?_routes=routes%2Faccount_.note", headers: { "Sec-Fetch-Dest": "empty" } }],
   ["an image of another site", { headers: { "Sec-Fetch-Dest": "image" } }],
   ["a frame", { headers: { "Sec-Fetch-Dest": "iframe", Accept: "text/html" } }],
+  [
+    "a fetch of another site's script",
+    { sent: "/account/note.data", headers: { "Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "cross-site" } },
+  ],
+  [
+    "one of another host of this site",
+    { sent: "/account/note.data", headers: { "Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-site" } },
+  ],
   ["a script's fetch", { headers: { "Sec-Fetch-Dest": "empty", Accept: "*/*" } }],
   ["HEAD", { method: "HEAD" }],
 ])("it is not taken from %s", (_, options) => {

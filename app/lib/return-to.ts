@@ -70,8 +70,8 @@ function addressOf(requestedUrl: string): string {
 }
 
 /**
- * Whether somebody goes to this page: a document, or a client-side navigation. Not a prefetch, an image or a frame,
- * which other sites can make too, and not a fetcher, which loads data for another page.
+ * Whether somebody goes to this page: a document, or a client-side navigation of this site. Not a prefetch, an image, a
+ * frame or another site's fetch, and not a fetcher, which loads data for another page.
  */
 function isVisit({ method, headers }: Request, requestedUrl: string): boolean {
   if (method !== "GET") return false;
@@ -79,7 +79,10 @@ function isVisit({ method, headers }: Request, requestedUrl: string): boolean {
   const { pathname, searchParams } = new URL(requestedUrl);
   const destination = headers.get("Sec-Fetch-Dest");
   // `_routes` names the routes that are loaded: a fetcher's one, or the few of a page whose routes say what to reload.
-  if (pathname.endsWith(".data")) return !searchParams.has("_routes") && destination === "empty";
+  if (pathname.endsWith(".data")) {
+    const isOwn = (headers.get("Sec-Fetch-Site") ?? "same-origin") === "same-origin";
+    return isOwn && !searchParams.has("_routes") && destination === "empty";
+  }
   if (destination) return destination === "document";
   return headers.get("Accept")?.includes("text/html") === true;
 }
