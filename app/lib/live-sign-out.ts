@@ -20,6 +20,8 @@ const NEWS = new Map<unknown, SignInState>([
 
 /** Milliseconds. Cloudflare and other proxies close a socket that was silent for about 100 seconds. */
 const PING = 50_000;
+/** Milliseconds. A network that goes away without a word leaves the socket open for many minutes. */
+const MAX_WAIT = 10_000;
 const MAX_DELAY = 60_000;
 
 /** Tells this browser's other tabs to ask again. They believe the server, not a tab that may be out of date. */
@@ -36,7 +38,10 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
   let channel: BroadcastChannel | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
+  let asked = 0;
   let isOpen = false;
+  /** Finds out whether the open socket still reaches the server. */
+  let ping: (() => void) | undefined;
 
   const hear = (news: unknown) => {
     const next = NEWS.get(news);
@@ -46,11 +51,16 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
     if (next === "same") connect();
   };
 
-  /** Without an answer the page stays as it is, and asks the next time. */
-  const ask = () =>
+  /** Without an answer the page stays as it is, and asks the next time. A late one is out of date. */
+  const ask = () => {
+    const number = ++asked;
     fetch(path, { cache: "no-store" })
-      .then(async (response) => response.ok && hear(await response.text()))
+      .then(async (response) => {
+        const news = response.ok && (await response.text());
+        if (number === asked) hear(news);
+      })
       .catch(() => {});
+  };
 
   function connect() {
     clearTimeout(timer);
@@ -58,27 +68,39 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
     const opened = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
     socket = opened;
     let pings: ReturnType<typeof setInterval> | undefined;
-    opened.onopen = () => {
-      pings = setInterval(() => opened.send("ping"), PING);
-    };
-    opened.onmessage = ({ data }) => {
-      // Whatever it says, the server is there.
-      attempts = 0;
-      hear(data);
-    };
-    opened.onclose = () => {
+    let wait: ReturnType<typeof setTimeout> | undefined;
+    const lose = () => {
       clearInterval(pings);
+      clearTimeout(wait);
       if (socket !== opened) return;
       socket = undefined;
+      ping = undefined;
+      opened.close();
       // At random, so that all tabs of a server that was restarted do not come back in the same moment.
       const delay = Math.random() * Math.min(MAX_DELAY, 500 * 2 ** attempts++);
       if (state === "same") timer = setTimeout(connect, delay);
     };
+    opened.onopen = () => {
+      ping = () => {
+        opened.send("ping");
+        wait ??= setTimeout(lose, MAX_WAIT);
+      };
+      pings = setInterval(ping, PING);
+    };
+    opened.onmessage = ({ data }) => {
+      // Whatever it says, the server is there.
+      clearTimeout(wait);
+      wait = undefined;
+      attempts = 0;
+      hear(data);
+    };
+    opened.onclose = lose;
   }
 
   const onVisible = () => {
     if (document.hidden) return;
-    if (socket?.readyState !== WebSocket.OPEN) ask();
+    if (ping) ping();
+    else ask();
   };
   const onOnline = () => {
     attempts = 0;
@@ -99,6 +121,7 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
     channel?.close();
     const closing = socket;
     socket = undefined;
+    ping = undefined;
     closing?.close();
   };
 
