@@ -14,7 +14,7 @@ export interface AttemptLimit {
 export async function mayTry(limit: AttemptLimit | undefined, name: string): Promise<boolean> {
   if (!limit) return true;
   try {
-    return (await limit.limit({ key: `sign-in ${name.trim().toLowerCase()}` })).success;
+    return (await limit.limit({ key: `sign-in ${name.normalize("NFKC").trim().toLowerCase()}` })).success;
   } catch (error) {
     console.error(error);
     return true;
