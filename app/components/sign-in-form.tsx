@@ -32,7 +32,7 @@ export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
               Stay signed in
             </label>
             <p id="stay-hint" className="text-muted">
-              For 30 days. Otherwise until you close the browser, or do nothing for an hour.
+              For 30 days. Otherwise until you close the browser, or do nothing for 30 to 60 minutes.
             </p>
           </div>
         </div>

@@ -1,6 +1,6 @@
 /**
  * "Prove it's you": asks again before a dangerous action, if the last proof is older than ten minutes. So a device that was left
- * unlocked cannot be used to change a password or to sign out its owner (OWASP ASVS 5, 7.5.1).
+ * unlocked cannot be used to change a password or to sign out its owner (OWASP ASVS 5, 7.5.1 to 7.5.3).
  *
  * There is no password here: the name stands for it. Replace `isProof` by yours. Needs a key `provedAt` in the session's
  * data; call `noteProof` at sign-in as well.

@@ -1,6 +1,7 @@
 /**
- * "Stay signed in": a checkbox at sign-in. Without it the cookie ends with the browser, and the server ends the session after an
- * hour without a request: browsers that reopen their tabs bring such cookies back, so the browser alone is not enough.
+ * "Stay signed in": a checkbox at sign-in. Without it the cookie ends with the browser, and the server ends the session after
+ * 30 to 60 minutes without a request: browsers that reopen their tabs bring such cookies back, so the browser alone is not
+ * enough.
  *
  * The session remembers it, also after renewals and `regenerate` (rule 1.5). Needs `commitSession(session,
  * context.lifetime)` in worker.ts, and `context.lifetime` in load-context.ts.
