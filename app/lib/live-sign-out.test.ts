@@ -6,7 +6,9 @@ const SECOND = 1_000;
 
 /** A socket whose other end does what the test says. */
 class FakeSocket {
+  static readonly OPEN = 1;
   static all: FakeSocket[] = [];
+  readyState = 0;
   sent: string[] = [];
   onopen?: () => void;
   onmessage?: (event: { data: string }) => void;
@@ -15,13 +17,16 @@ class FakeSocket {
     FakeSocket.all.push(this);
   }
   open() {
+    this.readyState = 1;
     this.onopen?.();
   }
   send(text: string) {
     this.sent.push(text);
   }
   /** Waits for the other end, as a real one does. */
-  close() {}
+  close() {
+    this.readyState = 2;
+  }
 }
 
 /** The answers that the page waits for, in the order in which it has asked. */
@@ -73,6 +78,13 @@ test("a page that is looked at again finds that out within seconds", async () =>
   lookAgain();
   await vi.advanceTimersByTimeAsync(15 * SECOND);
   expect(FakeSocket.all).toHaveLength(2);
+});
+
+test("a page whose socket is closing asks", () => {
+  watch({ isLive: true });
+  FakeSocket.all[0]?.close();
+  lookAgain();
+  expect([FakeSocket.all[0]?.sent, asked.length]).toEqual([[], 1]);
 });
 
 test("a socket that answers is kept", async () => {

@@ -40,8 +40,8 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
   let attempts = 0;
   let asked = 0;
   let isOpen = false;
-  /** Finds out whether the open socket still reaches the server. */
-  let ping: (() => void) | undefined;
+  /** Makes sure that the socket still reaches the server. False if it is not open. */
+  let ping = () => false;
 
   const hear = (news: unknown) => {
     const next = NEWS.get(news);
@@ -74,17 +74,18 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
       clearTimeout(wait);
       if (socket !== opened) return;
       socket = undefined;
-      ping = undefined;
       opened.close();
       // At random, so that all tabs of a server that was restarted do not come back in the same moment.
       const delay = Math.random() * Math.min(MAX_DELAY, 500 * 2 ** attempts++);
       if (state === "same") timer = setTimeout(connect, delay);
     };
+    ping = () => {
+      if (opened.readyState !== WebSocket.OPEN) return false;
+      opened.send("ping");
+      wait ??= setTimeout(lose, MAX_WAIT);
+      return true;
+    };
     opened.onopen = () => {
-      ping = () => {
-        opened.send("ping");
-        wait ??= setTimeout(lose, MAX_WAIT);
-      };
       pings = setInterval(ping, PING);
     };
     opened.onmessage = ({ data }) => {
@@ -99,8 +100,7 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
 
   const onVisible = () => {
     if (document.hidden) return;
-    if (ping) ping();
-    else ask();
+    if (!ping()) ask();
   };
   const onOnline = () => {
     attempts = 0;
@@ -121,7 +121,6 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
     channel?.close();
     const closing = socket;
     socket = undefined;
-    ping = undefined;
     closing?.close();
   };
 
