@@ -108,6 +108,15 @@ test("a page is told if somebody else signs in in its browser", { tag: "@each-st
   await expect(note(page)).toHaveValue("");
 });
 
+test("a page that is signed out keeps what was typed when the theme is changed", async ({ page, context, andWait }) => {
+  await openNote(page, "cookie");
+  await post(context.request, "/account", { intent: "sign-out" });
+  await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page).toHaveURL("/account/note");
+  await expect(note(page)).toHaveValue("Buy milk");
+});
+
 test("looking at a page again renews nothing and uses up no message", async ({ page, session, store }) => {
   // With a socket a page need not ask.
   if (hasSockets(store)) return;

@@ -1,6 +1,6 @@
 /** A page that needs sign-in: app/lib/return-to.ts. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { useActionData, useLoaderData } from "@remix-run/react";
+import { type ShouldRevalidateFunction, useActionData, useLoaderData } from "@remix-run/react";
 import { NoteDemonstration } from "~/components/note-demonstration";
 import { noteCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
@@ -10,9 +10,18 @@ import { refuseForm } from "~/lib/refused-form";
 import { requireUser, requireUserToSend } from "~/lib/return-to";
 import { signInWatch } from "~/lib/sign-in-watch.server";
 
+const NOTE = "/account/note";
+
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
 export const meta = pageMeta("Your note", "A page that needs sign-in, and leads back to itself afterwards.");
+
+/**
+ * Reloads after its own form alone. After another one, such as the theme's, the loader would send whoever is signed out
+ * by now away from what was typed.
+ */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ formAction = NOTE, actionStatus = 200 }) =>
+  formAction === NOTE && actionStatus < 400;
 
 export async function loader(args: LoaderFunctionArgs) {
   const user = requireUser(args);
@@ -32,7 +41,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (note.length > 200) return refuseForm(422, { note: "The note must be 200 characters or fewer" }, { note });
   context.session.set("note", note);
   context.session.flash("success", "Your note is saved.");
-  return redirectAfterWrite(context.session, "/account/note");
+  return redirectAfterWrite(context.session, NOTE);
 }
 
 export default function Note() {
