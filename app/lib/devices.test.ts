@@ -1,7 +1,7 @@
 import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
 import { listDevices, signOutDevices } from "./devices";
-import { SessionError, SuperflareSession, type UserSession } from "./session";
+import { createSession as createOwnSession, SessionError, SuperflareSession, type UserSession } from "./session";
 import type { SessionData, SessionFlashData } from "./session-data";
 
 const now = Math.floor(Date.now() / 1000);
@@ -77,4 +77,7 @@ test("4.6 a store that is down is a 503", async () => {
   const unavailable = { init: { status: 503 } };
   await expect(listDevices(down())).rejects.toMatchObject(unavailable);
   await expect(signOutDevices(down(), () => true)).rejects.toMatchObject(unavailable);
+  const unread = createOwnSession<SessionData, SessionFlashData>({}, "id", { unread: "unread" });
+  const context = { ...contextOf([]), session: new SuperflareSession<SessionData, SessionFlashData>(unread) };
+  await expect(signOutDevices(context, () => true)).rejects.toMatchObject(unavailable);
 });

@@ -1,8 +1,9 @@
 /** The devices on which a user is signed in. Only the D1 and Durable Object stores can list them. */
-import { type AppLoadContext, data } from "@remix-run/cloudflare";
+import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
 import { signOut } from "./sign-in";
 import { timeAgo } from "./time-ago";
+import { isUnread, unavailable } from "./unread";
 
 export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
 export type DeviceListing = { devices: Device[]; isComplete: boolean };
@@ -28,6 +29,7 @@ export async function signOutDevices(
   { session, userSessions }: Sessions,
   isMeant: (device: Pick<Device, "handle" | "isCurrent">) => boolean,
 ): Promise<void> {
+  if (isUnread(session)) throw unavailable();
   // Signed out from elsewhere in the meantime: the page that follows shows it.
   if (!session.get("user")) return;
   if (!userSessions) return session.flash("error", "This store cannot sign out other devices.");
@@ -41,5 +43,5 @@ export async function signOutDevices(
 
 function answer503(error: unknown): never {
   if (!(error instanceof SessionError)) throw error;
-  throw data(null, { status: 503, headers: { "Retry-After": "10" } });
+  throw unavailable();
 }

@@ -1,11 +1,13 @@
 import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
 import { requireUser, requireUserToSend, takeReturnTo } from "./return-to";
-import { SuperflareSession } from "./session";
+import { createSession as createOwnSession, SuperflareSession } from "./session";
 import type { SessionData, SessionFlashData } from "./session-data";
 
 const origin = "https://example.com";
 const document = { "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", Accept: "text/html" };
+
+const unavailable = { status: 503, headers: { "Retry-After": "10" } };
 
 const newContext = (data: Partial<SessionData> = {}) =>
   ({
@@ -166,4 +168,20 @@ test("a form that needs sign-in is refused with what was typed, and its page may
   });
   expect(ask(context, "/account/note")).toBeUndefined();
   expect(requireUserToSend(newContext({ user: "Ada" }))).toBeUndefined();
+});
+
+test("4.6 nobody is told to sign in because the store does not answer: the page is a 503, and a form keeps what was typed", () => {
+  const context = newContext();
+  context.session = new SuperflareSession<SessionData, SessionFlashData>(
+    createOwnSession({}, "id", { unread: "unread" }),
+  );
+  context.requestedUrl = `${origin}/account/note`;
+  const request = new Request(context.requestedUrl, { headers: document });
+  expect(() => requireUser({ request, context })).toThrow(expect.objectContaining({ init: unavailable }));
+  context.submitted = { note: "Buy milk" };
+  expect(requireUserToSend(context)).toMatchObject({
+    data: { values: { note: "Buy milk" }, errors: { "": expect.stringContaining("not responding") } },
+    init: { status: 503 },
+  });
+  expect(requireUser({ request, context })).toBeUndefined();
 });

@@ -3,13 +3,14 @@
  *
  * The address is kept in the session, not in a link, where anybody could put one. The sign-in page's own address has only
  * a random mark, so that a sign-in in another tab does not lead here. Needs safe-redirect.ts, cookie-check.ts,
- * refused-form.ts and a key `returnTo` in the session's data.
+ * refused-form.ts, unread.ts and a key `returnTo` in the session's data.
  */
 import { type AppLoadContext, redirect } from "@remix-run/cloudflare";
 import { redirectAfterWrite, withoutMark } from "./cookie-check";
 import { refuseForm } from "./refused-form";
 import { safeRedirect } from "./safe-redirect";
 import { SPECULATION_HEADERS } from "./session/flash";
+import { isUnread, unavailable } from "./unread";
 
 type Context = Pick<AppLoadContext, "session" | "requestedUrl" | "submitted" | "needsSignIn">;
 type Args = { request: Request; context: Context };
@@ -24,7 +25,7 @@ const LIFETIME = 10 * 60;
 const MAX_LENGTH = 1_000;
 
 /**
- * For a loader: the signed-in user. Otherwise throws the redirect to sign-in.
+ * For a loader: the signed-in user. Otherwise throws the redirect to sign-in, or a 503 if the session could not be read.
  *
  * Returns nothing if the page has to show a form again that `requireUserToSend` has refused: a redirect would lose what
  * was typed. So the page needs a state for nobody.
@@ -33,6 +34,7 @@ export function requireUser({ request, context }: Args): string | undefined {
   const { session } = context;
   const user = session.get("user");
   if (user !== undefined || context.needsSignIn) return user;
+  if (isUnread(session)) throw unavailable();
   const to = addressOf(context.requestedUrl);
   const canReturn = safeRedirect(to, "") === to && to.length <= MAX_LENGTH;
   // Not from the prefetch cache: the visit itself has to come here.
@@ -51,7 +53,10 @@ export function requireUser({ request, context }: Args): string | undefined {
 export function requireUserToSend(context: Context) {
   if (context.session.get("user") !== undefined) return undefined;
   context.needsSignIn = true;
-  return refuseForm(403, { "": "Sign in to send this. What you typed is still here" }, context.submitted);
+  const [status, reason] = isUnread(context.session)
+    ? [503, "This was not saved: the service that stores it is not responding. Please try again in a moment."]
+    : [403, "Sign in to send this. What you typed is still here"];
+  return refuseForm(status, { "": reason }, context.submitted);
 }
 
 /** For the sign-in: where it leads. Call it before `regenerate`. Forgets the address, whether or not it is meant. */

@@ -1,0 +1,12 @@
+/**
+ * A visitor whose session could not be read looks anonymous (rule 4.6). To ask them to sign in would be wrong, and no use
+ * while the store does not answer. For pages and actions that need their user.
+ */
+import { type AppLoadContext, data } from "@remix-run/cloudflare";
+import { stateOf } from "./session/types";
+
+/** Whether the visitor came with a session that could not be read. */
+export const isUnread = (session: AppLoadContext["session"]) => stateOf(session.getSession())?.unread !== undefined;
+
+/** To throw: the error page, with a status that says to try again. */
+export const unavailable = () => data(null, { status: 503, headers: { "Retry-After": "10" } });
