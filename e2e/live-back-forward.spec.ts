@@ -5,7 +5,7 @@ import { settled } from "./settled";
 const look = (page: Page, expression: string): Promise<unknown> => page.evaluate(expression).catch(() => undefined);
 const NOTICE = "document.querySelector('.sign-in-notice')?.textContent";
 
-test("a page restored from the back/forward cache watches its session again", { tag: "@each-store" }, async ({
+test("a page restored from the back/forward cache watches its session again", { tag: "@sockets" }, async ({
   chromium,
   server,
   store,

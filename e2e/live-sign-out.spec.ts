@@ -40,7 +40,7 @@ async function otherDevice(browser: Browser, baseURL: string | undefined, name: 
 }
 
 test("a page learns within a second that another device has signed it out, and asks nothing", {
-  tag: "@each-store",
+  tag: "@sockets",
 }, async ({ page, browser, baseURL, store }) => {
   const name = newName();
   await openNote(page, store, name);
@@ -63,7 +63,7 @@ test("a page learns within a second that another device has signed it out, and a
 });
 
 test("a sign-out in another tab shows at once, keeps what was typed, and a new sign-in lets the page go on", {
-  tag: "@each-store",
+  tag: "@sockets",
 }, async ({ page, context, store }) => {
   const name = newName();
   await openNote(page, store, name);
@@ -90,7 +90,7 @@ test("a sign-out in another tab shows at once, keeps what was typed, and a new s
   await expect(page.locator("[data-message]").filter({ hasText: "Your note is saved" })).toBeVisible();
 });
 
-test("a page is told if somebody else signs in in its browser", { tag: "@each-store" }, async ({
+test("a page is told if somebody else signs in in its browser", { tag: "@sockets" }, async ({
   page,
   context,
   store,
@@ -135,7 +135,7 @@ test("looking at a page again renews nothing and uses up no message", async ({ p
 });
 
 test("a page that is in no way signed out has an empty, named region for it, and no socket if the store has none", {
-  tag: "@each-store",
+  tag: "@sockets",
 }, async ({ page, store }) => {
   const sockets: string[] = [];
   page.on("websocket", (socket) => sockets.push(new URL(socket.url()).pathname));
@@ -160,7 +160,7 @@ test("7.1 a socket of another origin is refused", async ({ request }) => {
 });
 
 test("a page whose server was restarted connects again, and learns of a sign-out in between", {
-  tag: "@each-store",
+  tag: "@sockets",
 }, async ({ page, browser, baseURL, problems, server, store }) => {
   if (!hasSockets(store)) return;
   test.setTimeout(90_000);
