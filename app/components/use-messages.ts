@@ -42,7 +42,7 @@ export function useMessages() {
     toasts: toasts.filter(isOpen),
   };
   const open = [...shown.banner, ...shown.toasts];
-  useEscape(open, close);
+  useEscape(close);
   useNoneAfterReturn(open, close);
   return { ...shown, close: isHydrated ? close : undefined };
 }
@@ -70,16 +70,17 @@ function useNoneAfterReturn(messages: FlashMessage[], close: (id: string) => voi
   }, [messages, close]);
 }
 
-/** Escape closes the message that has the focus, else the newest. */
-function useEscape(messages: FlashMessage[], close: (id: string) => void) {
+/** Escape closes the message that has the focus, else the newest: the one that is drawn by then, on a busy device too. */
+function useEscape(close: (id: string) => void) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;
-      const focused = document.activeElement?.closest("[data-message]")?.getAttribute("data-message");
-      const id = focused ?? messages.at(-1)?.id;
+      const drawn = [".toasts", ".banner"].map((list) => document.querySelector(`${list} > [data-message]:last-child`));
+      const message = document.activeElement?.closest("[data-message]") ?? drawn[0] ?? drawn[1];
+      const id = message?.getAttribute("data-message");
       if (id) close(id);
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
-  }, [messages, close]);
+  }, [close]);
 }

@@ -38,8 +38,8 @@ function headersFor(nonce: string, isDevelopment: boolean): Record<string, strin
     "img-src": "'self'",
     "font-src": "'self'",
     "manifest-src": "'self'",
-    // The WebSocket is `remix dev`, which tells the page to reload.
-    "connect-src": isDevelopment ? "'self' ws://localhost:* ws://127.0.0.1:*" : "'self'",
+    // The WebSocket is `remix dev`, which tells the page to reload. No host: wrangler would rewrite `localhost` in it.
+    "connect-src": isDevelopment ? "'self' ws:" : "'self'",
     "form-action": "'self'",
     // An injected <base> would send every relative script and form elsewhere.
     "base-uri": "'none'",

@@ -1,10 +1,13 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** How long a sign-in lasts: what the checkbox and docs/accounts.md say. */
 import { applyD1Migrations } from "cloudflare:test";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { type CommitOptions, handleFetch, SuperflareSession } from "./session";
 import { ALL, DAY, env, MINUTE, open, pairOf, type Store, stored } from "./session-tests/stores";
 import { staySignedIn } from "./stay-signed-in";
+
+// Hundreds of real writes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 
