@@ -1,0 +1,89 @@
+/** The README's commands, as written, in a copy of the tree in which nothing is installed. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { afterAll, expect, test, vi } from "vitest";
+import { findBrowser } from "../e2e/browser";
+import { settled } from "../e2e/settled";
+import { makeCleanCopy, setFreePorts } from "./clean-copy.js";
+
+const [, block] = /```sh\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"));
+const [start, check] = block
+  .trim()
+  .split("\n")
+  .map((line) => line.split("#")[0].trim());
+
+const { folder, remove } = makeCleanCopy();
+let running;
+afterAll(async () => {
+  if (running) {
+    process.kill(-running.pid, "SIGINT"); // as Ctrl+C does
+    await once(running, "close");
+  }
+  remove();
+}, 60_000);
+
+test("the first one installs and serves the app, with hot reload; it prints no problem, and its pages have none", async () => {
+  rmSync(join(folder, "node_modules"));
+  setFreePorts(folder);
+  // A process group of its own, so that the test can stop everything that it started.
+  running = spawn("sh", ["-c", start], {
+    cwd: folder,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", FORCE_COLOR: "0", WRANGLER_SEND_METRICS: "false" },
+  });
+  let output = "";
+  let problems = "";
+  running.stdout.on("data", (chunk) => (output += chunk));
+  running.stderr.on("data", (chunk) => (problems += chunk));
+  const origin = await vi.waitFor(
+    () => {
+      const [, address] = /Ready on (http:\/\/\S+)/.exec(output) ?? [];
+      if (!address) throw new Error(`Not ready:\n${output}${problems}`);
+      return address;
+    },
+    { timeout: 240_000, interval: 200 },
+  );
+
+  const browser = await chromium.launch({
+    executablePath: findBrowser("shell"),
+    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  });
+  const page = await browser.newPage();
+  const found = [];
+  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("console", (message) => {
+    if (/error|warning/.test(message.type())) found.push(message.text());
+  });
+  await page.goto(origin);
+  await settled(page);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Theme" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Dark" }).click();
+  await page.locator("html[data-theme=dark]").waitFor();
+  // Drawn before it is stored.
+  await settled(page);
+  await page.reload();
+  await settled(page);
+  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+
+  const route = join(folder, "app/routes/theme-toggle.tsx");
+  writeFileSync(route, readFileSync(route, "utf8").replace(/pageMeta\(\s*"[^"]+"/, 'pageMeta("Edited while it runs"'));
+  await vi.waitFor(async () => expect(await page.title()).toContain("Edited while it runs"), {
+    timeout: 30_000,
+    interval: 200,
+  });
+  await browser.close();
+  expect(found).toEqual([]);
+
+  // npm names what its packages no longer recommend, and its own newer version.
+  const known = /^npm (warn|notice)\b|^\s*$/;
+  expect(problems.split("\n").filter((line) => !known.test(line))).toEqual([]);
+}, 300_000);
+
+test("the second one is what the project's own check on a bare clone runs", () => {
+  const commands = readFileSync(".ci/run", "utf8");
+  for (const command of check.split(" && ")) expect(commands).toMatch(new RegExp(`^${command}`, "m"));
+});
