@@ -1,5 +1,5 @@
 /** /inspector, with each store. worker.test.ts tests that it is a 404 in production. */
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page, Route } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { contact, post } from "./http";
 
@@ -182,6 +182,57 @@ test("it asks at most once a second, not while it is hidden or paused, and no fa
   expect(asked).toBe(2);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What your session holds");
   expect(await context.cookies()).toEqual([]);
+});
+
+test.describe("while an answer is on its way", () => {
+  /** Opens the inspector with a clock that stands still, and answers none of its requests before `answer` is called. */
+  async function openWithSlowServer(page: Page, visit: (path: string) => Promise<unknown>) {
+    await page.clock.install();
+    await visit("/inspector");
+    const waiting: Route[] = [];
+    let asked = 0;
+    await page.route("**/inspector/live*", (route) => {
+      asked++;
+      waiting.push(route);
+    });
+    await page.clock.runFor(6_000);
+    await expect.poll(() => asked).toBe(1);
+    return {
+      asked: () => asked,
+      answer: async (answer: (route: Route) => Promise<void>) => {
+        const arrived = page.waitForEvent("requestfinished");
+        await Promise.all(waiting.splice(0).map(answer));
+        await arrived;
+        // Whatever the page does with it has happened before the clock runs on.
+        await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+      },
+    };
+  }
+
+  test("a pause holds", async ({ page, visit }) => {
+    const { asked, answer } = await openWithSlowServer(page, visit);
+    await page.getByRole("button", { name: "Live updates" }).click();
+    await answer((route) => route.continue());
+    await page.clock.runFor(60_000);
+    // A request of the inspector would come before this one.
+    await page.evaluate(() => fetch("/robots.txt"));
+    expect(asked()).toBe(1);
+  });
+
+  test("what another tab announces is asked for within a second", async ({ page, visit }) => {
+    const { asked, answer } = await openWithSlowServer(page, visit);
+    await page.evaluate(() => new BroadcastChannel("inspector").postMessage(""));
+    await answer((route) => route.continue());
+    await page.clock.runFor(1_000);
+    await expect.poll(asked).toBe(2);
+  });
+
+  test("an answer that is no report, as a proxy may give one, does not end the updates", async ({ page, visit }) => {
+    const { asked, answer } = await openWithSlowServer(page, visit);
+    await answer((route) => route.fulfill({ contentType: "text/html", body: "<p>Please sign in to the network" }));
+    await page.clock.runFor(6_000);
+    await expect.poll(asked).toBe(2);
+  });
 });
 
 test("it does not accept a POST", async ({ request }) => {

@@ -24,16 +24,19 @@ export function useLiveInspector(loaded: Inspected) {
 
   useEffect(() => {
     if (!isLive) return;
+    let isStopped = false;
     let timer = 0;
     let askedAt = Date.now();
     const ask = async () => {
-      clearTimeout(timer);
+      timer = 0;
       if (document.hidden) return;
       askedAt = Date.now();
       // Without an answer, what is shown stays.
-      const answer = await fetch(inspectorPath(known.current, "/inspector/live")).catch(() => undefined);
-      if (answer?.ok) setFetched(await answer.json<Inspected>());
-      wait(REGULARLY);
+      const answer = await askServer(known.current).catch(() => undefined);
+      if (isStopped) return;
+      if (answer) setFetched((shown) => (shown && shown.now > answer.now ? shown : answer));
+      // Another tab may have asked for the next one meanwhile.
+      if (timer === 0) wait(REGULARLY);
     };
     const wait = (time: number) => {
       clearTimeout(timer);
@@ -47,6 +50,7 @@ export function useLiveInspector(loaded: Inspected) {
     document.addEventListener("visibilitychange", soon);
     wait(REGULARLY);
     return () => {
+      isStopped = true;
       clearTimeout(timer);
       stopListening();
       document.removeEventListener("visibilitychange", soon);
@@ -55,4 +59,9 @@ export function useLiveInspector(loaded: Inspected) {
 
   const toggle = useCallback(() => setIsLive((live) => !live), []);
   return { shown, isLive, toggle };
+}
+
+async function askServer(timelines: string[]): Promise<Inspected | undefined> {
+  const answer = await fetch(inspectorPath(timelines, "/inspector/live"));
+  return answer.ok ? answer.json<Inspected>() : undefined;
 }
