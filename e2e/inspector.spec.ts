@@ -111,6 +111,25 @@ withAndWithoutJavaScript(() => {
     await expect(steps.filter({ hasText: "just now" })).toHaveCount(0);
   });
 
+  test("the page of the theme shows the theme that was just chosen, and none that was not", async ({
+    page,
+    visit,
+    andWait,
+  }) => {
+    await visit("/theme-toggle");
+    const steps = page.getByRole("region", { name: "What is sent" });
+    for (const [name, theme] of [
+      ["Dark", "dark"],
+      ["Light", "light"],
+    ] as const) {
+      await andWait(() => page.getByRole("main").getByRole("button", { name }).click());
+      await expect(steps.getByText("just now")).toHaveCount(4);
+      await expect(steps).toContainText(`POST /theme-toggle  theme=${theme}`);
+      await expect(steps).toContainText(`session.set("theme", "${theme}")`);
+      await expect(steps).toContainText(`200  <html lang="en" data-theme="${theme}">`);
+    }
+  });
+
   test("the theme that is already set is a write that changed nothing", async ({ page, visit }) => {
     for (let time = 0; time < 2; time++) await post(page.request, "/theme-toggle", { theme: "dark" });
     await visit("/inspector");

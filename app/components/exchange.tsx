@@ -15,8 +15,15 @@ export type Step = {
   says: ReactNode;
 };
 
-/** `path` is where the form is sent to. */
-export function Exchange({ title, path, steps }: { title: string; path: string; steps: Step[] }) {
+type ExchangeProps = {
+  title: string;
+  /** Where the form is sent to. */
+  path: string;
+  /** An example, or what fits the write that was just sent. */
+  stepsOf: (wasJustSent: boolean) => Step[];
+};
+
+export function Exchange({ title, path, stepsOf }: ExchangeProps) {
   const sent = useJustSent(path);
   const of = { write: sent[0], page: sent.slice(1).find((response) => !redirectOf(response)) };
   return (
@@ -25,9 +32,9 @@ export function Exchange({ title, path, steps }: { title: string; path: string; 
         {title}
       </h2>
       <ol className="exchange">
-        {steps.map((step) => (
+        {stepsOf(sent.length > 0).map((step) => (
           <li key={step.line} data-from={step.from} data-taken={sent.length > 0 || undefined}>
-            <p>
+            <p className="flex flex-wrap items-baseline gap-x-3">
               <span className="sr-only">{step.from === "browser" ? "The browser asks: " : "The server answers: "}</span>
               <code className="whitespace-pre-wrap wrap-anywhere">{step.line}</code>
               {sent.length > 0 && <span className="taken">just now</span>}

@@ -19,7 +19,7 @@ export function FormDemonstration({ refused }: { refused: RefusedForm | undefine
       <div className="demonstration">
         <div>
           <ContactForm refused={refused} />
-          <Exchange title="What is sent" path="/form-flash" steps={steps} />
+          <Exchange title="What is sent" path="/form-flash" stepsOf={() => steps} />
         </div>
         <div className="space-y-6">
           <Code title="Leaves the message" snippet={setFlash} />

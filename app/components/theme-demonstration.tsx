@@ -1,5 +1,6 @@
 /** The page of a value that stays: the choice, what the browser and the server send, and the code. */
 import type { RefusedForm } from "~/lib/refused-form";
+import type { ThemeChoice } from "~/lib/theme";
 import { readTheme, setTheme } from "~/snippets.json";
 import { Code } from "./code";
 import { ErrorSummary } from "./error-summary";
@@ -26,9 +27,13 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
           <ThemeControl label="Choose a theme" size="large" />
           <p className="rounded bg-sunken px-4 py-3">
             <span className="mr-3 text-sm text-muted">This page begins with</span>
-            <code>{theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`}</code>
+            <code>{firstTag(theme)}</code>
           </p>
-          <Exchange title="What is sent" path="/theme-toggle" steps={steps} />
+          <Exchange
+            title="What is sent"
+            path="/theme-toggle"
+            stepsOf={(wasJustSent) => stepsOf(wasJustSent ? theme : "dark")}
+          />
         </div>
         <div className="space-y-6">
           <Code title="Stores the choice" snippet={setTheme} />
@@ -39,11 +44,14 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
   );
 }
 
-const steps: Step[] = [
+const firstTag = (theme: ThemeChoice) =>
+  theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`;
+
+const stepsOf = (theme: ThemeChoice): Step[] => [
   {
     from: "browser",
     of: "write",
-    line: "POST /theme-toggle  theme=dark",
+    line: `POST /theme-toggle  theme=${theme}`,
     says: "One of three submit buttons of a plain form.",
   },
   {
@@ -52,7 +60,9 @@ const steps: Step[] = [
     line: "303  Location: /theme-toggle",
     says: (
       <>
-        The action calls <code>session.set("theme", "dark")</code>. The Worker adds the cookie afterwards.
+        The action calls{" "}
+        <code>{theme === "system" ? 'session.unset("theme")' : `session.set("theme", "${theme}")`}</code>. The Worker
+        adds the cookie afterwards.
       </>
     ),
   },
@@ -65,7 +75,7 @@ const steps: Step[] = [
   {
     from: "server",
     of: "page",
-    line: '200  <html lang="en" data-theme="dark">',
+    line: `200  ${firstTag(theme)}`,
     says: "Nothing has changed, so no cookie is sent.",
   },
 ];
