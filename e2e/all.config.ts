@@ -1,6 +1,5 @@
 /** Every project, including those that only `npm run test:all` has the time for. `npm run spec` picks from these. */
 import { defineConfig } from "@playwright/test";
-import { isOwn } from "./own";
 import config, { project, specsOfStores, withOneStore } from "./playwright.config";
 import { defaultStore, otherStores, type StoreOptions } from "./stores";
 import { type Engine, engines } from "./tab";
@@ -12,8 +11,6 @@ const others = [
     name: engine as string,
     testMatch: engine === "firefox" ? /(journeys|firefox)\.spec\.ts$/ : /journeys\.spec\.ts$/,
     use: { store: defaultStore, engine },
-    // Playwright's own WebKit has no such setting, WebKitGTK has.
-    ...(engine === "webkit" && isOwn(engine) && { grepInvert: /cookies blocked/ }),
   })),
 ];
 

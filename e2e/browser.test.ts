@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findBrowser, findFirefox, findWebKit, type Machine, playwrightsShell, systemBrowsers } from "./browser";
+import { isOwn } from "./own";
 
 const OWN = "/cache/ms-playwright/chrome";
 const OWN_SHELL = "/cache/ms-playwright/chrome-headless-shell";
@@ -200,5 +201,21 @@ describe("findWebKit", () => {
     expect(() => findWebKit(machine({ has: ["/usr/bin/WebKitWebDriver"] }).probes)).toThrow(
       "npx playwright install --with-deps webkit",
     );
+  });
+});
+
+describe("isOwn", () => {
+  const all = () => true;
+
+  it("is true for Playwright's Firefox and WebKit where they are installed", () => {
+    expect(isOwn("firefox", {}, all)).toBe(true);
+    expect(isOwn("webkit", {}, all)).toBe(true);
+    expect(isOwn("webkit", {}, () => false)).toBe(false);
+    expect(isOwn("chromium", {}, all)).toBe(false);
+  });
+
+  it("is false for a WebKit with cookies blocked, which only WebKitGTK can", () => {
+    expect(isOwn("webkit", { blocksCookies: true }, all)).toBe(false);
+    expect(isOwn("firefox", { blocksCookies: true }, all)).toBe(true);
   });
 });

@@ -5,12 +5,16 @@ import { type Engine, type Tab, type TabOptions, tabOf } from "./tab";
 
 const types = { firefox, webkit };
 
-/** Whether Playwright's own browser is used for this engine. (Its Chromium goes a way of its own: browser.ts.) */
-export function isOwn(engine: Engine): boolean {
-  return engine !== "chromium" && existsSync(types[engine].executablePath());
+/**
+ * Whether Playwright's own browser is used for this engine. (Its Chromium goes a way of its own: browser.ts.) Its WebKit
+ * cannot block cookies, and WebKitGTK can.
+ */
+export function isOwn(engine: Engine, { blocksCookies = false }: TabOptions = {}, exists = existsSync): boolean {
+  if (engine === "chromium" || (engine === "webkit" && blocksCookies)) return false;
+  return exists(types[engine].executablePath());
 }
 
-/** Starts it with a profile of its own. Playwright's WebKit cannot block cookies. */
+/** Starts it with a profile of its own. */
 export async function openOwn(
   engine: "firefox" | "webkit",
   { javaScriptEnabled = true, blocksCookies = false }: TabOptions,

@@ -46,6 +46,7 @@ interface WorkerFixtures extends StoreOptions {
   server: Server;
 }
 
+const isLinux = process.platform === "linux";
 const finders = { chromium: () => findBrowser("full"), firefox: findFirefox, webkit: findWebKit };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
@@ -64,6 +65,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   isInstalled: [
     async ({ engine }, use) => {
       if (!isOwn(engine)) finders[engine]();
+      else if (engine === "webkit" && isLinux) {
+        try {
+          finders.webkit();
+        } catch {
+          // Only the journeys with cookies blocked need it. They fail, and say so.
+        }
+      }
       await use(true);
     },
     { scope: "worker", timeout: 600_000, auto: true },
@@ -92,14 +100,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
   },
 
-  open: async ({ engine, firefox, chromium, browserOf }, use) => {
+  open: async ({ engine, firefox, chromium, browserOf }, use, testInfo) => {
     await use(async (options = {}) => {
-      if (engine !== "chromium" && isOwn(engine)) {
+      if (engine !== "chromium" && isOwn(engine, options)) {
         const { page, tab, close } = await openOwn(engine, options);
         browserOf(page, close);
         return tab;
       }
       if (engine === "webkit") {
+        const cannotBlock = isOwn(engine) && !isLinux;
+        // Without this line, the output would not say why the test is skipped.
+        if (cannotBlock) console.log("Left out: only WebKitGTK can block cookies, and it runs on Linux.");
+        testInfo.skip(cannotBlock, "only WebKitGTK can block cookies, and it runs on Linux");
         const tab = await openWebKit(findWebKit(), options);
         browserOf(undefined, tab.close);
         return tab;
