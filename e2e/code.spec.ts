@@ -73,6 +73,29 @@ test("a long line of code continues to the right of where it begins", async ({ p
   }
 });
 
+test("on a phone, no name in the code is broken in two", async ({ page, visit }) => {
+  await page.setViewportSize({ width: 390, height: 900 });
+  for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+    await visit(path);
+    const broken = await page.locator(".code-line").evaluateAll((all) =>
+      all.flatMap((line) => {
+        const found: string[] = [];
+        const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+          for (const { index, 0: name } of (text.textContent ?? "").matchAll(/[\w$]+/g)) {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + name.length);
+            if (range.getClientRects().length > 1) found.push(name);
+          }
+        }
+        return found;
+      }),
+    );
+    expect(broken, path).toEqual([]);
+  }
+});
+
 test("the command that starts the app can be copied", async ({ page, context, visit }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await visit("/");

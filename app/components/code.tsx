@@ -1,5 +1,7 @@
 /** A function from this app's own source, found by scripts/snippets.js, with a link to the whole file in the repository. */
 
+import { Fragment } from "react";
+
 export interface Snippet {
   file: string;
   /** The file's address in the repository that package.json names. */
@@ -37,12 +39,20 @@ function indentOf(parts: string[][]): number {
   return spaces.length + (comment ? comment.length : 4);
 }
 
+/** A browser breaks a line at spaces. Here also before a dot and behind a bracket, and so not within a name. */
+const drawPiece = (piece: string, index: number) => (
+  <Fragment key={index}>
+    {index > 0 && <wbr />}
+    {piece}
+  </Fragment>
+);
+
 const drawLine = (parts: string[][], line: number) => (
   <span key={line} className="code-line" data-indent={indentOf(parts)}>
     {parts.map(([kind, text], part) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes
       <span key={part} className={kind || undefined}>
-        {text}
+        {kind ? text : text?.match(/\.*[^.(]*\(*/g)?.map(drawPiece)}
       </span>
     ))}
     {"\n"}
