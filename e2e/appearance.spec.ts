@@ -115,6 +115,34 @@ test("the current page is underlined in the menu, not only coloured", async ({ p
   expect(await (await page.request.get(href ?? "")).text()).not.toMatch(/text-decoration:[^;}]*\dpx/);
 });
 
+test("a page below one of the menu is marked there as part of it", async ({ page, session, visit }) => {
+  await session.set("user", "Ada");
+  await visit("/account/note");
+  const marked = page.getByRole("navigation", { name: "Main" }).locator("[aria-current]");
+  await expect(marked).toHaveText("Account");
+  await expect(marked).toHaveAttribute("aria-current", "true");
+  await expect(marked).toHaveCSS("text-decoration-line", "underline");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Account" }).click();
+  await expect(marked).toHaveAttribute("aria-current", "page");
+});
+
+test("the bar that shows the bytes of the cookie has the colours of the theme, and is seen in forced colours", async ({
+  page,
+  session,
+  visit,
+}) => {
+  await session.set("theme", "dark");
+  await visit("/inspector");
+  const bar = page.getByRole("meter");
+  await expect(bar).toHaveCSS("background-color", "rgb(10, 15, 13)");
+  await page.emulateMedia({ forcedColors: "active" });
+  const canvas = await page.evaluate(() => {
+    document.body.style.color = "Canvas";
+    return getComputedStyle(document.body).color;
+  });
+  await expect(bar).toHaveCSS("background-color", canvas);
+});
+
 test("a shared link has a picture, a title and a description", async ({ page, visit }) => {
   await visit("/theme-toggle");
   const content = (property: string) => page.locator(`meta[property="${property}"]`).getAttribute("content");

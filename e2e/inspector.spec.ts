@@ -137,6 +137,17 @@ withAndWithoutJavaScript(() => {
     await expect(acts(page).first()).toContainText("No cookie: what was written is what the session held already.");
   });
 
+  test("what happened to the session stands below the request that did it", async ({ page, visit }) => {
+    await post(page.request, "/account", { intent: "sign-in", name: "Ada" });
+    await page.request.get("/account", { headers: { Accept: "text/html" } });
+    await visit("/inspector");
+    const act = acts(page).filter({ hasText: "You signed in" });
+    await expect(act.locator("> div").filter({ hasText: "POST /account" }).last()).toContainText(
+      "Stored under a new id.",
+    );
+    await expect(act.locator("> div").filter({ hasText: "GET /account" })).not.toContainText("Stored");
+  });
+
   test("a visitor without a session reads so, and gets none", async ({ page, context, visit }) => {
     await visit("/inspector");
     await expect(page.getByRole("main")).toContainText("there is nothing to store");

@@ -78,12 +78,12 @@ function Act({ visit, ago, maxCookieBytes }: { visit: Visit; ago: Ago; maxCookie
             ))}
           </ol>
           {drawDiff(response.changes)}
+          {isWorthAWord(response) && (
+            <p className="mt-2 text-muted">
+              {words[response.outcome.did]} {response.outcome.error && <code>{response.outcome.error}</code>}
+            </p>
+          )}
         </div>
-      ))}
-      {responses.filter(isWorthAWord).map(({ id, outcome }) => (
-        <p key={id} className="mt-2 text-muted">
-          {words[outcome.did]} {outcome.error && <code>{outcome.error}</code>}
-        </p>
       ))}
       {bytes.length > 0 && (
         <p className="mt-3 flex flex-wrap items-center gap-x-3 text-sm">

@@ -61,7 +61,7 @@ export function InspectorReport({ loaded }: { loaded: Inspected }) {
         <h2 id="errors" className="heading-2">
           The error pages
         </h2>
-        <ul className="mt-2 flex flex-wrap gap-x-2">
+        <ul className="-mx-2 mt-2 flex flex-wrap gap-x-2">
           {errors.map((status) => (
             <li key={status}>
               <Link to={`/inspector/errors/${status}`} className="nav-link link">

@@ -1,5 +1,5 @@
 /** The banner of every page, error pages too: the name, the navigation and the theme. */
-import { Link, NavLink } from "@remix-run/react";
+import { Link, NavLink, useLocation } from "@remix-run/react";
 import { SITE } from "~/lib/page-meta";
 import { ThemeControl } from "./theme-control";
 import { useInspectorLink } from "./use-inspector-link";
@@ -12,6 +12,7 @@ const pages = [
 ];
 
 export function SiteHeader() {
+  const { pathname } = useLocation();
   const inspector = useInspectorLink();
   const links = inspector ? [...pages, { to: inspector, name: "Inspector" }] : pages;
   return (
@@ -25,7 +26,13 @@ export function SiteHeader() {
           <ul className="flex flex-wrap sm:gap-x-1">
             {links.map(({ to, name }) => (
               <li key={name}>
-                <NavLink to={to} end className="nav-link">
+                {/* "page" only where it is the very page; a page below it, like /account/note, is in its section. */}
+                <NavLink
+                  to={to}
+                  end={to === "/"}
+                  aria-current={pathname === to.split("?")[0] ? "page" : "true"}
+                  className="nav-link"
+                >
                   {name}
                 </NavLink>
               </li>

@@ -80,3 +80,9 @@ test("signing in and out, and a request of another site, are called that", () =>
     ).flat(),
   ).toEqual(expect.arrayContaining(["You signed in", "You signed out", "Another site sent a request"]));
 });
+
+test("a visit to a form's own page is named in the visitor's words", () => {
+  expect(arrange(response("POST /account/note.data", 422))).toEqual([
+    ["You sent your note", "POST /account/note.data"],
+  ]);
+});

@@ -20,6 +20,7 @@ const titles: Record<string, string> = {
   "/theme-toggle": "You chose a theme",
   "/form-flash": "You sent the form",
   "/account": "You used your account",
+  "/account/note": "You sent your note",
 };
 
 /** Takes the responses newest first, and returns visits newest first. */
