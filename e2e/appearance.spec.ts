@@ -105,6 +105,17 @@ test("in forced colours, the chosen theme is still visible", async ({ page, visi
   expect(colours.map(([paper, ink]) => paper === ink)).toEqual([false, false, false]);
 });
 
+test("in forced colours, live updates that are on look other than those that are paused", async ({ page, visit }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await visit("/inspector");
+  const live = page.getByRole("button", { name: "Live updates" });
+  const colour = () => live.locator(".live-dot").evaluate((dot) => getComputedStyle(dot).backgroundColor);
+  const whenOn = await colour();
+  await live.click();
+  await expect(live).toHaveAttribute("aria-pressed", "false");
+  expect(await colour()).not.toBe(whenOn);
+});
+
 test("the current page is underlined in the menu, not only coloured", async ({ page, visit }) => {
   await visit("/theme-toggle");
   const current = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Theme" });

@@ -73,8 +73,10 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
 
   test("a link to such a page leads there as well", async ({ page, visit, andWait }) => {
     await visit("/account");
+    await expect(main(page)).not.toContainText("Sign in first");
     await andWait(() => main(page).getByRole("link", { name: "Your note" }).click());
     await expect(page).toHaveURL(/\/account\?return=\w+/);
+    await expect(main(page)).toContainText("Sign in first");
     await signIn(page, andWait);
     await expect(page).toHaveURL("/account/note?from=account");
     if (javaScriptEnabled) await expect(heading(page)).toBeFocused();

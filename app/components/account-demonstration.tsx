@@ -1,8 +1,9 @@
 /** The page of a user: the sign-in form, or the devices of who is signed in, and the code. */
-import { Link } from "@remix-run/react";
+import { Link, useLocation } from "@remix-run/react";
 import type { DeviceListing } from "~/lib/devices";
 import type { SignInWatch } from "~/lib/live-sign-out";
 import type { RefusedForm } from "~/lib/refused-form";
+import { isReturnExpected } from "~/lib/sign-in-form";
 import { Code, type Snippet } from "./code";
 import { DeviceList } from "./device-list";
 import { PageHeading } from "./page-heading";
@@ -20,6 +21,7 @@ type AccountProps = {
 };
 
 export function AccountDemonstration({ user, listing, watch, code, refused }: AccountProps) {
+  const { search } = useLocation();
   const state = useSignInState(watch);
   const title = state === "same" ? `Signed in as ${user}` : "No longer signed in";
   return (
@@ -32,10 +34,16 @@ export function AccountDemonstration({ user, listing, watch, code, refused }: Ac
             tabs notice at once, and with the Durable Object store those of other devices too.
           </p>
         ) : (
-          <p>
-            There is no password: enter any name, and the same name is the same user. Authentication is yours to add, in{" "}
-            <code>app/lib/sign-in.ts</code>, before <code>session.regenerate()</code>.
-          </p>
+          <>
+            {/* Always there, since a screen reader announces what is added to a region that it knows. */}
+            <p aria-live="polite" className="font-semibold text-ink not-empty:mb-2">
+              {isReturnExpected(search) && "Sign in first: the page that you opened comes after it."}
+            </p>
+            <p>
+              There is no password: enter any name, and the same name is the same user. Authentication is yours to add,
+              in <code>app/lib/sign-in.ts</code>, before <code>session.regenerate()</code>.
+            </p>
+          </>
         )}
       </PageHeading>
       <div className="demonstration">
@@ -51,7 +59,7 @@ export function AccountDemonstration({ user, listing, watch, code, refused }: Ac
             <Link to="/account/note?from=account" className="link">
               Your note
             </Link>{" "}
-            is a page that needs sign-in, and leads back to itself.
+            needs sign-in: it leads here first, and you come back to it afterwards.
           </p>
         </div>
         <div className="space-y-6">

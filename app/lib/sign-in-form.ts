@@ -1,6 +1,11 @@
-/** Where the form is sent: with the mark of app/lib/return-to.ts, if the page's own address has it. */
+const markOf = (search: string) => new URLSearchParams(search).get("return");
+
+/** Whether another page has led here: its mark, of app/lib/return-to.ts, is in the address. */
+export const isReturnExpected = (search: string): boolean => markOf(search) !== null;
+
+/** Where the form is sent: with that mark. */
 export function signInAction(search: string): string {
-  const mark = new URLSearchParams(search).get("return");
+  const mark = markOf(search);
   return mark === null ? "/account" : `/account?${new URLSearchParams({ return: mark })}`;
 }
 
