@@ -53,7 +53,11 @@ test("the layout does not shift when the scripts run, or when a message appears"
   expect(await shift()).toBe(0);
 });
 
-test("a printed page is light, and has no navigation", async ({ page, session, visit }) => {
+test("a printed page is light and has neither navigation nor what could only be pressed", async ({
+  page,
+  session,
+  visit,
+}) => {
   await session.set("theme", "dark");
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await visit("/");
@@ -63,6 +67,9 @@ test("a printed page is light, and has no navigation", async ({ page, session, v
   });
   expect([color, background]).toEqual(["rgb(21, 33, 28)", "rgba(0, 0, 0, 0)"]);
   for (const role of ["banner", "contentinfo"] as const) await expect(page.getByRole(role)).toBeHidden();
+  await expect(page.getByText("Copy", { exact: true })).toBeHidden();
+  await visit("/inspector");
+  await expect(page.getByText("Live updates")).toBeHidden();
 });
 
 test("nothing moves for a visitor who prefers reduced motion", async ({ page, visit }) => {

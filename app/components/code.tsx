@@ -52,7 +52,7 @@ const drawLine = (parts: string[][], line: number) => (
     {parts.map(([kind, text], part) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the order never changes
       <span key={part} className={kind || undefined}>
-        {kind ? text : text?.match(/\.*[^.(]*\(*/g)?.map(drawPiece)}
+        {kind ? text : text?.match(/\.*[^.(]+\(*|[.(]+/g)?.map(drawPiece)}
       </span>
     ))}
     {"\n"}
