@@ -153,6 +153,9 @@ test("the bar that shows the bytes of the cookie has the colours of the theme, a
   await visit("/inspector");
   const bar = page.getByRole("meter");
   await expect(bar).toHaveCSS("background-color", "rgb(10, 15, 13)");
+  // Filled from the top to the bottom of its frame.
+  const drawn = (await bar.screenshot()).toString("base64");
+  for (const y of [0.2, 0.5, 0.8]) expect(await colourAt(page, drawn, 8, y)).toEqual([127, 214, 180]);
   await page.emulateMedia({ forcedColors: "active" });
   const canvas = await page.evaluate(() => {
     document.body.style.color = "Canvas";
@@ -180,15 +183,23 @@ test("a shared link has a picture, a title and a description", async ({ page, vi
 });
 
 /** Returns whether a screenshot is light or dark at its left edge, below the header. */
-function cornerOf(page: Page, png: string) {
-  return page.evaluate(async (data) => {
-    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    context?.drawImage(image, 0, 0);
-    const [red = 0, green = 0, blue = 0] = context?.getImageData(4, image.height / 2, 1, 1).data ?? [];
-    return red + green + blue > 384 ? "light" : "dark";
-  }, png);
+async function cornerOf(page: Page, png: string) {
+  const [red = 0, green = 0, blue = 0] = await colourAt(page, png, 4, 0.5);
+  return red + green + blue > 384 ? "light" : "dark";
+}
+
+/** Red, green and blue of a pixel of a screenshot. `y` is a part of its height. */
+function colourAt(page: Page, png: string, x: number, y: number) {
+  return page.evaluate(
+    async ({ png, x, y }) => {
+      const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context?.drawImage(image, 0, 0);
+      return [...(context?.getImageData(x, Math.floor(image.height * y), 1, 1).data ?? [])].slice(0, 3);
+    },
+    { png, x, y },
+  );
 }
 
 /** Holds back the app's scripts, from the next page on, until the function that it returns is called. */
