@@ -77,7 +77,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker", timeout: 600_000, auto: true },
   ],
 
-  browserOf: async ({ store: _ }, use) => {
+  // With the profile, so that the browser is closed before its profile is removed.
+  browserOf: async ({ profile: _ }, use) => {
     const problems: string[] = [];
     const ends: (() => Promise<void>)[] = [];
     await use((page, close) => {
