@@ -60,9 +60,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expectTheme(page, "dark");
       await expectCookies(page, 1);
       await page.reload();
-      expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
-        "rgb(16, 22, 20)",
-      );
+      // WebKit says that the page is there before its styles are.
+      await expect
+        .poll(() => look(page, () => getComputedStyle(document.documentElement).backgroundColor))
+        .toBe("rgb(16, 22, 20)");
     });
 
     test("the message of a form is shown once", async ({ open, server }) => {
