@@ -97,6 +97,55 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
   expect(status, output).toBe(0);
 }, 300_000);
 
+test("the recipe for a new session key holds as it is written, and so does the example in the README", () => {
+  const { folder, run, remove } = makeCleanCopy();
+  onTestFinished(remove);
+  // Without git, Biome would not know what to leave out.
+  run("git", "init", "--quiet");
+  const edit = (path, pattern, text) => {
+    const before = readFileSync(join(folder, path), "utf8");
+    expect(before).toMatch(pattern);
+    writeFileSync(join(folder, path), before.replace(pattern, text));
+  };
+  const [, recipe] = /## A new session key\n([\s\S]*?)\n## /.exec(readFileSync("docs/make-it-yours.md", "utf8"));
+  const blocks = [
+    ...recipe.matchAll(/`((?:app|e2e)\/[^`]+)`[^`]*(?:`npx[^`]*`|`npm[^`]*`)?[^`]*```tsx?\n([\s\S]*?) {3}```/g),
+  ];
+  const texts = new Map(blocks.map(([, path, text]) => [path, text.replace(/^ {3}/gm, "")]));
+  const keys = texts.get("app/lib/session-data.ts");
+  texts.delete("app/lib/session-data.ts");
+  const files = ["app/lib/currency.ts", "app/lib/currency.test.ts", "app/routes/currency.tsx", "e2e/currency.spec.ts"];
+  expect([...texts.keys()]).toEqual(files);
+  for (const [path, text] of texts) writeFileSync(join(folder, path), text);
+  const [line] = /import type .*\n/.exec(keys);
+  const [, key] = /SessionData = \{\n(.*\n)/.exec(keys);
+  edit("app/lib/session-data.ts", /\nimport type/, `\n${line}import type`);
+  edit("app/lib/session-data.ts", /SessionData = \{\n/, `SessionData = {\n${key}`);
+  const [, file, link] = /a line of `pages` in `(.*?)`: `(.*?)`/.exec(recipe);
+  edit(file, /const pages = \[\n/, `const pages = [\n  ${link}\n`);
+
+  const [example] = /export async function action[\s\S]*?(?=```)/.exec(readFileSync("README.md", "utf8"));
+  const imported = `import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";`;
+  writeFileSync(join(folder, "app/routes/readme.ts"), `${imported}\n\n${example}`);
+
+  const commands = [...recipe.matchAll(/`(np[mx] run? ?[^`]+|npx [^`]+)`/g)].map(([, command]) => command);
+  expect(commands).toEqual([
+    "npx vitest run app/lib/currency.test.ts",
+    "npm run spec -- currency",
+    "npm run fix",
+    "npm run check",
+  ]);
+  // The whole check takes minutes; these are the parts that a route, a key and a link could break.
+  const parts = [
+    ...["npm run typecheck", "npm run lint", "npx vitest run worker.test.ts app scripts/figures.test.js"],
+    "npm run spec -- focus keyboard accessibility --project cookie",
+  ];
+  for (const command of [...commands.slice(0, 3), ...parts]) {
+    const { status, output } = run(...command.split(" "));
+    expect([command, status], output).toEqual([command, 0]);
+  }
+}, 600_000);
+
 test("create-remix 2.16.8 makes an app from a fresh copy, which type-checks, without any secret", () => {
   const target = join(folder, "../created");
   onTestFinished(() => rmSync(target, { recursive: true, force: true }));
@@ -115,5 +164,11 @@ test("create-remix 2.16.8 makes an app from a fresh copy, which type-checks, wit
   );
   expect(files.filter((name) => /^\.(dev\.vars|env|wrangler)$/.test(name))).toEqual([]);
   symlinkSync(join(process.cwd(), "node_modules"), join(target, "node_modules"), "junction");
+  // It has named the package, and not the Worker.
+  const renamed = spawnSync("npm", ["run", "rename", "--", "corner-shop"], { cwd: target, encoding: "utf8" });
+  expect(renamed.status, renamed.stderr).toBe(0);
+  for (const file of ["package.json", "wrangler.toml"]) {
+    expect(readFileSync(join(target, file), "utf8")).toMatch(/\bname"?(: | = )"corner-shop"/);
+  }
   expect(spawnSync("npm", ["run", "typecheck"], { cwd: target, encoding: "utf8" })).toMatchObject({ status: 0 });
 }, 300_000);

@@ -12,7 +12,8 @@ import { parseArgs } from "node:util";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(root + file, "utf8");
 const replace = (files, old, text) => {
-  for (const file of files) writeFileSync(root + file, read(file).replaceAll(old, text));
+  // The last line that create-remix writes does not end.
+  for (const file of files) writeFileSync(root + file, `${read(file).replaceAll(old, text).trimEnd()}\n`);
 };
 
 const { positionals, values } = parseArgs({
@@ -36,10 +37,17 @@ if (values.title !== undefined && (!values.title.trim() || /["<>&\\]/.test(value
   fail(`"${values.title}" cannot be the title: it is in code and in a picture, so leave out ", \\, <, > and &`);
 }
 
-const old = JSON.parse(read("package.json")).name;
-// Only as a whole value: "remix" must not change "@remix-run/react".
-replace(["package.json", "package-lock.json", "wrangler.toml"], `"${old}"`, `"${name}"`);
-console.log(`${old} is now ${name}.`);
+// Each has its own: create-remix names the package, and not the Worker. Only as a whole value: "remix" must not change
+// "@remix-run/react".
+for (const [file, pattern] of [
+  ["package.json", /^ {2}"name": "(.*)"/m],
+  ["package-lock.json", /^ {2}"name": "(.*)"/m],
+  ["wrangler.toml", /^name = "(.*)"/m],
+]) {
+  const [, old] = pattern.exec(read(file));
+  replace([file], `"${old}"`, `"${name}"`);
+  console.log(`${file}: ${old} is now ${name}.`);
+}
 
 if (values.title) {
   const [, title] = /SITE = "(.*)"/.exec(read("app/lib/page-meta.ts"));
