@@ -27,7 +27,7 @@ const test = base.extend<{ deploy: (version: Version) => void }, { versions: Rec
       edit(join(copy.folder, "app/styles.css"), (text) => `${text}\n.of-the-second-version { color: red }\n`);
       npx(["node", "scripts/build.js"], { cwd: copy.folder, stdio: "ignore" });
       const first = await startServer(store);
-      const second = await startServer(store, { project: copy.folder, secret: first.secret });
+      const second = await startServer(store, { project: copy.folder, beside: first });
       await use({ first, second });
       await second.stop();
       await first.stop();

@@ -23,10 +23,11 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-/** Serves this project's build. `given` is another one: the folder with it, and a secret that is in use already. */
-export async function startServer(store: Store, given: { project?: string; secret?: string } = {}): Promise<Server> {
-  const { project = root, secret = randomBytes(32).toString("base64url") } = given;
-  const folder = mkdtempSync(join(tmpdir(), "sessions-e2e-"));
+/** Serves this project's build. `given` is the folder of another one, and a server whose secret and data it shares. */
+export async function startServer(store: Store, given: { project?: string; beside?: Server } = {}): Promise<Server> {
+  const { project = root, beside } = given;
+  const secret = beside?.secret ?? randomBytes(32).toString("base64url");
+  const folder = beside?.folder ?? mkdtempSync(join(tmpdir(), "sessions-e2e-"));
   // The session fixture looks up this server's Durable Objects here. Any other `wrangler dev` has another registry.
   process.env.WRANGLER_REGISTRY_PATH = join(folder, "registry");
   const env = {
@@ -42,7 +43,7 @@ export async function startServer(store: Store, given: { project?: string; secre
   writeFileSync(secrets, `SESSION_SECRET=${secret}\nSESSION_INSPECTOR=on\n`, { mode: 0o600 });
 
   const environment = `--env=${environmentOf(store)}`;
-  if (store === "d1") {
+  if (store === "d1" && !beside) {
     const migrate = ["d1", "migrations", "apply", "SESSION_DB", "--local", environment, `--persist-to=${folder}`];
     const { status, stderr } = spawnSync(process.execPath, [wrangler, ...migrate], {
       cwd: project,
@@ -73,7 +74,7 @@ export async function startServer(store: Store, given: { project?: string; secre
     },
     async stop() {
       await running.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (!beside) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
