@@ -33,12 +33,12 @@ async function goBackTo(page: Page, path: string) {
 
 test("a page restored from the back/forward cache has the current theme", async ({ chromium, server }) => {
   const page = await chromium();
-  await visit(page, `${server.origin}/form-flash`);
+  await visit(page, `${server.origin}/`);
   await look(page, "window.wasHereBefore = true");
   await visit(page, `${server.origin}/theme-toggle`);
   await page.click("header [value=dark]");
   await settled(page);
-  await goBackTo(page, "/form-flash");
+  await goBackTo(page, "/");
   await expect.poll(() => look(page, "document.documentElement.dataset.theme")).toBe("dark");
 });
 

@@ -11,7 +11,7 @@ const everyPath = [
   "/_root.data",
   "/form-flash.data",
   "/nowhere.data",
-  "/__manifest?p=%2Fform-flash&version=0",
+  "/__manifest?p=%2F&version=0",
   "/robots.txt",
   "/favicon.svg",
   "/build/nothing.js",
@@ -76,8 +76,8 @@ test.describe("an invalid choice", () => {
 
 test("7.2 redirectTo leads to a page of this site, with its query", async ({ request }) => {
   await post(request, "/theme-toggle", { theme: "light" });
-  const response = await post(request, "/theme-toggle", { theme: "dark", redirectTo: "/form-flash?from=menu" });
-  expect([response.status(), response.headers().location]).toEqual([303, "/form-flash?from=menu"]);
+  const response = await post(request, "/theme-toggle", { theme: "dark", redirectTo: "/?from=menu" });
+  expect([response.status(), response.headers().location]).toEqual([303, "/?from=menu"]);
 });
 
 for (const redirectTo of [
@@ -145,7 +145,7 @@ test("4.1 a visitor with an unreadable cookie is anonymous, and never gets an er
   // Without a cookie jar, the client sends the header unchanged.
   const bare = await playwright.request.newContext({ baseURL });
   for (const cookie of headers) {
-    for (const path of ["/", "/form-flash.data"]) {
+    for (const path of ["/", "/_root.data"]) {
       const response = await bare.get(path, { headers: { Cookie: cookie } });
       expect([response.status(), setCookies(response)], `${path} with Cookie: ${cookie}`).toEqual([200, []]);
       expect(await response.text(), `${path} with Cookie: ${cookie}`).not.toContain('data-theme="dark"');

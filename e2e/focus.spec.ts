@@ -7,7 +7,10 @@ import { expect, test, withAndWithoutJavaScript } from "./fixtures";
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const main = (page: Page) => page.getByRole("main");
 
-test("a link leads to the heading of its page, from the menu and from the content", async ({ page, visit }) => {
+test("a link leads to the heading of its page, from the menu, and going back to that of the page before", async ({
+  page,
+  visit,
+}) => {
   await visit("/");
   for (const [name, title] of [
     ["Form", "A message, shown once"],
@@ -16,15 +19,29 @@ test("a link leads to the heading of its page, from the menu and from the conten
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).press("Enter");
     await expect(heading(page)).toHaveText(title);
     await expect(heading(page)).toBeFocused();
+    await page.goBack();
+    await expect(page).toHaveURL("/");
+    await expect(heading(page)).toBeFocused();
   }
+});
+
+test("so do going back and forward, the name of the site, and a link in the content", async ({ page, visit }) => {
+  await visit("/");
+  const link = main(page).getByRole("link", { name: "Choose a theme" });
+  await link.press("Enter");
+  await expect(heading(page)).toHaveText("A theme that stays");
+  await expect(heading(page)).toBeFocused();
   await page.goBack();
-  await expect(heading(page)).toHaveText("A message, shown once");
+  await expect(page).toHaveURL("/");
+  await expect(heading(page)).toBeFocused();
+  await page.goForward();
+  await expect(heading(page)).toHaveText("A theme that stays");
   await expect(heading(page)).toBeFocused();
 
   await page.getByRole("banner").getByRole("link", { name: SITE }).press("Enter");
   await expect(page).toHaveURL("/");
   await expect(heading(page)).toBeFocused();
-  await main(page).getByRole("link", { name: "Choose a theme" }).press("Enter");
+  await link.press("Enter");
   await expect(heading(page)).toHaveText("A theme that stays");
   await expect(heading(page)).toBeFocused();
   await page.keyboard.press("Tab");
@@ -42,8 +59,8 @@ test("after a sign-in and a sign-out, the focus is at the heading", async ({ pag
   await expect(heading(page)).toBeFocused();
 });
 
-test("a theme and a sent form leave the focus on their buttons", async ({ page, visit, andWait }) => {
-  await visit("/form-flash");
+test("a choice of theme leaves the focus on its button", async ({ page, visit, andWait }) => {
+  await visit("/");
   const dark = page.getByRole("banner").getByRole("button", { name: "Dark" });
   await andWait(() => dark.press("Enter"));
   await expect(dark).toBeFocused();

@@ -74,10 +74,10 @@ test("a choice that was not saved is undone, and the page says so", async ({ pag
 test("a choice works before the scripts have arrived", async ({ page, problems }) => {
   problems.allow(/\/build\/.*\.js/);
   await page.route("**/build/**/*.js", (route) => route.abort());
-  await page.goto("/form-flash?from=menu");
+  await page.goto("/?from=menu");
   await headerButton(page, "Dark").click();
   await expectChosen(page, "Dark");
-  await expect(page).toHaveURL("/form-flash?from=menu&cookie=sent");
+  await expect(page).toHaveURL("/?from=menu&cookie=sent");
 });
 
 test("a half-filled form survives a choice", async ({ page, visit, andWait }) => {

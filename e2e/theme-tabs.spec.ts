@@ -7,7 +7,7 @@ const test = base.extend<{ other: Page }>({
   /** A second tab of the same browser, already open. */
   other: async ({ context, visit }, use) => {
     const tab = await context.newPage();
-    await visit("/form-flash", tab);
+    await visit("/theme-toggle", tab);
     await use(tab);
   },
 });

@@ -23,7 +23,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
           visit,
           andWait,
         }) => {
-          await visit("/form-flash");
+          await visit("/theme-toggle");
           // Starts from another choice, so that System is a change too.
           await andWait(() => headerButton(page, drawn === "dark" ? "Light" : "Dark").click());
           await andWait(() => headerButton(page, choice).click());
@@ -40,7 +40,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
           await expectChosen(page, choice);
 
           const secondTab = await context.newPage();
-          await visit("/theme-toggle", secondTab);
+          await visit("/", secondTab);
           await expectChosen(secondTab, choice);
           await expectDrawn(secondTab, drawn);
         });
@@ -56,7 +56,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 
   test("the visitor stays on the same page, with its query", async ({ page, visit, andWait }) => {
-    const path = "/form-flash?from=menu&q=a%20b";
+    const path = "/theme-toggle?from=menu&q=a%20b";
     await visit(path);
     await andWait(() => headerButton(page, "Dark").click());
     await expectChosen(page, "Dark");

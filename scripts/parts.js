@@ -4,6 +4,7 @@
  *
  * - `files`: where the part begins. A name that ends with a slash is a folder, and * stands for any part of a name.
  * - `traces`: what a test or an entry of a list (a menu, say) has in it if it is about the part.
+ * - `mentions`: what a sentence has in it that is the owner's to correct. It is listed, and so is one with a trace.
  * - `edits`: for each file, texts that go, or pairs of a text and what takes its place.
  * - `isStore`: its settings go from wrangler.toml (app-stores.js). The session folder keeps all four stores: copied over by a
  *   newer version, it would have them again.
@@ -20,6 +21,7 @@ export const parts = {
       "e2e/sign-in.spec.ts",
       "e2e/live-sign-out.spec.ts",
       "e2e/live-back-forward.spec.ts",
+      "docs/accounts.md",
       ...soak,
     ],
     traces: /\/account\b|"user"|user:|"Sign in"|signIn|sign-in|"Account"/,
@@ -47,7 +49,8 @@ export const parts = {
   },
   form: {
     files: ["app/routes/form-flash.tsx", "e2e/form-flash.spec.ts", ...soak],
-    traces: /\/form-flash\b|\bcontact\b|"Form"/,
+    traces: /\/form-flash\b|\bcontact\b|"Form"|Send message|"A message, shown once"/,
+    mentions: /(of|with|a) form\b.*message|contact form/i,
   },
   theme: {
     files: [
@@ -57,7 +60,9 @@ export const parts = {
       "e2e/theme*.ts",
       ...soak,
     ],
-    traces: /\/theme-toggle\b|["']theme["']|\btheme:|data-theme|"Theme"|ThemeAction|\bthemed\b|"Dark"|BroadcastChannel/,
+    traces:
+      /\/theme-toggle\b|["']theme["']|\btheme:|data-theme|"Theme"|ThemeAction|\bthemed\b|"Dark"|BroadcastChannel|"A theme that stays"/,
+    mentions: /\btheme\b/i,
     edits: {
       "app/root.tsx": [
         /import .*theme-meta";\n/,
@@ -123,6 +128,7 @@ export const parts = {
   inspector: {
     files: ["app/routes/inspector*", "e2e/inspector.spec.ts"],
     traces: /\/inspector\b|"Inspector"|SESSION_INSPECTOR|Server-Timing/,
+    mentions: /\binspector\b/i,
     edits: {
       "worker.ts": [
         'import { type Inspection, isInspectorOn, startInspection } from "~/lib/inspector";\n',
@@ -180,7 +186,18 @@ export const parts = {
   },
   bench: {
     files: ["bench/"],
+    mentions: /\bbench\b/,
     edits: {
+      "docs/performance.md": [
+        [/^`node bench\/run\.js compare [^`]*`, on/m, "Measured on"],
+        / `npm run bench` takes 14 minutes\.\n(.+\n)+?(?=\n)/,
+        [
+          ": `npm run bench -- steps` puts 7 microseconds to opening and 10\n  to sealing",
+          ": 7 microseconds for opening and 10 for\n  sealing",
+        ],
+        [/^`npm run bench -- start`: /m, ""],
+        [/^`npm run bench -- scale`: /m, ""],
+      ],
       "package.json": [/ {4}"bench": .*\n/],
       "vitest.config.ts": [', "bench/*.test.js"'],
       "tsconfig.json": [', "bench/peers"'],
@@ -188,7 +205,7 @@ export const parts = {
       "scripts/session-folder.test.js": [', "bench"'],
     },
   },
-  hosts: { files: ["e2e/hosts/"] },
+  hosts: { files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js"], mentions: /\bhosts?\b/ },
   cookie: { isStore: true, files: [] },
   kv: { isStore: true, files: [] },
   d1: {

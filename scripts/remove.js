@@ -16,6 +16,9 @@ const require = createRequire(import.meta.url);
 const read = (path) => readFileSync(join(root, path), "utf8");
 const write = (path, text) => writeFileSync(join(root, path), text);
 
+/** The project's files, until one is deleted. */
+let listed;
+
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(parts, name));
 if (names.length === 0 || unknown.length > 0) {
@@ -42,13 +45,13 @@ try {
   process.exit(1);
 }
 const chosen = present.map((name) => parts[name]);
-const wasUsed = usedModules();
-const deleted = new Set(chosen.flatMap(({ files }) => files.flatMap(filesOf)));
-for (const path of deleted) rmSync(join(root, path));
-for (const { files } of chosen) {
-  for (const path of files.filter((each) => each.endsWith("/")))
-    rmSync(join(root, path), { recursive: true, force: true });
-}
+console.log(`Removing ${present.join(", ")}: about a minute.`);
+const entries = entriesOf(new Set(sources()));
+const wasReached = reachedModules();
+const deleted = new Set();
+for (const path of chosen.flatMap(({ files }) => files.flatMap(filesOf))) remove(path);
+const folders = chosen.flatMap(({ files }) => files.filter((each) => each.endsWith("/")));
+for (const path of folders) rmSync(join(root, path), { recursive: true, force: true });
 
 const changed = new Set();
 let edits = 0;
@@ -57,16 +60,23 @@ const goneExports = new Map();
 save("wrangler.toml", settings);
 for (const { edits = {} } of chosen) for (const [path, texts] of Object.entries(edits)) edit(path, texts);
 
-for (let last = -1; last !== edits + deleted.size; ) {
+for (let last = -1, pass = 1; last !== edits + deleted.size; pass++) {
   last = edits + deleted.size;
+  console.log(`Pass ${pass}: the code and the tests that use what is gone (${deleted.size} files so far) …`);
   for (const path of sources()) if (!isOtherApp(path)) letGo(path);
+  console.log(`Pass ${pass}: the declarations and modules that nothing uses any more …`);
   deleteUnused();
   deleteOrphans();
 }
+console.log("The documents and the format …");
 // The last key has gone.
 save(
   "app/lib/session-data.ts",
   read("app/lib/session-data.ts").replace(/(SessionData =) \{\s*\}/, "$1 Record<never, never>"),
+);
+save(
+  "app/lib/figures.ts",
+  read("app/lib/figures.ts").replace(/tests: \d+/, () => `tests: ${Math.floor(declaredTests() / 50) * 50}`),
 );
 dropFromDocuments();
 // What it cannot put in order, npm run check reports.
@@ -83,6 +93,7 @@ console.log(
     .map((path) => `  ${path}`)
     .join("\n"),
 );
+printMentions();
 
 function edit(path, texts) {
   if (deleted.has(path) || !existsSync(join(root, path))) return;
@@ -95,6 +106,12 @@ function edit(path, texts) {
     text = next;
   }
   save(path, text);
+}
+
+function remove(path) {
+  rmSync(join(root, path), { force: true });
+  deleted.add(path);
+  listed = undefined;
 }
 
 function save(path, text) {
@@ -121,7 +138,8 @@ function projectFiles() {
       if (skipped.test(path)) return [];
       return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
     });
-  return walk("");
+  listed ??= walk("");
+  return listed;
 }
 
 /** Each host has an app of its own, whatever its code has in common with a part of this one. */
@@ -133,16 +151,24 @@ function sources() {
   return projectFiles().filter((path) => /\.(tsx?|js)$/.test(path) && path !== "scripts/parts.js");
 }
 
-/** The modules that another one imports. The test beside a module does not count, nor does any other test in app. */
-function usedModules() {
+/** A test in app, and the test beside a module, are there for a module: they give it no reason to stay. */
+function usesOf(path, all) {
+  if (/^app\/.*\.test\.tsx?$/.test(path)) return [];
+  const tested = path.replace(/\.test(\.tsx?|\.js)$/, "$1");
+  return importsOf(path, all).filter((each) => each !== path && each !== tested);
+}
+
+/** Where the code begins: what no other module imports, such as worker.ts, a route, a script, a configuration or a spec. */
+function entriesOf(all) {
+  const used = new Set([...all].flatMap((path) => usesOf(path, all)));
+  return [...all].filter((path) => !used.has(path));
+}
+
+function reachedModules() {
   const all = new Set(sources());
-  const used = new Set();
-  for (const path of all) {
-    if (/^app\/.*\.test\.tsx?$/.test(path)) continue;
-    const tested = path.replace(/\.test(\.tsx?|\.js)$/, "$1");
-    for (const each of importsOf(path, all)) if (each !== path && each !== tested) used.add(each);
-  }
-  return used;
+  const reached = new Set(entries.filter((path) => all.has(path)));
+  for (const path of reached) for (const each of usesOf(path, all)) reached.add(each);
+  return reached;
 }
 
 function importsOf(path, all) {
@@ -158,27 +184,21 @@ function resolve(path, specifier, all) {
   return [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`].find((candidate) => all.has(candidate));
 }
 
-/** Deletes what something imported before and nothing does now, with its test. */
+/** Deletes what could be reached before and cannot be now, with its test. Two modules may import each other. */
 function deleteOrphans() {
-  for (let found = true; found; ) {
-    found = false;
-    const isUsed = usedModules();
-    for (const path of sources()) {
-      if (!wasUsed.has(path) || isUsed.has(path) || path.startsWith("app/lib/session")) continue;
-      found = true;
-      for (const each of [path, path.replace(/(\.tsx?|\.js)$/, ".test$1")].filter((file) =>
-        existsSync(join(root, file)),
-      )) {
-        rmSync(join(root, each));
-        deleted.add(each);
-      }
-    }
+  const isReached = reachedModules();
+  for (const path of sources()) {
+    if (!wasReached.has(path) || isReached.has(path) || path.startsWith("app/lib/session/")) continue;
+    if (path.startsWith("app/lib/session-tests/")) continue;
+    for (const each of [path, path.replace(/(\.tsx?|\.js)$/, ".test$1")])
+      if (existsSync(join(root, each))) remove(each);
   }
 }
 
 /** Removes from a file what refers to a deleted file, or is about a removed part. */
 function letGo(path) {
-  const isTest = /^e2e\/|\.test\.(tsx?|js)$/.test(path) && !/^(app|scripts)\/|\.config\.ts$/.test(path);
+  // scripts/dev.test.js sends a form to the app.
+  const isTest = /^(e2e\/|worker\.test\.ts$|scripts\/dev\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
   const hasLists = /^app\/components\/|^scripts\/(snippets|parts)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();
@@ -196,8 +216,7 @@ function letGo(path) {
     changed.has(path) &&
     (isSpec ? !/\btest\b/.test(rest) : /^app\/components\/.*/.test(path) && /^const \w+ = \[\s*\];/m.test(rest))
   ) {
-    rmSync(join(root, path));
-    deleted.add(path);
+    remove(path);
   }
 }
 
@@ -278,8 +297,14 @@ function nodesToCut(file, { path, traces, gone, isTest }) {
         continue;
       }
       const head = inner ? statement.getText(file).slice(0, inner.getStart(file) - statement.getStart(file)) : "";
-      if (inner && !about({ getText: () => head })) visitStatements(inner.statements);
-      else if (about(statement) || /for \(const [^)]* of \[\s*\](?: as const)?\)/.test(statement.getText(file))) {
+      // Without what comes before each of them, the tests of a group are others.
+      const isAboutAll = inner?.statements.some((each) => isBeforeEach(each, file) && about(each));
+      if (inner && !isAboutAll && !about({ getText: () => head })) visitStatements(inner.statements);
+      else if (
+        isAboutAll ||
+        about(statement) ||
+        /for \(const [^)]* of \[\s*\](?: as const)?\)/.test(statement.getText(file))
+      ) {
         const lost = declaredNames(statement);
         for (const name of lost) gone.add(name);
         goneExports.set(path, [...(goneExports.get(path) ?? []), ...lost]);
@@ -312,6 +337,10 @@ function blockOf(statement) {
   if (!/describe|JavaScript$/.test(expression.getText())) return undefined;
   const last = given.at(-1);
   return last && ts.isArrowFunction(last) && ts.isBlock(last.body) ? last.body : undefined;
+}
+
+function isBeforeEach(statement, file) {
+  return ts.isExpressionStatement(statement) && /^test\.before(Each|All)\(/.test(statement.getText(file));
 }
 
 function declaredNames(statement) {
@@ -378,26 +407,61 @@ function deleteUnused() {
   }
 }
 
-/** A line of a table or a list that names a deleted file or command goes. Other sentences are the owner's to correct. */
+/** How many tests are written down, as scripts/figures.test.js counts them. */
+function declaredTests() {
+  const files = projectFiles().filter((path) => /\.(test|spec)\.(js|tsx?)$/.test(path));
+  return files.flatMap((path) => [...read(path).matchAll(/^\s*test(\.each)?\(/gm)]).length;
+}
+
+/**
+ * A row of a table or an item of a list that is about a deleted file or command goes; elsewhere a link to a deleted file becomes
+ * text. Other sentences are the owner's to correct.
+ */
 function dropFromDocuments() {
-  for (const path of projectFiles().filter((each) => each.endsWith(".md"))) {
-    const isAbout = (line) =>
-      [...deleted].some((file) => line.includes(file)) || names.some((name) => line.includes(`npm run ${name}`));
+  const gone = [...deleted, ...folders, ...folders.map((path) => path.slice(0, -1))];
+  for (const path of documents()) {
+    const isGone = (link) => gone.includes(join(dirname(path), link.split("#")[0]).split(sep).join("/"));
+    const isAbout = (line) => {
+      const [, cell = line] = /^\|([^|]*)/.exec(line) ?? [];
+      const [, link] = /^\s*(?:\||-) *\[[^\]]*\]\(([^)]+)\)/.exec(line) ?? [];
+      return (
+        (link && isGone(link)) ||
+        gone.some((file) => cell.includes(`\`${file}\``)) ||
+        names.some((name) => cell.includes(`npm run ${name}`))
+      );
+    };
     save(
       path,
       read(path)
         .split("\n")
         .filter((line) => !(/^\s*([|-]|npm )/.test(line) && isAbout(line)))
-        .join("\n"),
+        .join("\n")
+        .replace(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, text, link) => (isGone(link) ? text : whole)),
     );
   }
-  const sentences = projectFiles()
-    .filter((path) => path.endsWith(".md"))
+}
+
+function documents() {
+  return projectFiles().filter((path) => path.endsWith(".md") && path !== "CHANGELOG.md");
+}
+
+/** The lines of the documents, and of what the home page draws, that still have a word about the part. */
+function printMentions() {
+  const all = new Set(sources());
+  const drawn = new Set(["app/routes/_index.tsx"]);
+  for (const path of drawn)
+    for (const each of importsOf(path, all)) if (/^app\/components\//.test(each)) drawn.add(each);
+  const about = chosen.flatMap(({ traces, mentions }) => [traces, mentions].filter(Boolean));
+  const isAbout = (line) =>
+    about.some((pattern) => pattern.test(line)) || [...deleted].some((file) => line.includes(file));
+  const lines = [...documents(), ...drawn]
+    .filter((path) => !path.startsWith("app/lib/session/"))
     .flatMap((path) =>
       read(path)
         .split("\n")
-        .map((line, index) => [path, index + 1, line]),
+        .map((line, index) => ({ line, place: `${path}:${index + 1}` })),
     )
-    .filter(([, , line]) => [...deleted].some((file) => line.includes(file)));
-  for (const [path, number, line] of sentences) console.log(`Still mentioned: ${path}:${number}: ${line.trim()}`);
+    .filter(({ line }) => isAbout(line));
+  if (lines.length > 0) console.log("Still mentioned in:");
+  for (const { line, place } of lines) console.log(`  ${place}: ${line.trim()}`);
 }

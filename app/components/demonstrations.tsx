@@ -1,4 +1,4 @@
-/** The three demonstrations, as tickets that lead to them. */
+/** The demonstrations, as tickets that lead to them. */
 import { Link } from "@remix-run/react";
 
 const demonstrations = [
@@ -26,7 +26,7 @@ export function Demonstrations() {
   return (
     <section aria-labelledby="demonstrations" className="mt-14">
       <h2 id="demonstrations" className="heading-2">
-        Three demonstrations
+        Demonstrations
       </h2>
       <ul className="mt-4 grid gap-5 lg:grid-cols-3">
         {demonstrations.map(({ to, name, does, text }) => (
