@@ -96,5 +96,10 @@ test("an edit is served without a restart", async () => {
 
 // Runs last, after a start and a rebuild.
 test("nothing is printed that looks like a problem", () => {
-  expect(output.split("\n").filter((line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line))).toEqual([]);
+  const isProblem = (line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line);
+  // wrangler says so of the cron trigger of the D1 store, if that is the default.
+  const lines = output
+    .split("\n")
+    .filter((line) => !line.includes("Scheduled Workers are not automatically triggered"));
+  expect(lines.filter(isProblem)).toEqual([]);
 });

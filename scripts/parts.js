@@ -10,9 +10,6 @@
  *   newer version, it would have them again.
  */
 
-// It visits all three demonstrations in any order.
-const soak = ["scripts/soak*.js"];
-
 export const parts = {
   account: {
     files: [
@@ -22,7 +19,6 @@ export const parts = {
       "e2e/live-sign-out.spec.ts",
       "e2e/live-back-forward.spec.ts",
       "docs/accounts.md",
-      ...soak,
     ],
     traces: /\/account\b|"user"|user:|"Sign in"|signIn|sign-in|"Account"/,
     edits: {
@@ -48,7 +44,7 @@ export const parts = {
     },
   },
   form: {
-    files: ["app/routes/form-flash.tsx", "e2e/form-flash.spec.ts", ...soak],
+    files: ["app/routes/form-flash.tsx", "e2e/form-flash.spec.ts"],
     traces: /\/form-flash\b|\bcontact\b|"Form"|Send message|"A message, shown once"/,
     mentions: /(of|with|a) form\b.*message|contact form/i,
   },
@@ -58,7 +54,6 @@ export const parts = {
       "app/components/theme-*.tsx",
       "app/components/use-theme.ts",
       "e2e/theme*.ts",
-      ...soak,
     ],
     traces:
       /\/theme-toggle\b|["']theme["']|\btheme:|data-theme|"Theme"|ThemeAction|\bthemed\b|"Dark"|BroadcastChannel|"A theme that stays"/,
@@ -205,7 +200,10 @@ export const parts = {
       "scripts/session-folder.test.js": [', "bench"'],
     },
   },
-  hosts: { files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js"], mentions: /\bhosts?\b/ },
+  hosts: {
+    files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js"],
+    mentions: /nine hosts|hosts\.md|e2e\/hosts/,
+  },
   cookie: { isStore: true, files: [] },
   kv: { isStore: true, files: [] },
   d1: {

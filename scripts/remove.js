@@ -199,7 +199,7 @@ function deleteOrphans() {
 function letGo(path) {
   // scripts/dev.test.js sends a form to the app.
   const isTest = /^(e2e\/|worker\.test\.ts$|scripts\/dev\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
-  const hasLists = /^app\/components\/|^scripts\/(snippets|parts)\.js$/.test(path);
+  const hasLists = /^app\/components\/|^scripts\/(snippets|parts|soak-visitor)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();
   while (true) {
@@ -388,22 +388,30 @@ function deleteUnused() {
   };
   const versions = new Map();
   const service = ts.createLanguageService(host);
-  for (const path of changed) {
-    if (!/\.(tsx?|js)$/.test(path) || !existsSync(join(root, path))) continue;
-    const absolute = join(root, path);
-    for (let round = 0; round < 6; round++) {
-      let text = read(path);
-      for (const fix of ["unusedIdentifier_deleteImports", "unusedIdentifier_delete"]) {
-        const { changes } = service.getCombinedCodeFix({ type: "file", fileName: absolute }, fix, {}, {});
-        const edits = changes.flatMap(({ textChanges }) => textChanges).sort((a, b) => b.span.start - a.span.start);
-        for (const { span, newText } of edits)
-          text = text.slice(0, span.start) + newText + text.slice(span.start + span.length);
-        if (edits.length > 0) break;
-      }
-      if (text === read(path)) break;
+  // All files of a round before the first one is written: each change costs a new look at the types of the whole project.
+  for (let round = 0; round < 12; round++) {
+    const next = [...changed]
+      .filter((path) => /\.(tsx?|js)$/.test(path) && existsSync(join(root, path)))
+      .map(withoutUnused);
+    const better = next.filter(({ path, text }) => text !== read(path));
+    if (better.length === 0) break;
+    for (const { path, text } of better) {
       save(path, text);
-      versions.set(absolute, (versions.get(absolute) ?? 0) + 1);
+      versions.set(join(root, path), (versions.get(join(root, path)) ?? 0) + 1);
     }
+  }
+
+  function withoutUnused(path) {
+    const fileName = join(root, path);
+    let text = read(path);
+    for (const fix of ["unusedIdentifier_deleteImports", "unusedIdentifier_delete"]) {
+      const { changes } = service.getCombinedCodeFix({ type: "file", fileName }, fix, {}, {});
+      const edits = changes.flatMap(({ textChanges }) => textChanges).sort((a, b) => b.span.start - a.span.start);
+      for (const { span, newText } of edits)
+        text = text.slice(0, span.start) + newText + text.slice(span.start + span.length);
+      if (edits.length > 0) break;
+    }
+    return { path, text };
   }
 }
 

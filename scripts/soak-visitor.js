@@ -3,13 +3,55 @@
  * got no response it accepts the state before and the state after, until a page shows which one it is.
  */
 
-const PAGES = ["/", "/theme-toggle", "/form-flash", "/account", "/no/such/page"];
 const UNKNOWN = "/no/such/page";
+const PAGES = ["/", "/theme-toggle", "/form-flash", "/account", UNKNOWN];
+
+/**
+ * What a visitor sends, the first two more often: `change` is what it does to the state. If the session gets a new id or ends,
+ * `alternatives` are the other states that it may have after a request without a response.
+ */
+const FORMS = [
+  {
+    path: "/theme-toggle",
+    often: 5,
+    fill: ({ count }) => {
+      const theme = ["light", "dark", "system"][count % 3];
+      return { form: { theme }, change: { theme: theme === "system" ? undefined : theme } };
+    },
+  },
+  {
+    path: "/form-flash",
+    often: 4,
+    fill: ({ unique }) => ({
+      form: { name: unique, email: "ada@example.com", message: "Hello, it is me." },
+      change: { message: `Thank you, ${unique}.` },
+    }),
+  },
+  {
+    path: "/account",
+    often: 2,
+    fill: ({ unique }) => ({
+      form: { intent: "sign-in", name: unique },
+      change: { user: unique, message: `You are signed in as ${unique}.` },
+      alternatives: [anonymous],
+    }),
+  },
+  {
+    path: "/account",
+    often: 1,
+    fill: () => ({
+      form: { intent: "sign-out" },
+      change: { user: undefined, message: "You are signed out." },
+      alternatives: [anonymous],
+    }),
+  },
+];
+const BY_SHARE = FORMS.flatMap((form) => Array.from({ length: form.often }, () => form));
 
 export class Visitor {
   #cookie = "";
   /** The states that the session may be in: one, except after a request without a response. */
-  #states = [{ theme: undefined, user: undefined, message: undefined }];
+  #states = [anonymous()];
   #count = 0;
   /**
    * A sign-in or sign-out got no response, so that the cookie may be that of an id that was replaced. Until a new one comes,
@@ -41,27 +83,11 @@ export class Visitor {
     const unique = `${this.name}-${++this.#count}`;
     if (this.random() < this.pages) return this.#open(origin, path);
     const number = this.random();
-    if (number < 0.3) return this.#open(origin, path, ".data");
-    if (number < 0.4) return this.#postFromElsewhere(origin);
-    if (number < 0.65) {
-      const theme = ["light", "dark", "system"][this.#count % 3];
-      return this.#post(origin, "/theme-toggle", { theme }, (state) => ({
-        ...state,
-        theme: theme === "system" ? undefined : theme,
-      }));
-    }
-    if (number < 0.85) {
-      const contact = { name: unique, email: "ada@example.com", message: "Hello, it is me." };
-      return this.#post(origin, "/form-flash", contact, (state) => ({ ...state, message: `Thank you, ${unique}.` }));
-    }
-    if (number < 0.95) {
-      const form = { intent: "sign-in", name: unique };
-      const message = `You are signed in as ${unique}.`;
-      return this.#post(origin, "/account", form, (state) => ({ ...state, user: unique, message }), anonymous);
-    }
-    const message = "You are signed out.";
-    const form = { intent: "sign-out" };
-    return this.#post(origin, "/account", form, ({ theme }) => ({ theme, user: undefined, message }), anonymous);
+    const chosen = BY_SHARE[Math.floor(this.random() * BY_SHARE.length)];
+    if (number < 0.3 || !chosen) return this.#open(origin, path, ".data");
+    const { form, change, alternatives = [] } = chosen.fill({ unique, count: this.#count });
+    if (number < 0.4) return this.#postFromElsewhere(origin, chosen.path, form);
+    return this.#post(origin, chosen.path, form, (state) => ({ ...state, ...change }), ...alternatives);
   }
 
   async #open(origin, path, suffix = "") {
@@ -106,10 +132,10 @@ export class Visitor {
     return true;
   }
 
-  async #postFromElsewhere(origin) {
+  async #postFromElsewhere(origin, path, form) {
     const headers = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
-    const body = new URLSearchParams({ theme: "dark" });
-    const response = await this.#send(origin, "/theme-toggle", { method: "POST", body, headers });
+    const body = new URLSearchParams(form);
+    const response = await this.#send(origin, path, { method: "POST", body, headers });
     if (response && response.status !== 403) throw new Error(`A cross-origin post was answered ${response.status}.`);
     return response !== undefined;
   }
