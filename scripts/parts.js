@@ -185,13 +185,13 @@ export const parts = {
     edits: {
       "docs/performance.md": [
         [/^`node bench\/run\.js compare [^`]*`, on/m, "Measured on"],
-        / `npm run bench` takes 14 minutes\.\n(.+\n)+?(?=\n)/,
+        [/; `--mean` counts them.* `npm run bench` takes 14 minutes\.\n(.+\n)+?(?=\n)/, ".\n"],
         [
           ": `npm run bench -- steps` puts 7 microseconds to opening and 10\n  to sealing",
           ": 7 microseconds for opening and 10 for\n  sealing",
         ],
         [/^`npm run bench -- start`: /m, ""],
-        [/^`npm run bench -- scale`: /m, ""],
+        ["`npm run bench -- scale`: the", "The"],
       ],
       "package.json": [/ {4}"bench": .*\n/],
       "vitest.config.ts": [', "bench/*.test.js"'],

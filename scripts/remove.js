@@ -45,7 +45,7 @@ try {
   process.exit(1);
 }
 const chosen = present.map((name) => parts[name]);
-console.log(`Removing ${present.join(", ")}: about a minute.`);
+console.log(`Removing ${present.join(", ")}: about half a minute.`);
 const entries = entriesOf(new Set(sources()));
 const wasReached = reachedModules();
 const deleted = new Set();
