@@ -292,7 +292,7 @@ function nodesToCut(file, { path, traces, gone, isTest }) {
     for (const statement of statements) {
       if (ts.isImportDeclaration(statement)) continue;
       const inner = blockOf(statement);
-      if (inner && (isEmptyLoop(statement) || !/\btest\b/.test(inner.getText(file)))) {
+      if (inner && (isEmptyLoop(statement) || !/\b(test|it)\b/.test(inner.getText(file)))) {
         cut.push(statement);
         continue;
       }
