@@ -75,6 +75,18 @@ test("the ten lines of the README and of the folder's README are those of worker
   }
 });
 
+test.each(["docs/accounts.md"])("each line of code in %s is the app's own", (document) => {
+  const flat = (text) => text.replace(/\s+/g, " ").trim();
+  const files = readdirSync("app", { recursive: true }).filter((path) => /\.tsx?$/.test(path));
+  const source = flat([read("worker.ts"), ...files.map((path) => read(`app/${path}`))].join("\n"));
+  const blocks = [...read(document).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
+  expect(blocks.length).toBeGreaterThan(3);
+  for (const line of blocks.join("\n").split("\n")) {
+    const [code] = line.split(/\s*\/\/ /);
+    expect(source).toContain(flat(code));
+  }
+});
+
 test("every secret that has to be set is named where deploying is explained", () => {
   expect(read("docs/deploy.md")).toContain("SESSION_SECRET");
   for (const [setting] of read("app/lib/session/config.ts").matchAll(
