@@ -21,3 +21,24 @@ test("a text file has an icon, and the policy allows it", async ({ firefox, serv
   await page.goto(`${server.origin}/robots.txt`);
   expect((await icon).status()).toBe(200);
 });
+
+test("on a phone, no operator in the code is broken in two", async ({ firefox, server }) => {
+  const page = await firefox();
+  await page.setViewport({ width: 390, height: 900 });
+  await page.goto(`${server.origin}/account`);
+  await settled(page);
+  const broken = await page.evaluate(() =>
+    [...document.querySelectorAll(".code-line span")].flatMap((span) => {
+      const text = span.firstChild;
+      if (!(text instanceof Text) || span.closest(".s, .c")) return [];
+      return [...text.data.matchAll(/[!=]==?|\?[?.]/g)].flatMap(({ index, 0: operator }) => {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + operator.length);
+        return range.getClientRects().length > 1 ? [operator] : [];
+      });
+    }),
+  );
+  expect(await page.evaluate(() => document.querySelector(".code-line")?.textContent)).toBeTruthy();
+  expect(broken).toEqual([]);
+});

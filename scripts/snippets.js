@@ -53,7 +53,7 @@ function sourceOf(file, functionName) {
   return text.slice(declaration.getStart(parsed, true), declaration.end);
 }
 
-/** Returns each line as pairs of a class ("k" keyword, "s" string, "c" comment, "" anything else) and a text. */
+/** Returns each line as pairs of a class ("k" keyword, "s" string, "c" comment, "o" long operator, or "") and a text. */
 function highlight(source) {
   const classes = { [ts.TokenClass.Keyword]: "k", [ts.TokenClass.StringLiteral]: "s", [ts.TokenClass.Comment]: "c" };
   const classifier = ts.createClassifier();
@@ -65,7 +65,8 @@ function highlight(source) {
     const parts = [];
     for (const { length, classification } of entries) {
       const text = line.slice(start, start + length);
-      const kind = classes[classification] ?? "";
+      const isLong = classification === ts.TokenClass.Operator && text.length > 1;
+      const kind = classes[classification] ?? (isLong ? "o" : "");
       start += length;
       if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += text;
       else if (text) parts.push([kind, text]);

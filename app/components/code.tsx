@@ -6,7 +6,7 @@ export interface Snippet {
   file: string;
   /** The file's address in the repository that package.json names. */
   link: string | null;
-  /** For each line, pairs of a class for the colour ("k", "s", "c" or none) and a text. */
+  /** For each line, pairs of a class for the colour ("k", "s", "c", "o" or none) and a text. */
   lines: string[][][];
 }
 
