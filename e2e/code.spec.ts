@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 // @ts-expect-error It has no types.
 import { sourceLink } from "../scripts/source-link.js";
+import { findBroken } from "./broken-text";
 import { expect, test } from "./fixtures";
 
 const { repository } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -80,21 +81,7 @@ test("on a phone, no name in the code is broken in two", async ({ page, visit })
   await page.setViewportSize({ width: 390, height: 900 });
   for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
     await visit(path);
-    const broken = await page.locator(".code-line").evaluateAll((all) =>
-      all.flatMap((line) => {
-        const found: string[] = [];
-        const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-          for (const { index, 0: name } of (text.textContent ?? "").matchAll(/[\w$]+/g)) {
-            const range = document.createRange();
-            range.setStart(text, index);
-            range.setEnd(text, index + name.length);
-            if (range.getClientRects().length > 1) found.push(name);
-          }
-        }
-        return found;
-      }),
-    );
+    const broken = await page.evaluate(findBroken, { pattern: "[\\w$]+" });
     expect(broken, path).toEqual([]);
   }
 });

@@ -1,4 +1,5 @@
 /** What only Firefox does. */
+import { findBroken } from "./broken-text";
 import { expect, test } from "./puppeteer";
 import { settled } from "./settled";
 
@@ -27,18 +28,7 @@ test("on a phone, no operator in the code is broken in two", async ({ firefox, s
   await page.setViewport({ width: 390, height: 900 });
   await page.goto(`${server.origin}/account`);
   await settled(page);
-  const broken = await page.evaluate(() =>
-    [...document.querySelectorAll(".code-line span")].flatMap((span) => {
-      const text = span.firstChild;
-      if (!(text instanceof Text) || span.closest(".s, .c")) return [];
-      return [...text.data.matchAll(/[!=]==?|\?[?.]/g)].flatMap(({ index, 0: operator }) => {
-        const range = document.createRange();
-        range.setStart(text, index);
-        range.setEnd(text, index + operator.length);
-        return range.getClientRects().length > 1 ? [operator] : [];
-      });
-    }),
-  );
+  const broken = await page.evaluate(findBroken, { pattern: "[!=]==?|\\?[?.]", except: ".s, .c" });
   expect(await page.evaluate(() => document.querySelector(".code-line")?.textContent)).toBeTruthy();
   expect(broken).toEqual([]);
 });

@@ -14,6 +14,11 @@ export function readAppStores(file = new URL("../wrangler.toml", import.meta.url
   return appStoresOf(readFileSync(file, "utf8"));
 }
 
+/** Returns the name of the environment that has this store, or nothing if the app is without it. */
+export function environmentOf(store) {
+  return readAppStores().find((each) => each.store === store)?.environment;
+}
+
 export function appStoresOf(toml) {
   const stores = sectionsOf(toml).flatMap((section) => {
     const [, store] = /^SESSION_STORE = "([^"]+)"/m.exec(section) ?? [];

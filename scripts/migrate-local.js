@@ -3,17 +3,17 @@
  * a note beside the local database says what was applied, and is deleted with it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { readAppStores } from "./app-stores.js";
+import { environmentOf } from "./app-stores.js";
 import { npx } from "./npx.js";
 
 const note = ".wrangler/state/migrations-applied";
 const migrations = readdirSync("migrations").join("\n");
 
 export default function migrateLocal() {
-  const d1 = readAppStores().find(({ store }) => store === "d1");
-  if (!d1) return;
+  const environment = environmentOf("d1");
+  if (environment === undefined) return;
   if (existsSync(note) && readFileSync(note, "utf8") === migrations) return;
-  npx(["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", `--env=${d1.environment}`], {
+  npx(["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", `--env=${environment}`], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   mkdirSync(".wrangler/state", { recursive: true });

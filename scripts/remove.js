@@ -9,6 +9,7 @@ import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { appStoresOf, withoutStores } from "./app-stores.js";
+import { countDeclaredTests } from "./declared-tests.js";
 import { parts } from "./parts.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -76,7 +77,10 @@ save(
 );
 save(
   "app/lib/figures.ts",
-  read("app/lib/figures.ts").replace(/tests: \d+/, () => `tests: ${Math.floor(declaredTests() / 50) * 50}`),
+  read("app/lib/figures.ts").replace(
+    /tests: \d+/,
+    () => `tests: ${Math.floor(countDeclaredTests(projectFiles().map((path) => join(root, path))) / 50) * 50}`,
+  ),
 );
 dropFromDocuments();
 // What it cannot put in order, npm run check reports.
@@ -413,12 +417,6 @@ function deleteUnused() {
     }
     return { path, text };
   }
-}
-
-/** How many tests are written down, as scripts/figures.test.js counts them. */
-function declaredTests() {
-  const files = projectFiles().filter((path) => /\.(test|spec)\.(js|tsx?)$/.test(path));
-  return files.flatMap((path) => [...read(path).matchAll(/^\s*test(\.each)?\(/gm)]).length;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** For the soak test: the production build in a workerd that can be killed and started again with the same data. */
 import { readFileSync } from "node:fs";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { readAppStores } from "./app-stores.js";
+import { environmentOf } from "./app-stores.js";
 import { migrate, readIfThere, startWorkerd } from "./workerd.js";
 
 const build = readFileSync("build/index.js", "utf8");
@@ -22,11 +22,10 @@ export class SoakServer {
   }
 
   async #start() {
-    const { environment } = readAppStores().find(({ store }) => store === this.store);
     // Without the assets, which would only put another Worker in front of this one.
     const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(
       "wrangler.toml",
-      environment || undefined,
+      environmentOf(this.store) || undefined,
     ).workerOptions;
     const { miniflare, origin, pid } = await startWorkerd({
       ...options,
