@@ -220,6 +220,9 @@ export const parts = {
   "durable-object": {
     isStore: true,
     files: [],
-    edits: { "worker.ts": [/\/\*\* The class of the Durable Object store;.*\n.*\n\n/] },
+    edits: {
+      "worker.ts": [/\/\*\* The class of the Durable Object store;.*\n.*\n\n/],
+      "docs/accounts.md": [/\/\/ worker\.ts, for the Durable Object store\n.*\n\n/],
+    },
   },
 };
