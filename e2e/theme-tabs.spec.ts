@@ -44,6 +44,32 @@ test("a tab that received a choice can make its own", async ({ page, other, visi
   await expectChosen(page, "Light");
 });
 
+test("each choice asks the server once, also while other tabs choose without a pause", async ({
+  page,
+  other,
+  visit,
+  andWait,
+}) => {
+  await visit("/");
+  await other.evaluate(() => {
+    const channel = new BroadcastChannel("theme");
+    const announce = () => {
+      channel.postMessage("dark");
+      setTimeout(announce);
+    };
+    announce();
+  });
+  const loaded: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes(".data")) loaded.push(request.url());
+  });
+  const times = 12;
+  for (let time = 0; time < times; time++) {
+    await andWait(() => headerButton(page, time % 2 ? "Light" : "Dark").click());
+  }
+  expect(loaded).toHaveLength(times);
+});
+
 test("newer data from the server takes precedence over an older choice of another tab", async ({
   page,
   other,

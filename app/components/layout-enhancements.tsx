@@ -102,14 +102,21 @@ function useCleanAddress() {
  */
 function useCookieCheckForTheme() {
   const { data, state } = useThemeFetcher();
-  const theme = useRootData()?.theme ?? "system";
+  const root = useRootData();
   const { pathname, search } = useLocation();
   const navigate = useNavigate();
   const checked = useRef<unknown>();
+  const loadedBefore = useRef(root);
   useEffect(() => {
-    if (state !== "idle" || !data || !("saved" in data) || checked.current === data) return;
+    const isSaved = state === "idle" && data && "saved" in data && checked.current !== data;
+    if (!isSaved) {
+      loadedBefore.current = root;
+      return;
+    }
+    // What is drawn meanwhile can see the fetcher idle before the data that the router has loaded after the save.
+    if (root === loadedBefore.current) return;
     checked.current = data;
-    if (theme === data.saved) return;
+    if ((root?.theme ?? "system") === data.saved) return;
     navigate(expectingCookie(pathname + search), { replace: true, preventScrollReset: true });
-  }, [data, state, theme, pathname, search, navigate]);
+  }, [data, state, root, pathname, search, navigate]);
 }
