@@ -108,6 +108,27 @@ test("a page is told if somebody else signs in in its browser", { tag: "@sockets
   await expect(note(page)).toHaveValue("");
 });
 
+test("a page that asks while its session gets a new id stays as it is, without an error", { tag: "@sockets" }, async ({
+  page,
+  context,
+  store,
+}) => {
+  const name = newName();
+  await openNote(page, store, name);
+  const cookies = await context.cookies();
+  await post(context.request, "/account", { intent: "sign-in", name });
+  // As long as the new one is on its way.
+  await context.addCookies(cookies);
+  const answer = page.waitForResponse((response) => response.url().includes("/account/live"));
+  await page.evaluate(() => {
+    const channel = new BroadcastChannel("account");
+    channel.postMessage("changed");
+    channel.close();
+  });
+  expect((await answer).ok()).toBe(true);
+  await expect(notice(page)).toBeEmpty();
+});
+
 test("a page that is signed out keeps what was typed when the theme is changed", async ({ page, context, andWait }) => {
   await openNote(page, "cookie");
   await post(context.request, "/account", { intent: "sign-out" });

@@ -56,7 +56,7 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
     const number = ++asked;
     fetch(path, { cache: "no-store" })
       .then(async (response) => {
-        const news = response.ok && (await response.text());
+        const news = response.status === 200 && (await response.text());
         if (number === asked) hear(news);
       })
       .catch(() => {});

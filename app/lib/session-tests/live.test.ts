@@ -6,7 +6,7 @@ import { SuperflareSession } from "../session";
 import { answerLiveSignOut, tagOf } from "../session/live";
 import { keyOf } from "../session/stores/record-store";
 import { stateOf } from "../session/types";
-import { env, HOUR, type Kind, open, pairOf, type Store, stored } from "./stores";
+import { env, HOUR, type Kind, objectsThat, open, pairOf, type Store, stored } from "./stores";
 
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";
@@ -122,9 +122,12 @@ test("6.1 no socket survives a new id; whoever connects again is told of another
   const same = await regenerate(store, cookie);
   await isClosed(tab);
   expect([tab.heard, tab.closedWith]).toEqual([[], 4000]);
-  // With the old cookie, as long as the response is on its way: neither news nor a socket.
-  const { response } = await ask(store, cookie);
-  expect(response.status).toBe(503);
+  // With the old cookie, as long as the response is on its way: no news, and ask again.
+  const { response } = await ask(store, cookie, { upgrade: false });
+  expect([response.status, await response.text()]).toEqual([204, ""]);
+  const early = await openTab(store, cookie);
+  await isClosed(early);
+  expect([early.heard, early.closedWith]).toEqual([[], 4000]);
 
   const again = await openTab(store, same);
   const bobs = await regenerate(store, same, "bob");
@@ -132,6 +135,15 @@ test("6.1 no socket survives a new id; whoever connects again is told of another
   const told = await openTab(store, bobs);
   await isClosed(told);
   expect(told.heard).toEqual([OTHER]);
+});
+
+test("4.6 a session that cannot be read is answered 503: nobody is told that it has ended", async () => {
+  const cookie = await stored(opened(), { user: "ada" });
+  const SESSION_OBJECT = objectsThat(async () => {
+    throw new Error("The store is down.");
+  });
+  const { response } = await ask(open("durable-object", {}, { SESSION_OBJECT }), cookie);
+  expect([response.status, response.webSocket]).toEqual([503, null]);
 });
 
 test("6.1 whoever holds the id from before the sign-in hears that it has ended, and not of the new one", async () => {

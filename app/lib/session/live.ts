@@ -31,33 +31,35 @@ const tagWith = (user: unknown, secret?: string) => nameForLog(`user ${JSON.stri
  * The answer to a page that wants to know whether its visitor is still signed in: `ended`, `signed in as somebody else`,
  * or nothing if all is well; as text, or to a WebSocket as a message when it happens.
  *
- * It does not use the session: an open tab is no activity, so it renews nothing and gets no cookie. 503 if the session
- * could not be read.
+ * It does not use the session: an open tab is no activity, so it renews nothing and gets no cookie. 204 if the page has to ask
+ * again, because the session has just got a new id. 503 if it could not be read.
  */
 export async function answerLiveSignOut(session: AnySuperflareSession, config: SessionConfig): Promise<Response> {
   const { request, store } = config;
   const headers = { "Cache-Control": "no-store" };
   const { claims, unread } = stateOf(session[tracker].prepareCommit()) ?? {};
-  // Also for a moment after a new id, until the browser has the new cookie.
-  if (unread) return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
+  const isSocket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+  if (unread === "unread") return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
+  // The session has a new id, and its cookie is still on the way to the browser.
+  if (unread === "moved") return isSocket ? openAndClose(CHANGED) : new Response(null, { status: 204, headers });
 
   const { user } = session[tracker].original().data;
   const shownFor = new URL(request.url).searchParams.get("as");
   const tags = await Promise.all(config.secrets.map((secret) => tagWith(user, secret)));
   const news = user === undefined ? ENDED : tags.some((tag) => tag === shownFor) ? "" : OTHER;
-  if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") return new Response(news, { headers });
-  if (news) return openAndClose(news);
+  if (!isSocket) return new Response(news, { headers });
+  if (news) return openAndClose(1000, news);
   if (!claims || store.kind !== "durable-object") return new Response(null, { status: 501, headers });
   const object = store.binding.get(store.binding.idFromName(`session ${await keyOf(claims.id)}`));
   return object.fetch("https://session/", { method: "GET", headers: { Upgrade: "websocket" } });
 }
 
 /** A failed handshake would not tell the page why. */
-function openAndClose(news: string): Response {
+function openAndClose(code: number, news?: string): Response {
   const { 0: webSocket, 1: server } = new WebSocketPair();
   server.accept();
-  server.send(news);
-  server.close(1000);
+  if (news) server.send(news);
+  server.close(code);
   return new Response(null, { status: 101, webSocket });
 }
 
