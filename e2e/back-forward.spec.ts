@@ -42,6 +42,17 @@ test("a page restored from the back/forward cache has the current theme", async 
   await expect.poll(() => look(page, "document.documentElement.dataset.theme")).toBe("dark");
 });
 
+test("the links of a page restored from the back/forward cache lead on", async ({ chromium, server }) => {
+  const page = await chromium();
+  await visit(page, `${server.origin}/`);
+  await look(page, "window.wasHereBefore = true");
+  // As a link in the page does it, and not the browser's address bar.
+  await Promise.all([page.waitForNavigation(), look(page, "location.assign('/robots.txt')")]);
+  await goBackTo(page, "/");
+  await page.click("nav a[href='/account']");
+  await expect.poll(() => look(page, "document.querySelector('h1').textContent")).toBe("Sign in");
+});
+
 test("a page restored from the back/forward cache has no message that was read before", async ({
   chromium,
   server,

@@ -1,8 +1,5 @@
 /** A visitor's page is of the version before, and a new one has been deployed: two builds, behind one address. */
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, request as send } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 // @ts-expect-error It has no types.
@@ -10,6 +7,7 @@ import { makeCleanCopy } from "../scripts/clean-copy.js";
 // @ts-expect-error It has no types.
 import { npx } from "../scripts/npx.js";
 import { test as base, expect, messages } from "./fixtures";
+import { startFront } from "./front";
 import { contact } from "./http";
 import { type Server, startServer } from "./server";
 
@@ -39,19 +37,9 @@ const test = base.extend<{ deploy: (version: Version) => void }, { versions: Rec
   server: [
     async ({ versions }, use) => {
       deployed = versions.first;
-      const front = createServer((request, response) => {
-        const { url, method, headers } = request;
-        const forwarded = send(new URL(String(url), deployed.origin), { method, headers }, (answer) => {
-          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-          answer.pipe(response);
-        });
-        forwarded.on("error", () => response.destroy());
-        request.pipe(forwarded);
-      }).listen(0);
-      await once(front, "listening");
-      await use({ ...versions.first, origin: `http://localhost:${(front.address() as AddressInfo).port}` });
-      front.closeAllConnections();
-      front.close();
+      const front = await startFront(() => deployed.origin);
+      await use({ ...versions.first, origin: front.origin });
+      front.stop();
     },
     { scope: "worker" },
   ],
@@ -107,6 +95,16 @@ test("so does one to a page that the old one has shown before", async ({ page, v
   await menu(page).getByRole("link", { name: "Account" }).click();
   await expect(page).toHaveTitle(/Account.*second version/);
   expect(count.documents).toBe(1);
+});
+
+test("a visitor who stops on the way to another document goes on with the page", async ({ page, visit }) => {
+  await visit("/");
+  await page.evaluate(() => {
+    location.assign("/robots.txt");
+    window.stop();
+  });
+  await menu(page).getByRole("link", { name: "Account" }).click();
+  await expect(heading(page)).toHaveText("Sign in");
 });
 
 test("a form of an old page is accepted, and its message shown once", async ({

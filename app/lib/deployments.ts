@@ -26,7 +26,7 @@ export function leaveOldVersion(request: Request, version: string | undefined): 
 
 /** In the browser, once, before the router starts. */
 export function surviveDeployments(): void {
-  const isLeaving = leadReloadsToAskedPage();
+  const untilNotLeaving = leadReloadsToAskedPage();
   const send = window.fetch;
 
   window.fetch = async (input, init) => {
@@ -36,7 +36,8 @@ export function surviveDeployments(): void {
     headers.set(HEADER, version);
     const response = await send(input, { ...init, headers });
     // The router would load the document a second time.
-    return isLeaving() ? new Promise<never>(() => {}) : response;
+    await untilNotLeaving();
+    return response;
   };
 }
 
@@ -49,23 +50,37 @@ function isDataOfOtherPage(input: RequestInfo | URL): boolean {
 
 /**
  * If a page's script cannot be loaded, Remix reloads the page that is shown, not the one that was asked for. A browser without
- * the Navigation API does that too: the visitor has to click again. Returns whether a document is being loaded.
+ * the Navigation API does that too: the visitor has to click again. Returns what waits while another document is being loaded: for
+ * ever, or until the visitor has stopped it or has come back.
  */
-function leadReloadsToAskedPage(): () => boolean {
-  let isLeaving = false;
+function leadReloadsToAskedPage(): () => Promise<void> {
+  let leaving: Promise<void> | undefined;
   const { navigation } = window as { navigation?: EventTarget };
   navigation?.addEventListener("navigate", (event) => {
-    const { navigationType, destination, downloadRequest } = event as NavigateEvent;
+    const { navigationType, destination, downloadRequest, signal } = event as NavigateEvent;
     if (navigationType !== "reload") {
-      isLeaving ||= !destination.sameDocument && downloadRequest === null;
+      if (!destination.sameDocument && downloadRequest === null) leaving = leave(signal);
       return;
     }
     const asked = remix.__remixRouter?.state.navigation.location;
     if (!asked) return;
     event.preventDefault();
-    if (!isLeaving) location.assign(asked.pathname + asked.search + asked.hash);
+    if (!leaving) location.assign(asked.pathname + asked.search + asked.hash);
   });
-  return () => isLeaving;
+
+  function leave(stopped: AbortSignal): Promise<void> {
+    const left = new Promise<void>((resolve) => {
+      stopped.addEventListener("abort", () => resolve());
+      // From the back/forward cache.
+      addEventListener("pageshow", () => resolve(), { once: true });
+    }).then(() => {
+      if (leaving === left) leaving = undefined;
+    });
+    return left;
+  }
+  return async () => {
+    while (leaving) await leaving;
+  };
 }
 
 // TypeScript does not know the API yet.
@@ -73,4 +88,5 @@ type NavigateEvent = Event & {
   navigationType: string;
   destination: { sameDocument: boolean };
   downloadRequest: string | null;
+  signal: AbortSignal;
 };
