@@ -90,6 +90,30 @@ test("a sign-out in another tab shows at once, keeps what was typed, and a new s
   await expect(page.locator("[data-message]").filter({ hasText: "Your note is saved" })).toBeVisible();
 });
 
+test("whoever signs out is not told by the same page that it was done elsewhere", { tag: "@sockets" }, async ({
+  page,
+  visit,
+  andWait,
+  store,
+}) => {
+  await post(page.request, "/account", { intent: "sign-in", name: newName() });
+  const opened = hasSockets(store) ? page.waitForEvent("websocket") : undefined;
+  await visit("/account");
+  const closed = (await opened)?.waitForEvent("close");
+  // The session has ended, and the answer is still on its way.
+  await page.route("**/account.data*", async (route) => {
+    const response = await route.fetch();
+    await closed;
+    // Until what the socket has said is drawn.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await expect(notice(page)).toBeEmpty();
+    await route.fulfill({ response });
+  });
+  await andWait(() => button(page, "Sign out").click());
+  await expect(heading(page)).toHaveText("Sign in");
+  await expect(notice(page)).toBeHidden();
+});
+
 test("a page is told if somebody else signs in in its browser", { tag: "@sockets" }, async ({
   page,
   context,

@@ -2,12 +2,15 @@
  * Says that the visitor of an open page was signed out elsewhere. It leaves the focus and the fields alone, because somebody may
  * be typing; and it asks for the sign-in in a new tab, because this one has what was typed.
  */
-import { useLocation } from "@remix-run/react";
-import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigation } from "@remix-run/react";
+import { useEffect, useState } from "react";
 import type { SignInState, SignInWatch } from "~/lib/live-sign-out";
 
 // After the page's own scripts. If it does not load, the next request finds out.
 const load = () => import("~/lib/live-sign-out");
+
+/** The last page of this document that was watched: of whom. */
+let lastPath: string | undefined;
 
 /** Whether the page's user is still signed in. `watch` is what signInWatch (lib/sign-in-watch.server.ts) has returned. */
 export function useSignInState(watch: SignInWatch | undefined): SignInState {
@@ -16,9 +19,9 @@ export function useSignInState(watch: SignInWatch | undefined): SignInState {
   useEffect(() => {
     if (!path) return;
     const onChange = (state: SignInState) => {
-      // The link goes with the notice, and must not take the focus with it.
+      // The link goes, and must not take the focus with it.
       const isFocused = document.activeElement?.closest(".sign-in-notice");
-      if (isFocused && state === "same") document.getElementById("main")?.focus({ preventScroll: true });
+      if (isFocused) document.getElementById("main")?.focus({ preventScroll: true });
       setNews({ path, state });
     };
     let isLeft = false;
@@ -30,18 +33,24 @@ export function useSignInState(watch: SignInWatch | undefined): SignInState {
     };
   }, [path, isLive]);
 
-  const shown = useRef<string>();
   useEffect(() => {
     // A sign-in without a script comes with the document, any other in the same one.
     const cameFromHere = document.referrer.startsWith(`${location.origin}/`);
-    const hasChanged = shown.current === undefined ? cameFromHere : shown.current !== path;
-    shown.current = path;
+    const hasChanged = lastPath === undefined ? cameFromHere : lastPath !== path;
+    lastPath = path;
     if (hasChanged)
       load()
         .then(({ announceSignIn }) => announceSignIn())
         .catch(() => {});
   }, [path]);
-  return news?.path === path ? news.state : "same";
+
+  // Whoever signs out here hears of it before the answer is drawn, and knows it.
+  const isIdle = useNavigation().state === "idle";
+  const [told, setTold] = useState(news);
+  useEffect(() => {
+    if (isIdle) setTold(news);
+  }, [isIdle, news]);
+  return told?.path === path ? told.state : "same";
 }
 
 export function SignInNotice({ state }: { state: SignInState }) {
@@ -54,8 +63,8 @@ export function SignInNotice({ state }: { state: SignInState }) {
         <section className="notice">
           <h2 className="text-lg font-bold">You are signed out</h2>
           <p className="mt-1">
-            It was done in another tab or on another device. What you typed is still here, but nothing is saved until
-            you{" "}
+            You signed out in another tab or on another device, or were away for too long. What you typed is still here,
+            but nothing is saved until you{" "}
             <a href="/account" target="_blank" rel="noopener" className="link">
               sign in again, in a new tab
             </a>

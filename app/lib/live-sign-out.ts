@@ -65,7 +65,13 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
   function connect() {
     clearTimeout(timer);
     if (!isLive || !isOpen || socket || state !== "same") return;
-    const opened = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
+    let opened: WebSocket;
+    try {
+      opened = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
+    } catch {
+      // A browser may refuse it: then the page asks when it is looked at again.
+      return;
+    }
     socket = opened;
     let pings: ReturnType<typeof setInterval> | undefined;
     let wait: ReturnType<typeof setTimeout> | undefined;
@@ -93,6 +99,8 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
       clearTimeout(wait);
       wait = undefined;
       attempts = 0;
+      // What was asked before is out of date.
+      asked++;
       hear(data);
     };
     opened.onclose = lose;

@@ -17,10 +17,10 @@ export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 export const meta = pageMeta("Your note", "A page that needs sign-in, and leads back to itself afterwards.");
 
 /**
- * Reloads after its own form alone. After another one, such as the theme's, the loader would send whoever is signed out
- * by now away from what was typed.
+ * Reloads after its own form alone. After another one, such as the theme's, or when the page is restored from the back/forward
+ * cache, the loader would send whoever is signed out by now away from what was typed.
  */
-export const shouldRevalidate: ShouldRevalidateFunction = ({ formAction = NOTE, actionStatus = 200 }) =>
+export const shouldRevalidate: ShouldRevalidateFunction = ({ formAction, actionStatus = 200 }) =>
   formAction === NOTE && actionStatus < 400;
 
 export async function loader(args: LoaderFunctionArgs) {
