@@ -2,6 +2,7 @@
  * The core journeys, the same in Chromium, Firefox and WebKit: with and without JavaScript, with cookies blocked, back and
  * forward. Each browser is a project of all.config.ts.
  */
+import { startFront } from "./front";
 import { contact } from "./http";
 import { expect, leaveMessage, test } from "./puppeteer";
 import { settled } from "./settled";
@@ -138,6 +139,25 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 }
+
+test("a page whose data does not arrive is loaded as a document, also the first one again", async ({
+  open,
+  allow,
+  server,
+}) => {
+  allow(/Failed to load resource|Failed to fetch|NetworkError/);
+  const front = await startFront((path) => (path.startsWith("/account.data") ? undefined : server.origin));
+  const page = await open();
+  await page.goto(`${front.origin}/account`);
+  await settled(page);
+  await press(page, "nav a[href='/']");
+  await expectText(page, "h1", /HTTP sessions/);
+  await settled(page);
+  await press(page, "nav a[href='/account']");
+  await expectText(page, "h1", "Sign in");
+  expect(await path(page)).toBe("/account");
+  front.stop();
+});
 
 test("a page restored from the back/forward cache has the current theme, and no message that was read before", async ({
   open,

@@ -33,8 +33,11 @@ interface Fixtures {
   chromium: (options?: TabOptions) => Promise<Page>;
   /** Returns the page of a browser that has just been started, and closes the browser at the end. */
   pageOf: (browser: Browser) => Promise<Page>;
+  /** Lets a test cause errors: what matches is no problem. */
+  allow: (pattern: RegExp) => void;
   /** Fails on what the page writes to its console, and closes its browser at the end. */
   browserOf: (page: Watched | undefined, close: () => Promise<void>) => void;
+  allowed: RegExp[];
   /** A folder for the browser's profile. */
   profile: string;
 }
@@ -77,8 +80,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker", timeout: 600_000, auto: true },
   ],
 
+  allow: async ({ allowed }, use) => use((pattern) => void allowed.push(pattern)),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
+  allowed: async ({}, use) => use([]),
+
   // With the profile, so that the browser is closed before its profile is removed.
-  browserOf: async ({ profile: _ }, use) => {
+  browserOf: async ({ profile: _, allowed }, use) => {
     const problems: string[] = [];
     const ends: (() => Promise<void>)[] = [];
     await use((page, close) => {
@@ -89,7 +96,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       page?.on("pageerror", (error) => problems.push(`uncaught: ${error}`));
     });
     for (const end of ends) await end();
-    expect(problems, "problems in the background").toEqual([]);
+    const unexpected = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
+    expect(unexpected, "problems in the background").toEqual([]);
   },
 
   pageOf: async ({ browserOf }, use) => {

@@ -60,7 +60,7 @@ type Speculative = PerformanceEntry & { activationStart?: number; deliveryType?:
  * focused part has gone, such as the button of a form that is no longer there.
  */
 function useFocusAfterNavigation() {
-  const { state, formMethod } = useNavigation();
+  const { state, formMethod, location: next } = useNavigation();
   const { pathname } = useLocation();
   const shown = useRef(pathname);
   const focused = useRef<Element | null>(null);
@@ -69,7 +69,7 @@ function useFocusAfterNavigation() {
   useEffect(() => {
     if (!isIdle) {
       focused.current = document.activeElement;
-      noteNavigation({ isSubmission: formMethod !== undefined });
+      noteNavigation({ path: next.pathname + next.search, isSubmission: formMethod !== undefined });
       return;
     }
     const { activeElement } = document;
@@ -83,7 +83,7 @@ function useFocusAfterNavigation() {
     if (isFree ? isNewPage || isGone : isNewPage && isOutside) {
       document.querySelector("h1")?.focus({ preventScroll: true });
     }
-  }, [isIdle, pathname, formMethod]);
+  }, [isIdle, pathname, formMethod, next]);
 }
 
 /** The mark of app/lib/cookie-check.ts has done its work once the page is here. */

@@ -3,13 +3,15 @@
  * navigation needs no script, so the address is then loaded as a document.
  */
 
-/** The address whose document this is. If that fails as well, loading it again would never end. */
+/** The address whose document this is. If it failed before the router went anywhere, loading it again would never end. */
 const loaded = typeof location === "undefined" ? undefined : location.pathname + location.search;
 
+let hasLeft = false;
 let lastWasSubmission = false;
 
 /** Call it when the router begins to navigate. */
-export function noteNavigation({ isSubmission }: { isSubmission: boolean }): void {
+export function noteNavigation({ path, isSubmission }: { path: string; isSubmission: boolean }): void {
+  hasLeft ||= path !== loaded;
   lastWasSubmission = isSubmission;
 }
 
@@ -18,7 +20,7 @@ export function noteNavigation({ isSubmission }: { isSubmission: boolean }): voi
  * whether it has arrived, and the visitor should learn that.
  */
 export function loadAsDocument(path: string): void {
-  if (lastWasSubmission || path === loaded || !navigator.onLine) return;
+  if (lastWasSubmission || (path === loaded && !hasLeft) || !navigator.onLine) return;
   location.replace(path);
 }
 

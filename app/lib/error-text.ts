@@ -50,7 +50,11 @@ export function errorText(status: number): { title: string; text: string } {
   return texts[status] ?? unexpected;
 }
 
-/** An error that was thrown here names this site's scripts. One of the server has no stack, or names the server's files. */
+/**
+ * An error that was thrown here names this site's scripts; Firefox and Safari give a connection that fails no stack at all. One
+ * of the server has this message, which Remix puts in place of its own; in development it names the server's files.
+ */
 function isOfBrowser(error: unknown): boolean {
-  return typeof location !== "undefined" && error instanceof Error && Boolean(error.stack?.includes(location.origin));
+  if (typeof location === "undefined" || !(error instanceof Error)) return false;
+  return error.message !== "Unexpected Server Error" && (!error.stack || error.stack.includes(location.origin));
 }
