@@ -18,9 +18,10 @@ export function withSecurityHeaders(
 ): Response {
   const secured = new Response(response.body, response);
   for (const [name, value] of Object.entries(headersFor(nonce, isDevelopment))) secured.headers.set(name, value);
-  // Browsers ignore it over http. On localhost it would force every other project on this machine to https.
+  // Browsers ignore it over http. On localhost it would force every other project on this machine to https. Not
+  // `includeSubDomains`, which would bind hosts that are not ours: docs/deploy.md.
   if (new URL(request.url).protocol === "https:") {
-    secured.headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    secured.headers.set("Strict-Transport-Security", "max-age=31536000");
   }
   return secured;
 }
