@@ -15,7 +15,7 @@ test("1.3 it carries the request and ctx, and needs a secret alone", () => {
 });
 
 test.each([
-  [undefined, /SESSION_SECRET is missing.*wrangler secret put/],
+  [undefined, /SESSION_SECRET is missing.*wrangler secret put SESSION_SECRET`, with the same --env/],
   ["", /missing/],
   ["  ", /missing/],
   ["x".repeat(31), /has 31 characters; at least 32/],

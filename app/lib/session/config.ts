@@ -106,7 +106,7 @@ function parseSecrets(setting = ""): string[] {
   if (!setting.trim()) {
     throw new ConfigError(
       'SESSION_SECRET is missing. Locally: echo "SESSION_SECRET=$(openssl rand -base64 32)" >> .dev.vars, and start the ' +
-        "server again; for a deployment, run `npx wrangler secret put SESSION_SECRET`.",
+        "server again; for a deployment, run `npx wrangler secret put SESSION_SECRET`, with the same --env.",
     );
   }
   const secrets = setting.split(",").map((secret) => secret.trim());
