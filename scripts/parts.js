@@ -195,6 +195,7 @@ export const parts = {
         [/^`npm run bench -- start`: /m, ""],
         ["`npm run bench -- scale`: the", "The"],
       ],
+      ".github/dependabot.yml": [/.*Not bench\/peers: .*\n/],
       "package.json": [/ {4}"bench": .*\n/],
       "vitest.config.ts": [', "bench/*.test.js"'],
       "tsconfig.json": [', "bench/peers"'],
@@ -205,6 +206,12 @@ export const parts = {
   hosts: {
     files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js"],
     mentions: /nine hosts|hosts\.md|e2e\/hosts/,
+    edits: {
+      ".github/dependabot.yml": [
+        "      - /e2e/hosts/*\n",
+        / {6}# The hosts are named[\s\S]*?(?= {2}- package-ecosystem)/,
+      ],
+    },
   },
   cookie: { isStore: true, files: [] },
   kv: { isStore: true, files: [] },
