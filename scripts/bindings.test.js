@@ -2,15 +2,20 @@
  * `Env` says what the Worker has, and wrangler.toml gives it that. Not by `wrangler types`, which would write a file of the
  * platform's types beside those of the folder that people copy, and make every binding of any environment required.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import ts from "typescript";
-import { expect, test } from "vitest";
-import { unstable_readConfig as readConfig } from "wrangler";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  unstable_convertConfigBindingsToStartWorkerBindings as bindingsOf,
+  unstable_readConfig as readConfig,
+} from "wrangler";
 import { readAppStores } from "./app-stores.js";
 
 const stores = readAppStores();
 /** What wrangler itself makes of the environment. */
-const read = (environment) => readConfig({ config: "wrangler.toml", env: environment || undefined });
+const read = (environment, config = "wrangler.toml") => readConfig({ config, env: environment || undefined });
 
 /** By name, the type of each property of an interface, without `| undefined`. */
 function propertiesOf(file, name) {
@@ -22,21 +27,40 @@ function propertiesOf(file, name) {
 const own = propertiesOf("app/load-context.ts", "Env");
 const declared = { ...propertiesOf("app/lib/session/config.ts", "SessionEnv"), ...own };
 
-function givenIn(environment) {
-  const { vars, kv_namespaces, d1_databases, durable_objects, ratelimits } = read(environment);
-  return [
-    ...Object.keys(vars).map((name) => [name, "string"]),
-    ...kv_namespaces.map(({ binding }) => [binding, "KVNamespace"]),
-    ...d1_databases.map(({ binding }) => [binding, "D1Database"]),
-    ...durable_objects.bindings.map(({ name }) => [name, "ObjectNamespace"]),
-    ...ratelimits.map(({ name }) => [name, "AttemptLimit"]),
-  ];
+/** What `Env` calls each kind of binding that this app has. For another kind, any type will do. */
+const types = {
+  plain_text: "string",
+  kv_namespace: "KVNamespace",
+  d1: "D1Database",
+  durable_object_namespace: "ObjectNamespace",
+  ratelimit: "AttemptLimit",
+};
+
+/** The name of each binding, of whatever kind wrangler knows, and its type. */
+function givenIn(environment, config) {
+  const bindings = Object.entries(bindingsOf(read(environment, config)));
+  return bindings.map(([name, { type }]) => [name, types[type] ?? expect.any(String)]);
 }
 
 const given = stores.flatMap(({ environment }) => givenIn(environment));
 
 test.each(given)("wrangler.toml gives the Worker %s, which Env declares as %s", (name, type) => {
-  expect(declared[name]).toBe(type);
+  expect(declared).toEqual(expect.objectContaining({ [name]: type }));
+});
+
+test("a binding of any kind has to be declared, also of those that this app does not use", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sessions-bindings-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, "wrangler.toml");
+  const added = [
+    '[ai]\nbinding = "AI"',
+    '[[r2_buckets]]\nbinding = "BUCKET"\nbucket_name = "pictures"',
+    '[[queues.producers]]\nbinding = "QUEUE"\nqueue = "mails"',
+    '[[services]]\nbinding = "OTHER"\nservice = "other-worker"',
+  ];
+  writeFileSync(config, [readFileSync("wrangler.toml", "utf8"), ...added].join("\n\n"));
+  const undeclared = givenIn("", config).filter(([name]) => !declared[name]);
+  expect(undeclared.map(([name]) => name).sort()).toEqual(["AI", "BUCKET", "OTHER", "QUEUE"]);
 });
 
 test("every binding that Env declares for the app itself is given in some environment", () => {
