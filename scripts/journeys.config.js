@@ -1,6 +1,7 @@
 /** The journeys of people who use the template, each in a copy of its own: `npm run test:journeys`. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { createDeadline } from "./deadline.js";
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -10,6 +11,6 @@ export default defineConfig({
     maxConcurrency: 2,
     fileParallelism: false,
     testTimeout: 600_000,
-    reporters: ["verbose", ["json", { outputFile: "test-results/journeys.json" }]],
+    reporters: ["verbose", ["json", { outputFile: "test-results/journeys.json" }], createDeadline(25)],
   },
 });
