@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parts } from "./parts.js";
+import { playwrightArguments } from "./spec.js";
 
 const read = (path) => readFileSync(path, "utf8");
 const inFolder = (folder, ending) =>
@@ -17,12 +19,17 @@ const documents = [
   ...inFolder("docs", ".md"),
   ...inFolder(".github", ".md"),
 ];
+const specs = readdirSync("e2e").filter((name) => name.endsWith(".spec.ts"));
 const { scripts, repository, cloudflare } = JSON.parse(read("package.json"));
 
 function missingScripts(text) {
   const named = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)];
   return named.map(([, script, short]) => script ?? short).filter((name) => !scripts[name]);
 }
+
+/** What follows a command, word for word, wherever the text has it. */
+const argumentsOf = (command, text) =>
+  [...text.matchAll(new RegExp(`${command} ([^\`#\n]*)`, "g"))].map(([, words]) => words.trim().split(/\s+/));
 
 /** As GitHub makes the anchor of a heading. */
 const anchorOf = (heading) =>
@@ -50,6 +57,17 @@ describe.each(documents)("%s", (document) => {
     expect(missingScripts(text)).toEqual([]);
   });
 
+  test("runs scripts and specs, and removes parts, that exist", () => {
+    const run = argumentsOf("\\bnode", text).map((words) => words.find((word) => /\.m?js$/.test(word)));
+    expect(run.filter((path) => path && !existsSync(path))).toEqual([]);
+    for (const words of argumentsOf("npm run spec --", text)) {
+      // What a reader is about to create.
+      if (words[0] !== "currency") expect(() => playwrightArguments(words, specs)).not.toThrow();
+    }
+    const removed = argumentsOf("npm run remove --", text).flat();
+    expect(removed.filter((name) => !parts[name])).toEqual([]);
+  });
+
   test("names paths of this project that exist", () => {
     const paths = [...text.matchAll(/`((?:app|docs|e2e|scripts|bench|public|migrations|\.github)\/[\w./$*-]+)`/g)];
     // What a reader is about to create, or has in an app of another host.
@@ -57,7 +75,7 @@ describe.each(documents)("%s", (document) => {
     for (const [, path] of paths) {
       if (isNew(path)) continue;
       const folder = path.includes("*") ? dirname(path) : path;
-      const built = /^public\/(build|source)/.test(path);
+      const built = /^public\/build/.test(path);
       expect([path, built || existsSync(folder) || existsSync(join(dirname(document), folder))]).toEqual([path, true]);
     }
   });
@@ -67,12 +85,27 @@ test("the README has at most 900 words", () => {
   expect(read("README.md").split(/\s+/).length).toBeLessThanOrEqual(900);
 });
 
-test("the ten lines of the README and of the folder's README are those of worker.ts", () => {
-  const worker = read("worker.ts").replace(/\s+/g, " ");
-  for (const document of ["README.md", "app/lib/session/README.md"]) {
-    const [, lines] = /(const config = getConfig[\s\S]*?)const loadContext/.exec(read(document));
-    expect(worker).toContain(lines.replace(/\s+/g, " ").trim());
-  }
+/** The lines of worker.ts that are about the session, without what its comments call this app's own. */
+function sessionLines() {
+  const [, lines] = /(const config = getConfig[\s\S]*?\n {2}\);)\n}/.exec(read("worker.ts"));
+  return lines
+    .replace(": AppLoadContext", "")
+    .replace(/.*This app's own, too: .*\n.*\n/, "")
+    .replace(/.*This app's own: [\s\S]*?(?=\n *\}[;,])/g, "")
+    .replace(", loadContext.lifetime", "");
+}
+
+/** The same text for the same code, on however many lines. */
+const onOneLine = (code) =>
+  code
+    .trim()
+    .replace(/\s+/g, " ")
+    .replace(/([({]) /g, "$1")
+    .replace(/,? ([)}])/g, "$1");
+
+test.each(["README.md", "app/lib/session/README.md"])("the ten lines of %s are those of worker.ts", (document) => {
+  const [, lines] = /(const config = getConfig[\s\S]*?)```/.exec(read(document));
+  expect(onOneLine(lines)).toBe(onOneLine(sessionLines()));
 });
 
 test.each(["docs/accounts.md"])("each line of code in %s is the app's own", (document) => {
