@@ -17,11 +17,13 @@ export async function connectToStore({ store, secret, folder }: Server): Promise
 
   // Loaded only here: it takes a second.
   const { getPlatformProxy } = await import("wrangler");
-  const proxy = await getPlatformProxy<SessionEnv>(
-    store === "durable-object"
+  const proxy = await getPlatformProxy<SessionEnv>({
+    ...(store === "durable-object"
       ? { configPath: await configOfObjects(folder), persist: false }
-      : { configPath: wranglerConfig, environment: environmentOf(store), persist: { path: join(folder, "v3") } },
-  );
+      : { configPath: wranglerConfig, environment: environmentOf(store), persist: { path: join(folder, "v3") } }),
+    // A file that there is not, or wrangler would read the .dev.vars and the .env of whoever runs the tests.
+    envFiles: [join(folder, "none.env")],
+  });
   return { env: { ...proxy.env, SESSION_SECRET: secret, SESSION_STORE: store }, disconnect: proxy.dispose };
 }
 

@@ -1,5 +1,6 @@
 /** For the soak test: the production build in a workerd that can be killed and started again with the same data. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { environmentOf } from "./app-stores.js";
 import { migrate, readIfThere, startWorkerd } from "./workerd.js";
@@ -26,6 +27,8 @@ export class SoakServer {
     const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(
       "wrangler.toml",
       environmentOf(this.store) || undefined,
+      // A file that there is not, or wrangler would read the .dev.vars and the .env of whoever runs the soak.
+      { envFiles: [join(this.folder, "none.env")] },
     ).workerOptions;
     const { miniflare, origin, pid } = await startWorkerd({
       ...options,
