@@ -10,16 +10,18 @@ import { freePort } from "../free-port.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
+const migrations = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 const READY = /(?:Ready on|Local:)\s+(http:\/\/[^\s/]+)/;
 
 /** For hosts that need a newer Node than this one; the package `node` brings it. */
 const NEWER_NODE = "24.9.0";
 
-export function createHost({ name, layers, formerSecret, secrets = makeSecrets(formerSecret) }) {
+export function createHost({ name, layers, hasEveryStore, formerSecret, secrets = makeSecrets(formerSecret) }) {
   const folder = mkdtempSync(join(tmpdir(), `sessions-${name.replace("/", "-")}-`));
   for (const layer of [...layers, name]) cpSync(join(here, layer), folder, { recursive: true });
   cpSync(sessionFolder, join(folder, "app/lib/session"), { recursive: true });
+  if (hasEveryStore) cpSync(migrations, join(folder, "migrations"), { recursive: true });
   // Any free ports: two hosts run at a time.
   appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
   let path = process.env.PATH;

@@ -1,11 +1,12 @@
 /**
  * The hosts in which app/lib/session is proved to run. Each is made of layers, the later over the earlier; the session
  * folder is copied into it, and is not here a second time. `data` is where its client router asks for the page.
+ * `hasEveryStore` is one with the bindings of all of them: the cases of a store run there once more with each.
  */
 const remix = ["shared", "shared-remix"];
 
 export const hosts = [
-  { name: "bare-worker", layers: ["shared"] },
+  { name: "bare-worker", layers: ["shared"], hasEveryStore: true },
   { name: "hono", layers: ["shared"] },
   { name: "remix-classic", layers: remix },
   { name: "remix-vite", layers: remix, data: "/_root.data" },
