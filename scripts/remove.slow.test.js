@@ -57,7 +57,7 @@ const also = {
 };
 
 test.each(names)(
-  "without %s, types, lint and unit tests pass",
+  "without %s, types, lint and unit tests pass, and the app works in a browser",
   (name) => {
     makeCopy();
     const { status, output } = copy.run("npm", "run", "remove", "--", name);
@@ -69,6 +69,13 @@ test.each(names)(
     expect([gone.filter(isThere), stays.filter((path) => !isThere(path))]).toEqual([[], []]);
     for (const line of says) expect(output).toMatch(line);
     expectToPass();
+    // What compiles can still fail when a page is drawn or a form is sent. A store has no page.
+    if (!parts[name].isStore) {
+      const specs = ["session", "focus"].filter((spec) => isThere(`e2e/${spec}.spec.ts`));
+      const inBrowser = copy.run("npm", "run", "spec", "--", ...specs);
+      expect(inBrowser.status, inBrowser.output).toBe(0);
+      expect(inBrowser.output).toMatch(/\d+ passed/);
+    }
     // A second time there is nothing to do.
     expect(copy.run("npm", "run", "remove", "--", name)).toMatchObject({
       status: 0,
