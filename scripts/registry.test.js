@@ -7,34 +7,30 @@ const { items } = JSON.parse(readFileSync("docs/registry.json", "utf8"));
 const pathsOf = ({ files }) => files.map(({ path }) => path);
 const folder = "app/lib/session";
 
-test("every file of the folder belongs to exactly one item", () => {
-  const product = readdirSync(folder, { recursive: true })
+const sessionItem = items.find(({ name }) => name === "session");
+
+test("the item `session` is the whole folder, and every migration", () => {
+  const files = readdirSync(folder, { recursive: true })
     .filter((path) => /\.\w+$/.test(path))
     .map((path) => `${folder}/${path}`);
-  const listed = items.flatMap(pathsOf).filter((path) => path.startsWith(folder));
-  expect(listed.sort()).toEqual(product.sort());
+  const migrations = readdirSync("migrations").map((name) => `migrations/${name}`);
+  expect(pathsOf(sessionItem).sort()).toEqual([...files, ...migrations].sort());
 });
 
-test("so does every migration, and every path exists and is its own target", () => {
-  const files = items.flatMap(({ files }) => files);
-  expect(files.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(readdirSync("migrations").map((name) => `migrations/${name}`)),
-  );
-  for (const { path, type, target } of files) {
+test("every path exists and is its own target", () => {
+  for (const { path, type, target } of items.flatMap(({ files }) => files)) {
     expect([path, existsSync(path), type, target]).toEqual([path, true, "registry:file", `~/${path}`]);
   }
 });
 
-/** The item and those that its description says it needs. */
-function withNeeds(item) {
-  const [, needs = ""] = /Needs: ([^.;]+)/.exec(item.description) ?? [];
-  const needed = needs.split(", ").flatMap((name) => items.filter((other) => other.name === name));
-  return [item, ...needed.flatMap(withNeeds)];
-}
+test("the folder's README names every item", () => {
+  const text = readFileSync(`${folder}/README.md`, "utf8");
+  for (const { name } of items) expect(text).toMatch(new RegExp(`[/\`]${name}\\.json`));
+});
 
-test("an item imports only what it has, or what its description says that it needs", () => {
+test("an item imports only what it brings; the fixtures need the item `session` as well", () => {
   for (const item of items) {
-    const available = withNeeds(item).flatMap(pathsOf);
+    const available = item.name === "session-fixtures" ? [item, sessionItem].flatMap(pathsOf) : pathsOf(item);
     for (const path of pathsOf(item).filter((path) => path.endsWith(".ts"))) {
       const specifiers = [...readFileSync(path, "utf8").matchAll(/ from "(\.[^"]+)"/g)].map(
         ([, specifier]) => specifier,
