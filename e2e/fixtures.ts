@@ -2,7 +2,8 @@
  * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
  * of the page, and any request to another host.
  *
- * To lift: copy this file, browser.ts, server.ts, session.ts, store-env.ts and stores.ts; problems.ts and settled.ts are optional.
+ * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, store-env.ts, stores.ts and
+ * ../scripts/app-stores.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import type { SessionEnv } from "../app/lib/session";

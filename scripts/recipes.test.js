@@ -39,6 +39,11 @@ test("it has the entry of every host but React Router 8, which shares that of th
   expect([...new Set(withEntry)].sort()).toEqual(names.sort());
 });
 
+test("the folder's README shows Remix's route for the check as it is", () => {
+  const route = readFileSync("e2e/hosts/shared-remix/app/routes/session-check.ts", "utf8");
+  expect(readFileSync("app/lib/session/README.md", "utf8")).toContain(route);
+});
+
 /** The file of a host's app with the route for check.mjs: its own, or that of a layer below. */
 function checkRouteOf({ name, layers }) {
   const folders = [...layers, name].reverse().map((layer) => `e2e/hosts/${layer}/app`);

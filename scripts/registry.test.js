@@ -23,6 +23,31 @@ test("every path exists and is its own target", () => {
   }
 });
 
+test("the header of e2e/fixtures.ts names the files that it needs", () => {
+  const { files } = items.find(({ name }) => name === "session-fixtures");
+  const [header] = readFileSync("e2e/fixtures.ts", "utf8").split("*/");
+  for (const { path } of files.filter(({ path }) => path !== "e2e/fixtures.ts")) {
+    expect(header).toContain(path.replace("e2e/", "").replace("scripts/", "../scripts/"));
+  }
+});
+
+test("what the registry hands out is 0BSD, and LICENSE and the folder's README name all of it", () => {
+  const outside = items.flatMap(pathsOf).filter((path) => !path.startsWith(`${folder}/`));
+  const flat = (path) => readFileSync(path, "utf8").replace(/\s+/g, " ");
+  const [, exception] = flat("LICENSE").split("Exception: ");
+  const [, licence] = flat(`${folder}/README.md`).split("## Licence");
+  expect(exception).toMatch(/docs\/registry\.json.*0BSD/);
+  for (const text of [exception, licence.split(">")[0]]) {
+    for (const path of outside) {
+      const [top] = path.split("/");
+      expect([path, text.includes(`${top}/ `) || text.includes(`${top}/\``) || text.includes(path)]).toEqual([
+        path,
+        true,
+      ]);
+    }
+  }
+});
+
 test("the folder's README names every item", () => {
   const text = readFileSync(`${folder}/README.md`, "utf8");
   for (const { name } of items) expect(text).toMatch(new RegExp(`[/\`]${name}\\.json`));
