@@ -6,7 +6,11 @@ import { hosts } from "../e2e/hosts/hosts.js";
 
 const text = readFileSync("docs/hosts.md", "utf8");
 const shownIn = (section) =>
-  [...section.matchAll(/<!-- (\S+) -->\n```\w+\n(.*?)```\n/gs)].map(([, path, code]) => ({ path, code }));
+  [...section.matchAll(/<!-- (\S+?)(, in parts)? -->\n```\w+\n(.*?)```\n/gs)].map(([, path, inParts, code]) => ({
+    path,
+    parts: inParts && code.split(/^ *\/\/ ….*\n/m),
+    code,
+  }));
 const shown = shownIn(text);
 
 /** The section with this heading, without those below it. */
@@ -27,13 +31,48 @@ const headings = {
   superflare: "npm superflare",
 };
 
-test.each(shown)("it shows $path as it is", ({ path, code }) => {
-  expect(code).toBe(readFileSync(path, "utf8"));
+test.each(shown)("it shows $path as it is", ({ path, code, parts }) => {
+  const file = readFileSync(path, "utf8");
+  if (!parts) return expect(code).toBe(file);
+  let rest = file;
+  for (const part of parts.map((part) => part.trim()).filter(Boolean)) {
+    expect(rest).toContain(part);
+    rest = rest.slice(rest.indexOf(part) + part.length);
+  }
+});
+
+const entry = (host) => readFileSync(`e2e/hosts/${host}/worker.ts`, "utf8");
+
+test("the Worker of superflare differs from that of the cookie storage in its secret alone", () => {
+  const withoutSecret = (host) => entry(host).replace(/ {2}\/\*\* The secret of .*\n/, "");
+  expect(withoutSecret("superflare").replaceAll("APP_KEY", "OLD_SECRET")).toBe(withoutSecret("remix-cookie-storage"));
+});
+
+test("what is left out of the Workers of cookie storage and Vite is in the one of the classic compiler", () => {
+  const classic = entry("remix-classic");
+  const [before, after] = entry("remix-cookie-storage").split(/interface Env [^}]*\}\n\n/);
+  const head = `${before}${after.split("export default")[0]}`;
+  expect(
+    head
+      .replace("createCookieSessionStorage, ", "")
+      .replace("  adopt,\n", "")
+      .replace(" env: Env;", " env: SessionEnv;"),
+  ).toBe(classic.split("export default")[0]);
+  const [vite] = readFileSync("e2e/hosts/remix-vite/app/worker.ts", "utf8").split("/** The Worker");
+  for (const line of vite.split("\n")) expect(classic.replace(" logDevReady,", "")).toContain(line);
+});
+
+test("each section fits on a screen of 60 lines", () => {
+  for (const section of text.split(/^(?=##+ )/m).slice(1)) {
+    const [heading] = section.split("\n");
+    if (heading === "## The route for the check") continue;
+    expect([heading, section.trimEnd().split("\n").length > 60]).toEqual([heading, false]);
+  }
 });
 
 test("it has the entry of every host but React Router 8, which shares that of the middleware", () => {
   const withEntry = shown
-    .filter(({ code }) => code.includes("export default {") || code.includes("export default app"))
+    .filter(({ code }) => /export default (\{|app)|APP_KEY/.test(code))
     .map(({ path }) => path.split("/")[2]);
   const names = hosts.map(({ name }) => name).filter((name) => name !== "react-router-8");
   expect([...new Set(withEntry)].sort()).toEqual(names.sort());
@@ -61,14 +100,68 @@ const anchorOf = (heading) =>
     .replace(/[^\w -]/g, "")
     .replaceAll(" ", "-");
 
+/** As a host has it: the file of its own folder, or that of the nearest layer below. */
+function fileOf({ name, layers }, file) {
+  const path = [...layers, name]
+    .reverse()
+    .map((layer) => `e2e/hosts/${layer}/${file}`)
+    .find(existsSync);
+  return readFileSync(path, "utf8");
+}
+
+/** As the recipes call a package. */
+const packages = {
+  Remix: "@remix-run/cloudflare",
+  "React Router": "react-router",
+  Hono: "hono",
+  superflare: "superflare",
+  "`@cloudflare/vite-plugin`": "@cloudflare/vite-plugin",
+  Vite: "vite",
+  wrangler: "wrangler",
+};
+
 describe.each(hosts)("the recipe of $name", (host) => {
   const section = sectionOf(headings[host.name]);
+  const linked = Object.values(headings).filter((heading) => section.includes(`(#${anchorOf(heading)})`));
+  const flat = [section, ...linked.map(sectionOf)].map((text) => text.replace(/\s+/g, " "));
 
-  test("has the host's route for the check, or links to the section that has it", () => {
-    const route = checkRouteOf(host);
-    const linked = [headings[host.name], ...Object.values(headings)].filter(
-      (heading) => heading === headings[host.name] || section.includes(`(#${anchorOf(heading)})`),
-    );
-    expect(linked.flatMap((heading) => shownIn(sectionOf(heading))).map(({ path }) => path)).toContain(route);
+  test("says with which versions and compatibility date it was tried", () => {
+    const { dependencies, devDependencies } = JSON.parse(fileOf(host, "package.json"));
+    const [, date] = /^compatibility_date = "(.*)"/m.exec(fileOf(host, "wrangler.toml"));
+    const tried = Object.entries(packages)
+      .map(([label, name]) => [label, { ...dependencies, ...devDependencies }[name]])
+      .filter(([, version]) => version);
+    // The middleware is an option of React Router 7.
+    const said = (host.name === "react-router-7-middleware" ? flat[1] : flat[0]).split(`at ${date}`);
+    expect(said).toHaveLength(2);
+    const [sentence] = said[0].split("Tried with ").slice(-1);
+    expect(
+      sentence
+        .split(/, | and |, $/)
+        .filter(Boolean)
+        .map((one) => one.trim())
+        .sort(),
+    ).toEqual(tried.map((one) => one.join(" ")).sort());
+    const row = text
+      .split("\n")
+      .find((row) => row.startsWith("| [") && row.includes(`(#${anchorOf(headings[host.name])})`));
+    expect(row).toContain(`| ${date} |`);
+  });
+
+  test("says the `lib` and `types` of its tsconfig.json, or links to the section that does", () => {
+    const { lib, types } = JSON.parse(fileOf(host, "tsconfig.json")).compilerOptions;
+    for (const [name, value] of Object.entries({ lib, types })) {
+      const setting = `\`"${name}": [${value.map((one) => `"${one}"`).join(", ")}]\``;
+      expect(flat.some((text) => text.includes(setting))).toBe(true);
+    }
+  });
+
+  test("names the trap", () => {
+    expect(section).toMatch(/\*\*(The|Another) trap:\*\*|no trap is known/);
+  });
+
+  test("ends with the check, of which its route is shown", () => {
+    expect(section).toContain("[Check it](#the-route-for-the-check)");
+    expect(shownIn(sectionOf("The route for the check")).map(({ path }) => path)).toContain(checkRouteOf(host));
   });
 });

@@ -62,6 +62,11 @@ export function createHost({ name, layers, hasEveryStore, formerSecret, secrets 
       const lines = Object.entries({ ...secrets, ...settings }).map(([key, value]) => `${key}=${value}\n`);
       writeFileSync(join(folder, ".dev.vars"), lines.join(""));
     },
+    setCompatibility({ date, flags }) {
+      const file = join(folder, "wrangler.toml");
+      const lines = `compatibility_date = "${date}"\ncompatibility_flags = ${JSON.stringify(flags)}`;
+      writeFileSync(file, readFileSync(file, "utf8").replace(/^compatibility_date = .*$/m, lines));
+    },
     /** Runs `use` while `npm run script` serves the app. */
     async serve(script, use) {
       // Development servers look for a port that seems free: two at a time would find the same.

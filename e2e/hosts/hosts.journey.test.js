@@ -47,6 +47,11 @@ describe.concurrent("app/lib/session, copied unchanged,", () => {
         }),
       );
 
+      if (host.older) {
+        app.setCompatibility(host.older);
+        await step(`workerd at ${host.older.date}`, () => app.serve("start", (origin) => journey(origin, host)));
+      }
+
       if (!host.hasEveryStore) return;
       app.set({ SESSION_STORE: "d1" });
       const migrate = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local"];

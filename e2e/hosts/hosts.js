@@ -8,7 +8,12 @@ const remix = ["shared", "shared-remix"];
 export const hosts = [
   { name: "bare-worker", layers: ["shared"], hasEveryStore: true },
   { name: "hono", layers: ["shared"] },
-  { name: "remix-classic", layers: remix },
+  // The date of old templates, with the flag that they have and the one that the session needs at such a date.
+  {
+    name: "remix-classic",
+    layers: remix,
+    older: { date: "2022-04-05", flags: ["streams_enable_constructors", "http_headers_getsetcookie"] },
+  },
   { name: "remix-vite", layers: remix, data: "/_root.data" },
   { name: "react-router-7", layers: ["shared"], data: "/_root.data" },
   { name: "react-router-7-middleware", layers: ["shared", "react-router-7"], data: "/_root.data" },

@@ -1,8 +1,12 @@
-import type { MiddlewareFunction } from "react-router";
+import { createContext, type MiddlewareFunction } from "react-router";
 import type { SessionData, SessionFlashData } from "~/journey";
 import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
-import { sessionContext } from "~/session-context";
-import { workerContext } from "~/worker-context";
+
+/** `context.get(sessionContext)` in a loader, an action or a middleware. */
+export const sessionContext = createContext<SuperflareSession<SessionData, SessionFlashData>>();
+
+/** What the Worker was called with. `request` still has its Origin header, unlike that of the middleware's arguments. */
+export const workerContext = createContext<{ request: Request; env: Env; ctx: ExecutionContext }>();
 
 /** For the root route: `export const middleware = [sessionMiddleware]`. */
 export const sessionMiddleware: MiddlewareFunction<Response> = async ({ context }, next) => {

@@ -1,6 +1,6 @@
 import { createRequestHandler, RouterContextProvider } from "react-router";
 import { withoutOriginHeader } from "~/lib/session";
-import { workerContext } from "~/worker-context";
+import { workerContext } from "~/session-middleware";
 
 export { SessionObject } from "~/lib/session";
 

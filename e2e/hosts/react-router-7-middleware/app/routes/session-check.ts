@@ -1,5 +1,5 @@
 import { answerSessionCheck } from "~/lib/session/check-route";
-import { sessionContext } from "~/session-context";
+import { sessionContext } from "~/session-middleware";
 import type { Route } from "./+types/session-check";
 
 export const loader = ({ request, context }: Route.LoaderArgs) =>
