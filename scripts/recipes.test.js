@@ -5,12 +5,11 @@ import { describe, expect, test } from "vitest";
 import { hosts } from "../e2e/hosts/hosts.js";
 
 const text = readFileSync("docs/hosts.md", "utf8");
+/** The blocks with a file's name and link above them; in `parts` if `// …` stands for the rest of the file. */
 const shownIn = (section) =>
-  [...section.matchAll(/<!-- (\S+?)(, in parts)? -->\n```\w+\n(.*?)```\n/gs)].map(([, path, inParts, code]) => ({
-    path,
-    parts: inParts && code.split(/^ *\/\/ ….*\n/m),
-    code,
-  }));
+  [...section.matchAll(/^\[(\S+)\]\(\.\.\/(\S+)\)(, in parts)?:\n```\w+\n(.*?)```\n/gms)].map(
+    ([, name, path, inParts, code]) => ({ name, path, code, parts: inParts && code.split(/^ *\/\/ …\n/m) }),
+  );
 const shown = shownIn(text);
 
 /** The section with this heading, without those below it. */
@@ -31,7 +30,12 @@ const headings = {
   superflare: "npm superflare",
 };
 
-test.each(shown)("it shows $path as it is", ({ path, code, parts }) => {
+test("each of its blocks is a file of a host, but the types of step 3", () => {
+  expect(shown).toHaveLength(text.match(/^ *```\w+$/gm).length - 1);
+});
+
+test.each(shown)("it shows $path as it is, under its name in the app", ({ name, path, code, parts }) => {
+  expect(path.replace(/^e2e\/hosts\/[\w-]+\//, "")).toBe(name);
   const file = readFileSync(path, "utf8");
   if (!parts) return expect(code).toBe(file);
   let rest = file;
@@ -44,22 +48,8 @@ test.each(shown)("it shows $path as it is", ({ path, code, parts }) => {
 const entry = (host) => readFileSync(`e2e/hosts/${host}/worker.ts`, "utf8");
 
 test("the Worker of superflare differs from that of the cookie storage in its secret alone", () => {
-  const withoutSecret = (host) => entry(host).replace(/ {2}\/\*\* The secret of .*\n/, "");
+  const withoutSecret = (host) => entry(host).replace(/^\/\*\* (OLD_SECRET|APP_KEY): .*\n/m, "");
   expect(withoutSecret("superflare").replaceAll("APP_KEY", "OLD_SECRET")).toBe(withoutSecret("remix-cookie-storage"));
-});
-
-test("what is left out of the Workers of cookie storage and Vite is in the one of the classic compiler", () => {
-  const classic = entry("remix-classic");
-  const [before, after] = entry("remix-cookie-storage").split(/interface Env [^}]*\}\n\n/);
-  const head = `${before}${after.split("export default")[0]}`;
-  expect(
-    head
-      .replace("createCookieSessionStorage, ", "")
-      .replace("  adopt,\n", "")
-      .replace(" env: Env;", " env: SessionEnv;"),
-  ).toBe(classic.split("export default")[0]);
-  const [vite] = readFileSync("e2e/hosts/remix-vite/app/worker.ts", "utf8").split("/** The Worker");
-  for (const line of vite.split("\n")) expect(classic.replace(" logDevReady,", "")).toContain(line);
 });
 
 test("each section fits on a screen of 60 lines", () => {

@@ -17,10 +17,8 @@ const build = serverBuild as unknown as ServerBuild;
 if (process.env.NODE_ENV === "development") logDevReady(build);
 const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 
-interface Env extends SessionEnv {
-  /** The secret of the app with superflare, as its config had it. */
-  APP_KEY: string;
-}
+/** APP_KEY: the secret in the config of superflare. */
+type Env = SessionEnv & { APP_KEY: string };
 
 declare module "@remix-run/cloudflare" {
   interface AppLoadContext {
@@ -36,11 +34,8 @@ export default {
     const from = createCookieSessionStorage({
       cookie: { name: "__session", httpOnly: true, path: "/", sameSite: "lax", secrets: [env.APP_KEY] },
     });
-    const sessionStorage = adopt(createSessionStorage<SessionData, SessionFlashData>(config), {
-      config,
-      from,
-      cookie: "__session",
-    });
+    const storage = createSessionStorage<SessionData, SessionFlashData>(config);
+    const sessionStorage = adopt(storage, { config, from, cookie: "__session" });
     const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
     const loadContext = { session, env, ctx };
     return await handleFetch(
