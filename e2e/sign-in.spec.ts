@@ -14,9 +14,37 @@ async function sessionCookie(context: BrowserContext) {
   return (await context.cookies()).find(({ name }) => name === "session");
 }
 
-withAndWithoutJavaScript((javaScriptEnabled) => {
-  type AndWait = (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
+type AndWait = (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
 
+/** On /account, with a proof that is old. */
+async function askToSignOutOthers(page: Page, andWait: AndWait) {
+  // Only a store that lists devices shows the button, and only if there are others. Any page can send the form.
+  await page.evaluate(() => {
+    const signOut = document.querySelector("main button[value=sign-out]");
+    signOut?.insertAdjacentHTML("afterend", '<button name="intent" value="sign-out-others">Others</button>');
+  });
+  await andWait(() => main(page).locator("button[value=sign-out-others]").first().click());
+  await expect(page.getByRole("alert")).toContainText("Enter your name to show that it is you");
+}
+
+/** Holds the answers to what a script posts to /account, until `answer` is called. Counts the posts. */
+async function holdPosts(page: Page) {
+  let count = 0;
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/account.data*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    count++;
+    await held;
+    // The page may have aborted it by then.
+    await route.continue().catch(() => undefined);
+  });
+  return { answer: () => answer(), count: () => count };
+}
+
+withAndWithoutJavaScript((javaScriptEnabled) => {
   async function signIn(page: Page, andWait: AndWait, name = newName()) {
     await page.getByLabel("Name").fill(name);
     await andWait(() => button(page, "Sign in").click(), page);
@@ -112,6 +140,21 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(note(page)).toHaveValue("Buy milk");
   });
 
+  test("a second sign-in, whose first answer never arrived, says what happened and what to do", {
+    tag: "@each-store",
+  }, async ({ page, playwright, session, baseURL, problems, store, visit, andWait }) => {
+    problems.allowStatus(409);
+    await visit("/account/note");
+    const first = await playwright.request.newContext({ baseURL: baseURL ?? "" });
+    await post(first, "/account", { intent: "sign-in", name: "Ada" }, { Cookie: await session.header() });
+    await first.dispose();
+    const name = await signIn(page, andWait);
+    if (store === "cookie" || store === "kv") return expect(messages(page).last()).toContainText("You are signed in");
+    await expect(page.getByRole("alert")).toContainText("Your session got a new id a moment ago");
+    await expect(page.getByRole("alert")).toBeFocused();
+    await expect(page.getByLabel("Name")).toHaveValue(name);
+  });
+
   test("signing out other devices asks for proof if the last one is old, and then does it", async ({
     page,
     problems,
@@ -124,15 +167,8 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await visit("/account");
     const name = await signIn(page, andWait);
     await session.set("provedAt", anHourAgo());
-    const others = main(page).locator("button[value=sign-out-others]");
     await visit("/account");
-    // Only a store that lists devices shows the button, and only if there are others. Any page can send the form.
-    await page.evaluate(() => {
-      const signOut = document.querySelector("main button[value=sign-out]");
-      signOut?.insertAdjacentHTML("afterend", '<button name="intent" value="sign-out-others">Others</button>');
-    });
-    await andWait(() => others.first().click());
-    await expect(page.getByRole("alert")).toContainText("Enter your name to show that it is you");
+    await askToSignOutOthers(page, andWait);
     await page.getByLabel("Your name").fill("Somebody");
     await andWait(() => button(page, "Continue").click());
     await expect(page.getByRole("alert")).toContainText("That is not the name");
@@ -142,6 +178,48 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(messages(page).last()).toContainText(/devices were signed out|cannot sign out other devices/);
     expect(await session.get("provedAt")).toBeGreaterThan(anHourAgo());
   });
+});
+
+test("a double click on `Sign in` signs in once, and the first click counts", { tag: "@each-store" }, async ({
+  page,
+  visit,
+}) => {
+  // The address to return to is in a session, so the sign-in gives it a new id.
+  await visit("/account/note");
+  const posts = await holdPosts(page);
+  await page.getByLabel("Name").fill(newName());
+  await button(page, "Sign in").dblclick();
+  const busy = button(page, "Signing in…");
+  await expect(busy).toBeFocused();
+  await busy.press("Enter");
+  await page.getByLabel("Name").press("Enter");
+  posts.answer();
+  await expect(heading(page)).toHaveText("Your note");
+  await expect(messages(page).last()).toContainText("You are signed in");
+  expect(posts.count()).toBe(1);
+});
+
+test("a double click on `Continue` proves it once, and the user stays signed in", { tag: "@each-store" }, async ({
+  page,
+  problems,
+  session,
+  visit,
+  andWait,
+}) => {
+  problems.allowStatus(403);
+  const name = newName();
+  await post(page.request, "/account", { intent: "sign-in", name });
+  await session.set("provedAt", anHourAgo());
+  await visit("/account");
+  await askToSignOutOthers(page, andWait);
+  const posts = await holdPosts(page);
+  await page.getByLabel("Your name").fill(name);
+  await button(page, "Continue").dblclick();
+  await button(page, "One moment…").press("Enter");
+  posts.answer();
+  await expect(messages(page).last()).toContainText(/signed out|cannot sign out other devices/);
+  await expect(heading(page)).toHaveText(`Signed in as ${name}`);
+  expect(posts.count()).toBe(1);
 });
 
 test("neither is a single device signed out without proof, nor is proof in a form of another shape enough", async ({

@@ -1,15 +1,14 @@
 /** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
-import { Form, useNavigation } from "@remix-run/react";
+import { Form } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
+import { SubmitButton, useIsSending } from "./submit-button";
 
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
-  const navigation = useNavigation();
-  const isSending = navigation.state !== "idle" && navigation.formAction === "/form-flash";
-  const form = useResetOnceAccepted(isSending, refused !== undefined);
+  const form = useResetOnceAccepted(useIsSending("/form-flash"), refused !== undefined);
   const { values = {}, errors = {} } = refused ?? {};
 
   return (
@@ -26,15 +25,9 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
           error={errors.email}
         />
         <Field name="message" label="Message" rows={5} defaultValue={values.message} error={errors.message} />
-        <button
-          type="submit"
-          className="button"
-          // `disabled` would move the focus to the top of the page while the form is being sent.
-          aria-disabled={isSending}
-          onClick={(event) => isSending && event.preventDefault()}
-        >
-          {isSending ? "Sending…" : "Send message"}
-        </button>
+        <SubmitButton action="/form-flash" sending="Sending…">
+          Send message
+        </SubmitButton>
       </Form>
     </div>
   );

@@ -3,6 +3,7 @@ import { Form } from "@remix-run/react";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
+import { SubmitButton } from "./submit-button";
 
 export function ProofForm({ refused: { values, errors } }: { refused: RefusedForm }) {
   return (
@@ -14,9 +15,9 @@ export function ProofForm({ refused: { values, errors } }: { refused: RefusedFor
         ))}
         <Field name="proof" label="Your name" autoComplete="off" error={errors.proof} />
         <div className="flex flex-wrap items-center gap-5">
-          <button type="submit" className="button">
+          <SubmitButton action="/account" sending="One moment…">
             Continue
-          </button>
+          </SubmitButton>
           <a href="/account" className="link">
             Cancel
           </a>

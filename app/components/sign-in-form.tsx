@@ -4,13 +4,14 @@ import type { RefusedForm } from "~/lib/refused-form";
 import { signInAction } from "~/lib/sign-in-form";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
+import { SubmitButton } from "./submit-button";
 
 export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
-  const { search } = useLocation();
+  const action = signInAction(useLocation().search);
   return (
     <div className="max-w-prose space-y-6">
       {refused && <ErrorSummary errors={refused.errors} />}
-      <Form method="post" action={signInAction(search)} noValidate className="space-y-5">
+      <Form method="post" action={action} noValidate className="space-y-5">
         <Field
           name="name"
           label="Name"
@@ -36,9 +37,9 @@ export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
             </p>
           </div>
         </div>
-        <button type="submit" name="intent" value="sign-in" className="button">
+        <SubmitButton action={action} name="intent" value="sign-in" sending="Signing in…">
           Sign in
-        </button>
+        </SubmitButton>
       </Form>
     </div>
   );

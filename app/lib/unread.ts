@@ -8,5 +8,11 @@ import { stateOf } from "./session/types";
 /** Whether the visitor came with a session that could not be read. */
 export const isUnread = (session: AppLoadContext["session"]) => stateOf(session.getSession())?.unread !== undefined;
 
+/**
+ * Whether the visitor came with an id that was replaced a moment ago: by a sign-in whose answer this browser has not got
+ * yet, or never will, as after a second click without JavaScript.
+ */
+export const isReplaced = (session: AppLoadContext["session"]) => stateOf(session.getSession())?.unread === "moved";
+
 /** To throw: the error page, with a status that says to try again. */
 export const unavailable = () => data(null, { status: 503, headers: { "Retry-After": "10" } });
