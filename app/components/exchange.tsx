@@ -26,6 +26,8 @@ type ExchangeProps = {
 export function Exchange({ title, path, stepsOf }: ExchangeProps) {
   const sent = useJustSent(path);
   const of = { write: sent[0], page: sent.slice(1).find((response) => !redirectOf(response)) };
+  // The page that is drawn now is the one that the redirect leads to, also before its own response is known.
+  const isTaken = { write: sent.length > 0, page: sent.some((response) => redirectOf(response) === path) };
   return (
     <section aria-labelledby="exchange" className="mt-14">
       <h2 id="exchange" className="heading-2">
@@ -33,14 +35,14 @@ export function Exchange({ title, path, stepsOf }: ExchangeProps) {
       </h2>
       <ol className="exchange">
         {stepsOf(sent.length > 0).map((step) => (
-          <li key={step.line} data-from={step.from} data-taken={sent.length > 0 || undefined}>
+          <li key={step.line} data-from={step.from} data-taken={isTaken[step.of] || undefined}>
             <p className="flex flex-wrap items-baseline gap-x-3">
               <span className="sr-only">{step.from === "browser" ? "The browser asks: " : "The server answers: "}</span>
               <code className="whitespace-pre-wrap wrap-anywhere">{step.line}</code>
-              {sent.length > 0 && <span className="taken">just now</span>}
+              {isTaken[step.of] && <span className="taken">just now</span>}
             </p>
             <p className="text-muted">{step.says}</p>
-            {of[step.of] && <Real response={of[step.of]} from={step.from} />}
+            {isTaken[step.of] && <Real response={of[step.of]} from={step.from} />}
           </li>
         ))}
       </ol>

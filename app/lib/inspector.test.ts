@@ -1,6 +1,13 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { expect, test, vi } from "vitest";
-import { type InspectedResponse, inspectVisitor, isInspectorOn, responsesOf, startInspection } from "./inspector";
+import {
+  type InspectedResponse,
+  inspectForPage,
+  inspectVisitor,
+  isInspectorOn,
+  responsesOf,
+  startInspection,
+} from "./inspector";
 import { inspectorPath } from "./inspector-path";
 import { createSessionStorage, getConfig, handleFetch, inspectSession, SuperflareSession } from "./session";
 
@@ -19,12 +26,13 @@ async function visit(
     keys = ["visit"],
     response = new Response("page"),
     isOn = true,
+    method = "GET",
     run = (session: Session) => {
       for (const key of keys) session.set(key, crypto.randomUUID());
     },
   } = {},
 ) {
-  const request = new Request(`https://example.com${path}`, { headers: { Cookie: cookie } });
+  const request = new Request(`https://example.com${path}`, { method, headers: { Cookie: cookie } });
   const inspection = startInspection({ request, env }, isOn);
   const config = getConfig({ request, env });
   const storage = createSessionStorage<Data>(config);
@@ -53,15 +61,17 @@ async function responsesFor(cookie: string) {
   return responsesOf((await inspectSession(session, config)).session);
 }
 
+/** What the loader of this page gets, for a visitor with this cookie. */
+async function argumentsFor(path: string, cookie: string) {
+  const request = new Request(`https://example.com${path}`, { headers: { Cookie: cookie } });
+  const session = await createSessionStorage<Data>(getConfig({ request, env })).getSession(cookie);
+  const context = { session: new SuperflareSession(session), env, isInspectorOn: true } as unknown as AppLoadContext;
+  return { request, context, params: {} };
+}
+
 /** What /inspector shows a visitor with this cookie, at an address with these timelines. */
-function inspect(cookie: string, timelines: string[] = []) {
-  const request = new Request(`https://example.com${inspectorPath(timelines)}`, { headers: { Cookie: cookie } });
-  const config = getConfig({ request, env });
-  const opened = createSessionStorage<Data>(config).getSession(cookie);
-  return opened.then((session) => {
-    const context = { session: new SuperflareSession(session), env } as unknown as AppLoadContext;
-    return inspectVisitor({ request, context, params: {} });
-  });
+async function inspect(cookie: string, timelines: string[] = []) {
+  return inspectVisitor(await argumentsFor(inspectorPath(timelines), cookie));
 }
 
 const pathsOf = (responses: InspectedResponse[]) => responses.map(({ path }) => path);
@@ -136,6 +146,23 @@ test("after the session's end, its timeline is shown to whoever knows the key, w
   expect(pathsOf((await inspect(other.cookie)).responses)).toEqual(["/other"]);
   const [name = ""] = (await responsesFor(cookie)).map(({ outcome }) => outcome.session);
   expect((await inspect("", [name])).responses, "its name in the log is no key").toEqual([]);
+});
+
+test("a page is told what it follows: a write and its redirects, but no form that was refused", async () => {
+  const awaited = async (cookie: string) =>
+    pathsOf((await inspectForPage(await argumentsFor("/form", cookie)))?.awaited ?? []);
+  const redirect = () => new Response(null, { status: 303, headers: { Location: "/form" } });
+  const sent = await visit("/form", { method: "POST", response: redirect() });
+  const again = await visit("/form", { cookie: sent.cookie, response: redirect() });
+  expect(await awaited(again.cookie)).toEqual(["/form", "/form"]);
+  const shown = await visit("/form", { cookie: again.cookie });
+  expect(await awaited(shown.cookie)).toEqual([]);
+  const refused = await visit("/form", {
+    cookie: shown.cookie,
+    method: "POST",
+    response: new Response("page", { status: 422 }),
+  });
+  expect(await awaited(refused.cookie)).toEqual([]);
 });
 
 test("a new id keeps what came before it, and the old cookie sees nothing of what comes after", async () => {

@@ -25,7 +25,7 @@ import {
   type SessionReport,
 } from "./session";
 import { shorten } from "./shorten";
-import { isWrite, PATIENCE } from "./timeline";
+import { isWrite, PATIENCE, redirectOf } from "./timeline";
 
 export interface InspectedResponse {
   id: string;
@@ -103,12 +103,12 @@ export async function inspectForPage({ request, context }: LoaderFunctionArgs) {
 
 export type PageInspection = Awaited<ReturnType<typeof inspectForPage>>;
 
-/** The write that this page follows, and the redirects between them. */
+/** The write that this page follows, and the redirects between them. Nothing else waits for a page: not a refused form. */
 function awaitedPage(newestFirst: InspectedResponse[]): InspectedResponse[] {
   const write = newestFirst.findIndex(isWrite);
   const since = newestFirst.slice(0, write + 1);
-  const isAnswered = since.some(({ status }) => status < 300 && status !== 202);
-  return isAnswered || Date.now() - (since[0]?.at ?? 0) > PATIENCE ? [] : since;
+  const isAwaited = since.every(redirectOf) && Date.now() - (since[0]?.at ?? 0) <= PATIENCE;
+  return isAwaited ? since : [];
 }
 
 /** Begins with the request. Give `watch` the session, `report` to handleFetch, and its response to `finish`. */
