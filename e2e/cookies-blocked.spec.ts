@@ -69,6 +69,10 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
       await expect(page.getByRole("heading", { level: 1 })).not.toContainText("wrong");
       if (javaScriptEnabled) await expect(page).toHaveURL(path);
 
+      // So does the second one, although the notice is there already.
+      await write(page);
+      await expect(notice(page)).toBeFocused();
+
       // The next page has nothing to say.
       await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Home" }).click();
       await expect(page).toHaveURL("/");

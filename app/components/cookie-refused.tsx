@@ -2,11 +2,16 @@
 import { useLocation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import { expectingCookie, withoutMark } from "~/lib/cookie-check";
+import { useRootData } from "./use-root-data";
 
 export function CookieRefused() {
   const { pathname, search } = useLocation();
   const notice = useRef<HTMLElement>(null);
-  useEffect(() => notice.current?.focus(), []);
+  // Every write that ends here brings new data, and the focus returns: the form is empty again.
+  const root = useRootData();
+  useEffect(() => {
+    if (root) notice.current?.focus();
+  }, [root]);
 
   return (
     <section
