@@ -171,6 +171,27 @@ test("the button says that the form is being sent, and a second click sends noth
   expect(posts).toBe(1);
 });
 
+test("a form keeps what was typed if a link is followed before it is answered", async ({ page, visit, andWait }) => {
+  await visit("/form-flash");
+  await fillIn(page);
+  let end = () => {};
+  const held = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  await page.route("**/form-flash.data*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await held;
+    await route.abort().catch(() => undefined);
+  });
+  await send(page).click();
+  await expect(page.getByRole("button", { name: "Sending" })).toBeVisible();
+  await andWait(() => menu(page).getByRole("link", { name: "Form" }).click());
+  await expect(send(page)).toBeVisible();
+  await expect(page.getByLabel("Message", { exact: true })).toHaveValue(contact.message);
+  await expect(messages(page)).toHaveCount(0);
+  end();
+});
+
 test("the form works before the scripts have arrived", async ({ page, problems }) => {
   problems.allow(/\/build\/.*\.js/);
   await page.route("**/build/**/*.js", (route) => route.abort());

@@ -1,14 +1,14 @@
 /** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
-import { Form } from "@remix-run/react";
+import { Form, useNavigation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
-import { SubmitButton, useIsSending } from "./submit-button";
+import { SubmitButton } from "./submit-button";
 
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
-  const form = useResetOnceAccepted(useIsSending("/form-flash"), refused !== undefined);
+  const form = useResetOnceAccepted(refused !== undefined);
   const { values = {}, errors = {} } = refused ?? {};
 
   return (
@@ -33,15 +33,20 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
   );
 }
 
-/** With JavaScript the page stays, and its fields would keep their text after the form was accepted. */
-function useResetOnceAccepted(isSending: boolean, wasRefused: boolean) {
+/**
+ * With JavaScript the page stays, and its fields would keep their text after the form was accepted. Not without an answer:
+ * a link that is followed before it aborts the form.
+ */
+function useResetOnceAccepted(wasRefused: boolean) {
   const form = useRef<HTMLFormElement>(null);
-  const wasSending = useRef(false);
+  const { state, formAction } = useNavigation();
+  const isAnswered = state === "loading" && formAction === "/form-flash";
+  const wasAnswered = useRef(false);
 
   useEffect(() => {
-    if (wasSending.current && !isSending && !wasRefused) form.current?.reset();
-    wasSending.current = isSending;
-  }, [isSending, wasRefused]);
+    if (wasAnswered.current && !isAnswered && !wasRefused) form.current?.reset();
+    wasAnswered.current = isAnswered;
+  }, [isAnswered, wasRefused]);
 
   return form;
 }

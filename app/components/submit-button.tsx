@@ -15,7 +15,9 @@ type SubmitButtonProps = {
 };
 
 export function SubmitButton({ action, children, sending, ...intent }: SubmitButtonProps) {
-  const isSending = useIsSending(action);
+  const { state, formAction } = useNavigation();
+  // Also while the page that comes of it is loaded.
+  const isSending = state !== "idle" && formAction === action;
   return (
     <button
       type="submit"
@@ -28,10 +30,4 @@ export function SubmitButton({ action, children, sending, ...intent }: SubmitBut
       {isSending ? sending : children}
     </button>
   );
-}
-
-/** Whether a form is on its way to this address, or the page that came of it. */
-export function useIsSending(action: string): boolean {
-  const { state, formAction } = useNavigation();
-  return state !== "idle" && formAction === action;
 }
