@@ -42,7 +42,9 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const { intent, ...fields } = (await formFields({ request, context })) ?? {};
   const proof = takeProof(context);
-  const tooMany = () => refuseForm(429, { "": "Too many attempts. Wait a minute, and try again" }, context.submitted);
+  // The error of a proof is that of its field, so that the page asks for it again.
+  const tooMany = (field = "") =>
+    refuseForm(429, { [field]: "Too many attempts. Wait a minute, and try again" }, context.submitted);
 
   // It can sign out, and nothing else: whoever planted the old id must not change the new session.
   if (intent !== "sign-out" && isReplaced(context.session)) return refuseForm(409, { "": REPLACED }, fields);
@@ -58,7 +60,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     signOut(context.session);
   } else if (intent === "sign-out-others" || intent === "revoke") {
     const user = context.session.get("user");
-    if (user && proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany();
+    if (user && proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany("proof");
     const refusal = user && requireProof(context.session, proof, context.submitted);
     if (refusal) return refusal;
     const isMeant = (device: Pick<Device, "handle" | "isCurrent">) =>
