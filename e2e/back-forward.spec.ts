@@ -60,13 +60,28 @@ test("a page restored from the back/forward cache has no message that was read b
   const page = await chromium();
   await visit(page, server.origin);
   await leaveMessage(page);
-  // Chromium keeps no document with a message, because it is `no-store`; but it keeps one to which a message came later.
+  // A toast: it comes later than its document.
   await page.click("nav a[href='/account']");
   await expect.poll(() => look(page, MESSAGE)).toContain("submitted successfully");
   await look(page, "window.wasHereBefore = true");
   await page.goto(`${server.origin}/robots.txt`);
   await goBackTo(page, "/account");
   expect(await look(page, MESSAGE)).toBeUndefined();
+});
+
+test("nor has it the banner that came with its document, and the focus is not there", async ({ chromium, server }) => {
+  const page = await chromium();
+  await visit(page, server.origin);
+  await leaveMessage(page);
+  await visit(page, `${server.origin}/account`);
+  const isFocused = "document.activeElement.matches('.banner')";
+  expect(await look(page, MESSAGE)).toContain("submitted successfully");
+  expect(await look(page, isFocused)).toBe(true);
+  await look(page, "window.wasHereBefore = true");
+  await page.goto(`${server.origin}/robots.txt`);
+  await goBackTo(page, "/account");
+  expect(await look(page, MESSAGE)).toBeUndefined();
+  expect(await look(page, isFocused)).toBe(false);
 });
 
 for (const kind of ["prerender", "prefetch"]) {
