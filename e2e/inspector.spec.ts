@@ -111,6 +111,22 @@ withAndWithoutJavaScript(() => {
     await expect(steps.filter({ hasText: "just now" })).toHaveCount(0);
   });
 
+  test("a form that was refused marks no step, also on the page that is opened next", async ({
+    page,
+    problems,
+    visit,
+    andWait,
+  }) => {
+    problems.allowStatus(422);
+    await visit("/form-flash");
+    await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
+    await andWait(() => page.getByRole("button", { name: "Send message" }).click());
+    await expect(page.getByRole("alert")).toBeVisible();
+    await andWait(() => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Form" }).click());
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(page.getByRole("region", { name: "What is sent" }).getByText("just now")).toHaveCount(0);
+  });
+
   test("the page of the theme shows the theme that was just chosen, and none that was not", async ({
     page,
     visit,
@@ -172,6 +188,33 @@ test("in a second tab, it shows what a visitor without a session does in the fir
     await expect(acts(inspector).filter({ hasText: "You sent the form" })).toHaveCount(time);
     await expect(messages(page)).toHaveCount(time);
   }
+});
+
+test("what ended sessions did is kept for as long as the tab, through a reload and for more than a few forms", async ({
+  page,
+  visit,
+  andWait,
+}) => {
+  for (let time = 1; time <= 6; time++) {
+    await visit("/form-flash");
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await andWait(() => page.getByRole("button", { name: "Send message" }).click());
+    await expect(messages(page)).toHaveCount(1);
+  }
+  await visit("/");
+  await andWait(() => page.getByRole("navigation").getByRole("link", { name: "Inspector" }).click());
+  await expect(acts(page).filter({ hasText: "You sent the form" })).toHaveCount(6);
+});
+
+test("what is new is announced, without what was there before", async ({ page, context, visit, andWait }) => {
+  await visit("/theme-toggle");
+  await andWait(() => page.getByRole("banner").getByRole("button", { name: "Dark" }).click());
+  const inspector = await context.newPage();
+  await visit("/inspector", inspector);
+  const news = inspector.getByRole("main").getByRole("status");
+  await expect(news).toBeEmpty();
+  await andWait(() => page.getByRole("banner").getByRole("button", { name: "Light" }).click());
+  await expect(news).toHaveText(/^1 new, \d+ in all: You chose a theme$/);
 });
 
 test("it asks at most once a second, not while it is hidden or paused, and no failure disturbs it", async ({

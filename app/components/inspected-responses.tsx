@@ -1,5 +1,5 @@
 /** The timeline: what the visitor did, what the app called, what changed, and what was sent. */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { InspectedResponse } from "~/lib/inspector";
 import type { SessionChange, SessionOutcome } from "~/lib/session";
 import { timeAgo } from "~/lib/time-ago";
@@ -30,6 +30,7 @@ type TimelineProps = {
 
 export function InspectedResponses({ responses, now, maxCookieBytes, control }: TimelineProps) {
   const ago = (at: number) => timeAgo(Math.floor(at / 1000), Math.floor(now / 1000));
+  const visits = visitsOf(responses);
   return (
     <section aria-labelledby="timeline">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
@@ -38,14 +39,20 @@ export function InspectedResponses({ responses, now, maxCookieBytes, control }: 
         </h2>
         {control}
       </div>
+      <News visits={visits} />
       {responses.length === 0 && (
         <p className="mt-2 max-w-prose text-muted">
           Nothing yet. Choose a theme or send the form, here or in another tab. (In production another isolate of the
           Worker may have answered. The <code>Server-Timing</code> header in the network panel has the same facts.)
+          <noscript>
+            {" "}
+            Without a script, only the page that shows the last message of a session still has a link to what you did in
+            it.
+          </noscript>
         </p>
       )}
       <ol className="timeline">
-        {foldReads(visitsOf(responses)).map((entry) =>
+        {foldReads(visits).map((entry) =>
           Array.isArray(entry) ? (
             <Reads key={entry.at(-1)?.id} visits={entry} ago={ago} />
           ) : (
@@ -54,6 +61,26 @@ export function InspectedResponses({ responses, now, maxCookieBytes, control }: 
         )}
       </ol>
     </section>
+  );
+}
+
+/** Announces what has come since the page was opened. */
+function News({ visits }: { visits: Visit[] }) {
+  const acts = visits.filter(({ isRead }) => !isRead);
+  const known = useRef<Set<string>>();
+  const [news, setNews] = useState("");
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(acts.map(({ id }) => id));
+    const added = acts.filter(({ id }) => before && !before.has(id));
+    // With the sum, because a text that is the same as before is not announced.
+    if (added.length > 0) setNews(`${added.length} new, ${acts.length} in all: ${added[0]?.title}`);
+  }, [acts]);
+  return (
+    // Always there, since a screen reader announces what is added to a region that it knows.
+    <p role="status" className="sr-only">
+      {news}
+    </p>
   );
 }
 

@@ -1,20 +1,20 @@
-/** The address of the inspector, if it is on: of the visitor's session, and of those that have ended in this document. */
+/** The address of the inspector, if it is on: of the visitor's session, and of those that have ended in this tab. */
 import { useEffect, useState } from "react";
 import { announceAnswer } from "~/lib/inspector-channel";
-import { inspectorPath } from "~/lib/inspector-path";
+import { inspectorPath, keepTimeline } from "~/lib/inspector-path";
 import { useRootData } from "./use-root-data";
 
 /**
  * A message that was shown can be all that a session held, and its cookie goes with it. The page that shows it still knows
- * the key of its timeline, and so does every later page of the same document.
+ * the key of its timeline, and with a script so does every later page of the same tab.
  */
 export function useInspectorLink(): string | undefined {
   const { isInspectorOn = false, inspection } = useRootData() ?? {};
   const key = inspection?.key;
   const [earlier, setEarlier] = useState<string[]>([]);
   useEffect(() => {
-    if (key) setEarlier((keys) => [...keys.filter((each) => each !== key), key]);
-  }, [key]);
+    if (isInspectorOn) setEarlier(keepTimeline(key));
+  }, [isInspectorOn, key]);
   return isInspectorOn ? inspectorPath([...new Set([...earlier, ...(key ? [key] : [])])]) : undefined;
 }
 
