@@ -4,16 +4,24 @@ import { existsSync, readFileSync } from "node:fs";
 import { sourceLink } from "../scripts/source-link.js";
 import { findBroken } from "./broken-text";
 import { expect, test } from "./fixtures";
+import type { VisitedPage } from "./session";
 
 const { repository } = JSON.parse(readFileSync("package.json", "utf8"));
 
-for (const [path, files] of [
-  ["/", ["app/examples/after.ts", "app/examples/before.ts"]],
-  ["/theme-toggle", ["app/routes/theme-toggle.tsx", "app/root.tsx"]],
-  ["/form-flash", ["app/routes/form-flash.tsx", "app/lib/flash-messages.ts"]],
-  ["/account", ["app/lib/sign-in.ts", "app/lib/sign-in.ts", "app/lib/stay-signed-in.ts", "app/lib/prove-it.ts"]],
-] as const) {
-  test(`${path} shows code from the source, with the name of its file`, async ({ page, visit }) => {
+const demonstrations: (VisitedPage & { files: string[] })[] = [
+  { path: "/", files: ["app/examples/after.ts", "app/examples/before.ts"] },
+  { path: "/theme-toggle", files: ["app/routes/theme-toggle.tsx", "app/root.tsx"] },
+  { path: "/form-flash", files: ["app/routes/form-flash.tsx", "app/lib/flash-messages.ts"] },
+  {
+    path: "/account",
+    files: ["app/lib/sign-in.ts", "app/lib/sign-in.ts", "app/lib/stay-signed-in.ts", "app/lib/prove-it.ts"],
+  },
+  { path: "/account/note", files: ["app/lib/return-to.ts", "app/lib/return-to.ts"], holds: ["user", "Ada"] },
+];
+
+for (const { path, files, holds } of demonstrations) {
+  test(`${path} shows code from the source, with the name of its file`, async ({ page, session, visit }) => {
+    if (holds) await session.set(...holds);
     await visit(path);
     const figures = page.getByRole("figure");
     await expect(figures).toHaveCount(files.length);
@@ -52,10 +60,11 @@ test("every file that the home page names exists, with a link if the owner has n
   }
 });
 
-test("a long line of code continues to the right of where it begins", async ({ page, visit }) => {
+test("a long line of code continues to the right of where it begins", async ({ page, session, visit }) => {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+    for (const { path, holds } of demonstrations) {
+      if (holds) await session.set(...holds);
       await visit(path);
       const lines = await page.locator(".code-line").evaluateAll((all) =>
         all.flatMap((line) => {
@@ -77,9 +86,10 @@ test("a long line of code continues to the right of where it begins", async ({ p
   }
 });
 
-test("on a phone, no name in the code is broken in two", async ({ page, visit }) => {
+test("on a phone, no name in the code is broken in two", async ({ page, session, visit }) => {
   await page.setViewportSize({ width: 390, height: 900 });
-  for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+  for (const { path, holds } of demonstrations) {
+    if (holds) await session.set(...holds);
     await visit(path);
     const broken = await page.evaluate(findBroken, { pattern: "[\\w$]+" });
     expect(broken, path).toEqual([]);
@@ -92,6 +102,16 @@ test("the command that starts the app can be copied", async ({ page, context, vi
   await page.getByRole("button", { name: "Copy" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/npm ci && npm run dev$/);
+});
+
+test("if the browser does not allow it, the button says so, to a screen reader too", async ({ page, visit }) => {
+  await page.addInitScript(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("Not allowed"));
+  });
+  await visit("/");
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByRole("button", { name: "Not copied" })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Select the command");
 });
 
 test.describe("without JavaScript", () => {

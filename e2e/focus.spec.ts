@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { SITE } from "../app/lib/page-meta";
 import { expect, test, withAndWithoutJavaScript } from "./fixtures";
+import type { VisitedPage } from "./session";
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const main = (page: Page) => page.getByRole("main");
@@ -99,11 +100,21 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   }
 });
 
+const withCode: VisitedPage[] = [
+  { path: "/" },
+  { path: "/theme-toggle" },
+  { path: "/form-flash" },
+  { path: "/account" },
+  { path: "/account/note", holds: ["user", "Ada"] },
+];
+
 test("each code figure has a name, a heading and one block of code, and a link to its file is large enough to hit", async ({
   page,
+  session,
   visit,
 }) => {
-  for (const path of ["/", "/theme-toggle", "/form-flash", "/account"]) {
+  for (const { path, holds } of withCode) {
+    if (holds) await session.set(...holds);
     await visit(path);
     for (const figure of await page.getByRole("figure").all()) {
       const title = await figure.getByRole("heading", { level: 2 }).textContent();

@@ -1,6 +1,7 @@
 /** Everything works without a mouse, and the focus is always visible. */
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
+import type { VisitedPage } from "./session";
 import { expectChosen } from "./theme";
 
 const focused = (page: Page) => page.locator(":focus");
@@ -22,14 +23,26 @@ async function tabTo(page: Page, name: string | RegExp) {
   throw new Error(`Tab does not reach ${name}`);
 }
 
-for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector", "/inspector/errors/500"]) {
+const visited: VisitedPage[] = [
+  { path: "/" },
+  { path: "/theme-toggle" },
+  { path: "/form-flash" },
+  { path: "/account" },
+  { path: "/account/note", holds: ["user", "Ada"] },
+  { path: "/inspector" },
+  { path: "/inspector/errors/500" },
+];
+
+for (const { path, holds } of visited) {
   for (const width of [320, 1440]) {
     test(`Tab reaches everything on ${path} at ${width} px, in the order of the page, with a visible focus`, async ({
       page,
       problems,
+      session,
       visit,
     }) => {
       problems.allowStatus(500);
+      if (holds) await session.set(...holds);
       await page.setViewportSize({ width, height: 700 });
       await visit(path);
       const all = page.locator("a[href], button, input:not([type=hidden]), textarea");

@@ -20,6 +20,12 @@ export interface BrowserSession {
   clear(): Promise<void>;
 }
 
+/** A page, and what its visitor's session has to hold. */
+export interface VisitedPage {
+  path: string;
+  holds?: Parameters<BrowserSession["set"]>;
+}
+
 export function sessionOf(context: BrowserContext, baseURL: string, env: SessionEnv): BrowserSession {
   async function header() {
     const cookies = await context.cookies(baseURL);
