@@ -37,7 +37,7 @@ export function AccountDemonstration({ user, listing, watch, code, refused }: Ac
           <>
             {/* Always there, since a screen reader announces what is added to a region that it knows. */}
             <p aria-live="polite" className="font-semibold text-ink not-empty:mb-2">
-              {isReturnExpected(search) && "Sign in first: the page that you opened comes after it."}
+              {isReturnExpected(search) && "Sign in first. You will then go to the page that you opened."}
             </p>
             <p>
               There is no password: enter any name, and the same name is the same user. Authentication is yours to add,
@@ -59,7 +59,7 @@ export function AccountDemonstration({ user, listing, watch, code, refused }: Ac
             <Link to="/account/note?from=account" className="link">
               Your note
             </Link>{" "}
-            needs sign-in: it leads here first, and you come back to it afterwards.
+            is only for signed-in users. If you are not signed in, it sends you here first, and back again afterwards.
           </p>
         </div>
         <div className="space-y-6">

@@ -24,8 +24,8 @@ export function NoteDemonstration({ user, note, watch, code, refused }: NoteProp
       <SignInNotice state={state} />
       <PageHeading kicker="requireUser()" title="Your note">
         <p>
-          Only for those who have signed in. Anybody else is sent to sign in first, and comes back to this very address
-          afterwards. If the sign-in has ended by the time the form is sent, the text is kept.
+          Only for signed-in users. Everybody else signs in first, and then comes back to this very address. If you are
+          signed out by the time you send the form, your text is kept.
         </p>
       </PageHeading>
       <div className="demonstration">

@@ -1,6 +1,7 @@
 /**
  * "Prove it's you": asks again before a dangerous action, if the last proof is older than ten minutes. So a device that was left
- * unlocked cannot be used to change a password or to sign out its owner (OWASP ASVS 5, 7.5.1 to 7.5.3).
+ * unlocked cannot be used to sign out its owner (OWASP ASVS 5, 7.5.2), or for another dangerous action (7.5.3). Before a
+ * password or an email address is changed, 7.5.1 asks for all factors again: have `isProof` check them.
  *
  * There is no password here: the name stands for it. Replace `isProof` by yours. Needs a key `provedAt` in the session's
  * data; call `noteProof` at sign-in as well.

@@ -3,7 +3,8 @@
  *
  * The address is kept in the session, not in a link, where anybody could put one. The sign-in page's own address has only
  * a random mark, so that a sign-in in another tab does not lead here. Needs safe-redirect.ts, cookie-check.ts,
- * refused-form.ts, unread.ts and a key `returnTo` in the session's data.
+ * refused-form.ts, unread.ts, session/flash.ts, a key `returnTo` in the session's data, and in the load context
+ * `requestedUrl`, which worker.ts sets, `submitted` (form-fields.ts) and `needsSignIn`.
  */
 import { type AppLoadContext, redirect } from "@remix-run/cloudflare";
 import { redirectAfterWrite, withoutMark } from "./cookie-check";
