@@ -24,16 +24,20 @@ async function nextSocket(page: Page) {
   return () => opened;
 }
 
+/** The same for the script that asks in place of a socket. */
+function nextScript(page: Page) {
+  const loaded = page.waitForResponse((response) => response.url().includes("live-sign-out"));
+  return () => loaded;
+}
+
 /** Signs this browser in, and opens the page of the note with something typed. */
 async function openNote(page: Page, store: Store, name = newName()) {
   await post(page.request, "/account", { intent: "sign-in", name });
-  const watching = hasSockets(store)
-    ? await nextSocket(page)
-    : page.waitForResponse((response) => response.url().includes("live-sign-out"));
+  const watching = hasSockets(store) ? await nextSocket(page) : nextScript(page);
   await page.goto("/account/note");
   await settled(page);
   await note(page).fill("Buy milk");
-  await (typeof watching === "function" ? watching() : watching);
+  await watching();
 }
 
 async function expectSignedOut(page: Page, timeout = 5_000) {
