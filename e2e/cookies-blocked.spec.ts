@@ -72,6 +72,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
       // So does the second one, although the notice is there already.
       await write(page);
       await expect(notice(page)).toBeFocused();
+      if (javaScriptEnabled) await expect(page).toHaveURL(path);
 
       // The next page has nothing to say.
       await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Home" }).click();

@@ -88,12 +88,13 @@ function useFocusAfterNavigation() {
 
 /** The mark of app/lib/cookie-check.ts has done its work once the page is here. */
 function useCleanAddress() {
-  const { pathname, search, hash } = useLocation();
+  const location = useLocation();
+  // The same address can arrive twice, and is another location each time.
   useEffect(() => {
-    const address = pathname + search + hash;
+    const address = location.pathname + location.search + location.hash;
     const clean = withoutMark(address);
     if (clean !== address) history.replaceState(history.state, "", clean);
-  }, [pathname, search, hash]);
+  }, [location]);
 }
 
 /**
