@@ -69,7 +69,10 @@ test("a page restored from the back/forward cache has no message that was read b
   expect(await look(page, MESSAGE)).toBeUndefined();
 });
 
-test("nor has it the banner that came with its document, and the focus is not there", async ({ chromium, server }) => {
+test("a page restored from the back/forward cache has no banner that came with its document, nor the focus on it", async ({
+  chromium,
+  server,
+}) => {
   const page = await chromium();
   await visit(page, server.origin);
   await leaveMessage(page);

@@ -116,7 +116,8 @@ test("whoever signs out is not told by the same page that it was done elsewhere"
   andWait,
   store,
 }) => {
-  await post(page.request, "/account", { intent: "sign-in", name: newName() });
+  const name = newName();
+  await post(page.request, "/account", { intent: "sign-in", name });
   const opened = hasSockets(store) ? page.waitForEvent("websocket") : undefined;
   await visit("/account");
   const closed = (await opened)?.waitForEvent("close");
@@ -132,6 +133,13 @@ test("whoever signs out is not told by the same page that it was done elsewhere"
   await andWait(() => button(page, "Sign out").click());
   await expect(heading(page)).toHaveText("Sign in");
   await expect(notice(page)).toBeHidden();
+
+  // Nor later, when the same name signs in again.
+  await page.unroute("**/account.data*");
+  await page.getByLabel("Name").fill(name);
+  await andWait(() => button(page, "Sign in").click());
+  await expect(heading(page)).toHaveText(`Signed in as ${name}`);
+  await expect(notice(page)).toBeEmpty();
 });
 
 test("a page is told if somebody else signs in in its browser", { tag: "@sockets" }, async ({

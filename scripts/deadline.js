@@ -3,18 +3,18 @@
  * and says which tests were running.
  */
 export function createDeadline(minutes) {
-  const running = new Set();
+  const running = new Map();
   let timer;
   return {
     onTestRunStart() {
       timer = setTimeout(() => {
-        const names = [...running].join("\n  ") || "no test";
+        const names = [...running.values()].join("\n  ") || "no test";
         console.error(`Not done within ${minutes} minutes in all. Still running:\n  ${names}`);
         process.exit(1);
       }, minutes * 60_000);
     },
-    onTestCaseReady: (test) => running.add(test.fullName),
-    onTestCaseResult: (test) => running.delete(test.fullName),
+    onTestCaseReady: (test) => running.set(test.id, test.fullName),
+    onTestCaseResult: (test) => running.delete(test.id),
     onTestRunEnd: () => clearTimeout(timer),
   };
 }

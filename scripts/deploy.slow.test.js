@@ -37,6 +37,10 @@ const commands = workflows.flatMap((text) =>
   [...text.matchAll(/run: npx wrangler (.*)/g)].map(([, command]) => command),
 );
 
+test("each wrangler command of the workflows is on a line of its own, where it is found below", () => {
+  expect(commands).toHaveLength(workflows.join("").split("npx wrangler").length - 1);
+});
+
 test.each(commands)(
   "the workflows' `npx wrangler %s` is complete, and uploads the Worker",
   (command) => {

@@ -204,7 +204,7 @@ export const parts = {
     },
   },
   hosts: {
-    files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js"],
+    files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js", "scripts/registry.slow.test.js"],
     mentions: /nine hosts|hosts\.md|e2e\/hosts/,
     edits: {
       ".github/dependabot.yml": [

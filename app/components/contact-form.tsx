@@ -34,8 +34,8 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
 }
 
 /**
- * With JavaScript the page stays, and its fields would keep their text after the form was accepted. Not without an answer:
- * a link that is followed before it aborts the form.
+ * With JavaScript the page stays, and its fields would keep their text after the form was accepted. They keep it without an
+ * answer: following a link before it has come aborts the request.
  */
 function useResetOnceAccepted(wasRefused: boolean) {
   const form = useRef<HTMLFormElement>(null);

@@ -46,8 +46,8 @@ export function InspectedResponses({ responses, now, maxCookieBytes, control }: 
           Worker may have answered. The <code>Server-Timing</code> header in the network panel has the same facts.)
           <noscript>
             {" "}
-            Without a script, only the page that shows the last message of a session still has a link to what you did in
-            it.
+            Without a script, what you did in a session that has ended is linked on one page only: the one that shows
+            its last message.
           </noscript>
         </p>
       )}
@@ -68,13 +68,15 @@ export function InspectedResponses({ responses, now, maxCookieBytes, control }: 
 function News({ visits }: { visits: Visit[] }) {
   const acts = visits.filter(({ isRead }) => !isRead);
   const known = useRef<Set<string>>();
+  const count = useRef(0);
   const [news, setNews] = useState("");
   useEffect(() => {
     const before = known.current;
-    known.current = new Set(acts.map(({ id }) => id));
-    const added = acts.filter(({ id }) => before && !before.has(id));
+    known.current = new Set(acts.flatMap(({ responses }) => responses.map(({ id }) => id)));
+    const added = acts.filter(({ responses }) => before && !responses.some(({ id }) => before.has(id)));
+    count.current += added.length;
     // With the sum, because a text that is the same as before is not announced.
-    if (added.length > 0) setNews(`${added.length} new, ${acts.length} in all: ${added[0]?.title}`);
+    if (added.length > 0) setNews(`${added.length} new, ${count.current} since you opened this: ${added[0]?.title}`);
   }, [acts]);
   return (
     // Always there, since a screen reader announces what is added to a region that it knows.

@@ -114,7 +114,7 @@ function useCookieCheckForTheme() {
       loadedBefore.current = root;
       return;
     }
-    // What is drawn meanwhile can see the fetcher idle before the data that the router has loaded after the save.
+    // The fetcher can be idle before the reloaded data is here.
     if (root === loadedBefore.current) return;
     checked.current = data;
     if ((root?.theme ?? "system") === data.saved) return;

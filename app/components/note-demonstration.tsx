@@ -7,6 +7,7 @@ import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 import { PageHeading } from "./page-heading";
 import { SignInNotice, useSignInState } from "./sign-in-notice";
+import { SubmitButton } from "./submit-button";
 
 type NoteProps = {
   /** Nobody, while a form is shown again that needs sign-in. */
@@ -49,9 +50,9 @@ export function NoteDemonstration({ user, note, watch, code, refused }: NoteProp
               error={refused?.errors.note}
             />
             <div className="flex flex-wrap items-center gap-5">
-              <button type="submit" className="button">
+              <SubmitButton action="/account/note" sending="Saving…">
                 Save the note
-              </button>
+              </SubmitButton>
               <Link to="/account" className="link">
                 Your account
               </Link>

@@ -9,7 +9,7 @@ import type { SignInState, SignInWatch } from "~/lib/live-sign-out";
 // After the page's own scripts. If it does not load, the next request finds out.
 const load = () => import("~/lib/live-sign-out");
 
-/** The last page of this document that was watched: of whom. */
+/** Whose page was watched last in this document. */
 let lastPath: string | undefined;
 
 /** Whether the page's user is still signed in. `watch` is what signInWatch (lib/sign-in-watch.server.ts) has returned. */
@@ -29,6 +29,8 @@ export function useSignInState(watch: SignInWatch | undefined): SignInState {
     watching.catch(() => {});
     return () => {
       isLeft = true;
+      // Whoever signs in again under this name begins anew.
+      setNews(undefined);
       watching.then((stop) => stop?.()).catch(() => {});
     };
   }, [path, isLive]);
@@ -46,11 +48,11 @@ export function useSignInState(watch: SignInWatch | undefined): SignInState {
 
   // Whoever signs out here hears of it before the answer is drawn, and knows it.
   const isIdle = useNavigation().state === "idle";
-  const [told, setTold] = useState(news);
+  const [shownNews, setShownNews] = useState(news);
   useEffect(() => {
-    if (isIdle) setTold(news);
+    if (isIdle) setShownNews(news);
   }, [isIdle, news]);
-  return told?.path === path ? told.state : "same";
+  return shownNews?.path === path ? shownNews.state : "same";
 }
 
 export function SignInNotice({ state }: { state: SignInState }) {

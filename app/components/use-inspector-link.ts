@@ -15,7 +15,7 @@ export function useInspectorLink(): string | undefined {
   useEffect(() => {
     if (isInspectorOn) setEarlier(keepTimeline(key));
   }, [isInspectorOn, key]);
-  return isInspectorOn ? inspectorPath([...new Set([...earlier, ...(key ? [key] : [])])]) : undefined;
+  return isInspectorOn ? inspectorPath(key && earlier.at(-1) !== key ? [...earlier, key] : earlier) : undefined;
 }
 
 /** Tells an open inspector of every answer that this page is drawn with, but not of the inspector's own. */

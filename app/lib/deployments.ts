@@ -26,7 +26,7 @@ export function leaveOldVersion(request: Request, version: string | undefined): 
 
 /** In the browser, once, before the router starts. */
 export function surviveDeployments(): void {
-  const untilNotLeaving = leadReloadsToAskedPage();
+  const documentsAsked = leadReloadsToAskedPage();
   const send = window.fetch;
 
   window.fetch = async (input, init) => {
@@ -34,10 +34,10 @@ export function surviveDeployments(): void {
     if (!version) return send(input, init);
     const headers = new Headers(init?.headers);
     headers.set(HEADER, version);
+    const before = documentsAsked();
     const response = await send(input, { ...init, headers });
-    // The router would load the document a second time.
-    await untilNotLeaving();
-    return response;
+    // If a document has been asked for meanwhile, the router would load it a second time. Its next navigation ends the wait.
+    return documentsAsked() === before ? response : new Promise<never>(() => {});
   };
 }
 
@@ -50,43 +50,27 @@ function isDataOfOtherPage(input: RequestInfo | URL): boolean {
 
 /**
  * If a page's script cannot be loaded, Remix reloads the page that is shown, not the one that was asked for. A browser without
- * the Navigation API does that too: the visitor has to click again. Returns what waits while another document is being loaded: for
- * ever, or until the visitor has stopped it or has come back.
+ * the Navigation API does that too: the visitor has to click again. Returns what counts the documents asked for: whether they
+ * come nobody knows, because the visitor may stop them, and a download is one as well.
  */
-function leadReloadsToAskedPage(): () => Promise<void> {
-  let leaving: Promise<void> | undefined;
+function leadReloadsToAskedPage(): () => number {
+  let documents = 0;
+  let led: unknown;
   const { navigation } = window as { navigation?: EventTarget };
   navigation?.addEventListener("navigate", (event) => {
-    const { navigationType, destination, downloadRequest, signal } = event as NavigateEvent;
+    const { navigationType, destination } = event as NavigateEvent;
     if (navigationType !== "reload") {
-      if (!destination.sameDocument && downloadRequest === null) leaving = leave(signal);
+      if (!destination.sameDocument) documents++;
       return;
     }
     const asked = remix.__remixRouter?.state.navigation.location;
     if (!asked) return;
     event.preventDefault();
-    if (!leaving) location.assign(asked.pathname + asked.search + asked.hash);
+    if (led !== asked) location.assign(asked.pathname + asked.search + asked.hash);
+    led = asked;
   });
-
-  function leave(stopped: AbortSignal): Promise<void> {
-    const left = new Promise<void>((resolve) => {
-      stopped.addEventListener("abort", () => resolve());
-      // From the back/forward cache.
-      addEventListener("pageshow", () => resolve(), { once: true });
-    }).then(() => {
-      if (leaving === left) leaving = undefined;
-    });
-    return left;
-  }
-  return async () => {
-    while (leaving) await leaving;
-  };
+  return () => documents;
 }
 
 // TypeScript does not know the API yet.
-type NavigateEvent = Event & {
-  navigationType: string;
-  destination: { sameDocument: boolean };
-  downloadRequest: string | null;
-  signal: AbortSignal;
-};
+type NavigateEvent = Event & { navigationType: string; destination: { sameDocument: boolean } };

@@ -21,9 +21,8 @@ export function inspectedTimelines({ url }: { url: string }): string[] {
  * browser only.
  */
 export function keepTimeline(key: string | undefined): string[] {
-  const noted = (sessionStorage.getItem(NAME) ?? "").split(",").filter((each) => each && each !== key);
-  if (!key) return noted;
-  const keys = [...noted, key].slice(-MAX);
+  const noted = (sessionStorage.getItem(NAME) ?? "").split(",").filter((each) => each !== key);
+  const keys = [...noted, key].filter(Boolean).slice(-MAX) as string[];
   try {
     sessionStorage.setItem(NAME, keys.join(","));
   } catch {

@@ -197,6 +197,17 @@ test("a sign-out forgets the values of the timeline: the next visitor may be som
   expect((await inspect(signedIn.cookie)).responses).toEqual([]);
 });
 
+test("a sign-out forgets the values from before a new id too", async () => {
+  const noted = await visit("/note", { run: (session) => session.set("note", "Buy milk") });
+  const { timelines } = await inspect(noted.cookie);
+  let { cookie } = await visit("/prove", { cookie: noted.cookie, run: (session) => session.regenerate() });
+  // Until it is no longer in the timeline of the new id.
+  for (let time = 0; time < 31; time++) cookie = (await visit("/", { cookie })).cookie;
+  await visit("/sign-out", { cookie, run: (session) => session.destroy() });
+  const { responses } = await inspect("", timelines);
+  expect(responses.at(-1)?.changes).toEqual([{ name: "note", after: "…" }]);
+});
+
 test("an isolate stores the responses of two hundred sessions, and drops the one whose last response is oldest", async () => {
   const first = await visit("/");
   const second = await visit("/");

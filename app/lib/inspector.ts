@@ -57,6 +57,8 @@ export interface Inspected {
 
 interface Timeline {
   key: string;
+  /** The key of the first timeline of this session, under whatever id. */
+  origin: string;
   responses: InspectedResponse[];
 }
 
@@ -204,10 +206,19 @@ function remember(cameAs: string | undefined, response: InspectedResponse): void
   const session = response.outcome.session ?? cameAs;
   if (!session) return;
   const isDestroyed = response.outcome.did === "destroyed";
-  const before = timelines.get(session) ?? { key: createKey(), responses: responsesOf(cameAs) };
+  const before = timelines.get(session) ?? createTimeline(cameAs);
   const entries = [response, ...before.responses].slice(0, MAX_RESPONSES);
   if (cameAs && isDestroyed && cameAs !== session) timelines.delete(cameAs);
-  keep(session, { key: before.key, responses: isDestroyed ? entries.map(withoutValues) : entries });
+  keep(session, { ...before, responses: isDestroyed ? entries.map(withoutValues) : entries });
+  if (isDestroyed) forgetEarlier(before);
+}
+
+/** What this session did under its earlier ids. */
+function forgetEarlier({ key, origin }: Timeline): void {
+  for (const timeline of timelines.values()) {
+    if (timeline.origin !== origin || timeline.key === key) continue;
+    timeline.responses = timeline.responses.map((response) => withoutValues(response));
+  }
 }
 
 function keep(session: string, timeline: Timeline): Timeline {
@@ -219,7 +230,7 @@ function keep(session: string, timeline: Timeline): Timeline {
 }
 
 /** What was added last stays: it belongs to what comes after. */
-function withoutValues(response: InspectedResponse, position: number): InspectedResponse {
+function withoutValues(response: InspectedResponse, position?: number): InspectedResponse {
   const forget = (change: SessionChange) => replaceValues(change, () => "…");
   return {
     ...response,
@@ -230,8 +241,12 @@ function withoutValues(response: InspectedResponse, position: number): Inspected
 }
 
 function keyOf(session: string): string {
-  return (timelines.get(session) ?? keep(session, { key: createKey(), responses: [] })).key;
+  return (timelines.get(session) ?? keep(session, createTimeline(undefined))).key;
 }
 
-/** 122 random bits. */
-const createKey = () => crypto.randomUUID();
+/** Of a session that was known by another id before, perhaps. Its key: 122 random bits. */
+function createTimeline(cameAs: string | undefined): Timeline {
+  const key = crypto.randomUUID();
+  const earlier = cameAs === undefined ? undefined : timelines.get(cameAs);
+  return { key, origin: earlier?.origin ?? key, responses: earlier?.responses ?? [] };
+}

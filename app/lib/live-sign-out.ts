@@ -99,8 +99,8 @@ export function watchSignIn({ path, isLive }: SignInWatch, onChange: (state: Sig
       clearTimeout(wait);
       wait = undefined;
       attempts = 0;
-      // What was asked before is out of date.
-      asked++;
+      // What was asked before is out of date by then. A pong says nothing about the session.
+      if (NEWS.has(data)) asked++;
       hear(data);
     };
     opened.onclose = lose;

@@ -16,7 +16,7 @@ import { checkSignIn } from "~/lib/sign-in-form";
 import { mayTry } from "~/lib/sign-in-limit";
 import { signInWatch } from "~/lib/sign-in-watch.server";
 import { staySignedIn } from "~/lib/stay-signed-in";
-import { isReplaced } from "~/lib/unread";
+import { isReplaced, REPLACED } from "~/lib/unread";
 
 export { ErrorPage as ErrorBoundary } from "~/components/error-page";
 
@@ -24,10 +24,6 @@ export const meta = pageMeta(
   "Account",
   "A new session id at sign-in, sign-out on every device, and a list of devices.",
 );
-
-const REPLACED =
-  "Your session got a new id a moment ago, and this browser did not send it. Open the page again. If you are not " +
-  "signed in there, wait 20 seconds and sign in again";
 
 export async function loader(args: LoaderFunctionArgs) {
   const user = args.context.session.get("user");
@@ -46,8 +42,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const tooMany = (field = "") =>
     refuseForm(429, { [field]: "Too many attempts. Wait a minute, and try again" }, context.submitted);
 
-  // It can sign out, and nothing else: whoever planted the old id must not change the new session.
-  if (intent !== "sign-out" && isReplaced(context.session)) return refuseForm(409, { "": REPLACED }, fields);
+  // The old id can sign out, and nothing else: whoever planted it must not change the new session.
+  if (intent !== "sign-out" && isReplaced(context.session)) return refuseForm(409, { "": REPLACED }, context.submitted);
   if (intent === "sign-in") {
     const result = checkSignIn(fields);
     if ("errors" in result) return refuseForm(422, result.errors, fields);
