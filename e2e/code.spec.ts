@@ -14,7 +14,14 @@ const demonstrations: (VisitedPage & { files: string[] })[] = [
   { path: "/form-flash", files: ["app/routes/form-flash.tsx", "app/lib/flash-messages.ts"] },
   {
     path: "/account",
-    files: ["app/lib/sign-in.ts", "app/lib/sign-in.ts", "app/lib/stay-signed-in.ts", "app/lib/prove-it.ts"],
+    files: [
+      "app/lib/sign-in.ts",
+      "app/lib/sign-in.ts",
+      "app/lib/stay-signed-in.ts",
+      "app/lib/prove-it.ts",
+      "app/routes/account_.live.ts",
+      "app/lib/sign-in-limit.ts",
+    ],
   },
   { path: "/account/note", files: ["app/lib/return-to.ts", "app/lib/return-to.ts"], holds: ["user", "Ada"] },
 ];

@@ -20,6 +20,8 @@ const snippets = {
   signOut: ["app/lib/sign-in.ts", "signOut"],
   staySignedIn: ["app/lib/stay-signed-in.ts", "staySignedIn"],
   requireProof: ["app/lib/prove-it.ts", "requireProof"],
+  answerLive: ["app/routes/account_.live.ts", "loader"],
+  mayTry: ["app/lib/sign-in-limit.ts", "mayTry"],
   requireUser: ["app/lib/return-to.ts", "requireUser"],
   takeReturnTo: ["app/lib/return-to.ts", "takeReturnTo"],
 };

@@ -16,7 +16,7 @@ type AccountProps = {
   /** Left out if the store cannot list the user's sessions. */
   listing?: DeviceListing | undefined;
   watch: SignInWatch | undefined;
-  code: Record<"signIn" | "signOut" | "staySignedIn" | "requireProof", Snippet>;
+  code: Record<"signIn" | "signOut" | "staySignedIn" | "requireProof" | "answerLive" | "mayTry", Snippet>;
   refused: RefusedForm | undefined;
 };
 
@@ -67,6 +67,8 @@ export function AccountDemonstration({ user, listing, watch, code, refused }: Ac
           <Code title="Signs out" snippet={code.signOut} />
           <Code title="Stays signed in, or not" snippet={code.staySignedIn} />
           <Code title="Asks for proof before signing out other devices" snippet={code.requireProof} />
+          <Code title="Tells an open page that its session has ended" snippet={code.answerLive} />
+          <Code title="Limits the attempts to sign in" snippet={code.mayTry} />
         </div>
       </div>
     </>

@@ -4,9 +4,9 @@
  */
 import * as code from "~/snippets.json";
 
-const { signIn, signOut, staySignedIn, requireProof, requireUser, takeReturnTo } = code;
+const { signIn, signOut, staySignedIn, requireProof, answerLive, mayTry, requireUser, takeReturnTo } = code;
 
-export const accountCode = { signIn, signOut, staySignedIn, requireProof };
+export const accountCode = { signIn, signOut, staySignedIn, requireProof, answerLive, mayTry };
 
 export const noteCode = { requireUser, takeReturnTo };
 
