@@ -37,7 +37,7 @@ for (const { path, files, holds } of demonstrations) {
       const source = readFileSync(file, "utf8");
       const shown = (await figure.locator("pre").textContent()) ?? "";
       expect(shown.split("\n").length).toBeGreaterThan(3);
-      expect(shown).toMatch(/session\b/);
+      expect(shown).toMatch(/session\b|limit\b/);
       expect(source).toContain(shown.trimEnd());
       // A link only if the owner has named a repository.
       const link = sourceLink(repository, file);
