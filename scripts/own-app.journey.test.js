@@ -73,6 +73,8 @@ export default function Notes() {
 test("npm run rename changes the name, the title and the colour everywhere, and what needs them still works", () => {
   const { name } = JSON.parse(read("package.json"));
   for (const [args, problem] of [
+    [[], "Say what to change"],
+    [["--help"], "or one of the three"],
     [["My App"], "cannot be the name of a Worker"],
     [["corner-shop", "--title", '"Shop"'], "cannot be the title"],
     [["corner-shop", "--accent", "purple"], "is not a pair of colours"],
@@ -82,18 +84,11 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
       output: expect.stringContaining(problem),
     });
   }
-  const renamed = run(
-    "npm",
-    "run",
-    "rename",
-    "--",
-    "corner-shop",
-    "--title",
-    "Corner Shop",
-    "--accent",
-    "#7A1F5C,#e9a6d0",
-  );
+  const renamed = run("npm", "run", "rename", "--", "corner-shop", "--title", "Corner Shop");
   expect(renamed.status, renamed.output).toBe(0);
+  expect(read("package.json")).toContain('"corner-shop"');
+  const coloured = run("npm", "run", "rename", "--", "--accent", "#7A1F5C,#e9a6d0");
+  expect(coloured.status, coloured.output).toBe(0);
   for (const file of ["package.json", "package-lock.json", "wrangler.toml"]) {
     expect(read(file)).not.toContain(name);
     expect(read(file)).toContain('"corner-shop"');

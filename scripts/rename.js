@@ -1,9 +1,11 @@
 /**
  * Makes the app yours, wherever its name stands:
  *
- *   npm run rename -- my-app                        the Worker, its database and the package
- *   npm run rename -- my-app --title "My App"       also the name that visitors see
- *   npm run rename -- my-app --accent "#7a1f5c,#e9a6d0"   also the brand colour, for the light and the dark theme
+ *   npm run rename -- my-app                       the Worker, its database and the package
+ *   npm run rename -- --title "My App"             the name that visitors see
+ *   npm run rename -- --accent "#7a1f5c,#e9a6d0"   the brand colour, for the light and the dark theme
+ *
+ * or any of them together.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -16,13 +18,10 @@ const replace = (files, old, text) => {
   for (const file of files) writeFileSync(root + file, `${read(file).replaceAll(old, text).trimEnd()}\n`);
 };
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { title: { type: "string" }, accent: { type: "string" } },
-});
-const [name = ""] = positionals;
+const { positionals, values } = parse();
+const [name] = positionals;
 // The name of a Worker is a part of its host name.
-if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+if (name !== undefined && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
   fail(
     `"${name}" cannot be the name of a Worker. Use up to 63 small letters, digits and hyphens, with no hyphen at either ` +
       "end: npm run rename -- my-app",
@@ -39,11 +38,13 @@ if (values.title !== undefined && (!values.title.trim() || /["<>&\\]/.test(value
 
 // Each has its own: create-remix names the package, and not the Worker. Only as a whole value: "remix" must not change
 // "@remix-run/react".
-for (const [file, pattern] of [
-  ["package.json", /^ {2}"name": "(.*)"/m],
-  ["package-lock.json", /^ {2}"name": "(.*)"/m],
-  ["wrangler.toml", /^name = "(.*)"/m],
-]) {
+for (const [file, pattern] of name === undefined
+  ? []
+  : [
+      ["package.json", /^ {2}"name": "(.*)"/m],
+      ["package-lock.json", /^ {2}"name": "(.*)"/m],
+      ["wrangler.toml", /^name = "(.*)"/m],
+    ]) {
   const [, old] = pattern.exec(read(file));
   replace([file], `"${old}"`, `"${name}"`);
   console.log(`${file}: ${old} is now ${name}.`);
@@ -64,6 +65,19 @@ if (accents.length > 0) {
   console.log(`The brand colour is ${accents.join(" and ")}. npm test tells you if a text on it is hard to read.`);
 }
 if (values.title || values.accent) console.log("Now draw the icons anew: node scripts/draw-pictures.js");
+
+function parse() {
+  const usage = 'npm run rename -- my-app --title "My App" --accent "#7a1f5c,#e9a6d0", or one of the three';
+  try {
+    const options = { title: { type: "string" }, accent: { type: "string" } };
+    const parsed = parseArgs({ allowPositionals: true, options });
+    if (parsed.positionals.length === 0 && Object.keys(parsed.values).length === 0)
+      fail(`Say what to change: ${usage}`);
+    return parsed;
+  } catch ({ message }) {
+    return fail(`${message}\n${usage}`);
+  }
+}
 
 function fail(message) {
   console.error(message);
