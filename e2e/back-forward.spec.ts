@@ -1,10 +1,8 @@
 /** A page that the browser had put aside: restored from the back/forward cache, prerendered or prefetched. */
+import { goBackTo, look, visit } from "./back-forward";
 import { expect, leaveMessage, type Page, test } from "./puppeteer";
 import { settled } from "./settled";
 
-const look = (page: Page, expression: string): Promise<unknown> =>
-  // While a page is replaced by the next, there is none.
-  page.evaluate(expression).catch(() => undefined);
 const MESSAGE = "document.querySelector('[data-message]')?.textContent";
 
 /** Puppeteer can lose the frame of a page that was prerendered. So this asks the browser for the tab at this address. */
@@ -17,18 +15,6 @@ async function lookAt(page: Page, path: string, expression: string): Promise<unk
   const answer = await devtools?.send("Runtime.evaluate", { expression, returnByValue: true });
   await devtools?.detach();
   return answer?.result.value;
-}
-
-async function visit(page: Page, url: string) {
-  await page.goto(url);
-  await settled(page);
-}
-
-/** Goes back to this path, and expects the page to come from the cache. */
-async function goBackTo(page: Page, path: string) {
-  await look(page, "history.back()");
-  await expect.poll(() => look(page, "location.pathname")).toBe(path);
-  expect(await look(page, "window.wasHereBefore"), "the page was restored from the cache").toBe(true);
 }
 
 test("a page restored from the back/forward cache has the current theme", async ({ chromium, server }) => {

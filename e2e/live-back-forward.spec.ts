@@ -1,12 +1,7 @@
 /** A page that watches its session, in the back/forward cache: neither its socket nor its channel keeps it out. */
+import { goBackTo, look, visit } from "./back-forward";
 import { expect, type Page, test } from "./puppeteer";
 import { settled } from "./settled";
-
-const look = (page: Page, expression: string): Promise<unknown> => page.evaluate(expression).catch(() => undefined);
-async function visit(page: Page, url: string) {
-  await page.goto(url);
-  await settled(page);
-}
 
 async function signIn(page: Page, origin: string) {
   await visit(page, `${origin}/account`);
@@ -21,12 +16,6 @@ const signOut = (page: Page) =>
     page,
     `fetch("/account", { method: "POST", body: new URLSearchParams({ intent: "sign-out" }), redirect: "manual" }).then(() => {})`,
   );
-
-async function goBackToNote(page: Page) {
-  await look(page, "history.back()");
-  await expect.poll(() => look(page, "location.pathname")).toBe("/account/note");
-  expect(await look(page, "window.wasHereBefore"), "the page was restored from the cache").toBe(true);
-}
 
 const NOTICE = "document.querySelector('.sign-in-notice')?.textContent";
 
@@ -51,7 +40,7 @@ test("a page restored from the back/forward cache watches its session again", { 
   await expectSocket(1);
   await look(page, "window.wasHereBefore = true");
   await page.goto(`${server.origin}/robots.txt`);
-  await goBackToNote(page);
+  await goBackTo(page, "/account/note");
   await expectSocket(2);
   await settled(page);
 
@@ -73,7 +62,7 @@ test("a page restored from the back/forward cache after a sign-out says so, and 
   await visit(other, server.origin);
   await signOut(other);
   await page.bringToFront();
-  await goBackToNote(page);
+  await goBackTo(page, "/account/note");
   await expect.poll(() => look(page, NOTICE)).toContain("You are signed out");
   expect(await look(page, "document.querySelector('[name=note]').value")).toBe("Buy milk");
   expect(await look(page, "location.pathname")).toBe("/account/note");
