@@ -6,6 +6,8 @@ import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 import { SubmitButton } from "./submit-button";
 
+const ACTION = "/form-flash";
+
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
   const form = useResetOnceAccepted(refused !== undefined);
@@ -14,7 +16,7 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
   return (
     <div className="space-y-6">
       {refused && <ErrorSummary errors={refused.errors} />}
-      <Form ref={form} method="post" action="/form-flash" noValidate className="space-y-5">
+      <Form ref={form} method="post" action={ACTION} noValidate className="space-y-5">
         <Field name="name" label="Name" autoComplete="name" defaultValue={values.name} error={errors.name} />
         <Field
           name="email"
@@ -25,7 +27,7 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
           error={errors.email}
         />
         <Field name="message" label="Message" rows={5} defaultValue={values.message} error={errors.message} />
-        <SubmitButton action="/form-flash" sending="Sending…">
+        <SubmitButton action={ACTION} sending="Sending…">
           Send message
         </SubmitButton>
       </Form>
@@ -40,7 +42,7 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
 function useResetOnceAccepted(wasRefused: boolean) {
   const form = useRef<HTMLFormElement>(null);
   const { state, formAction } = useNavigation();
-  const isAnswered = state === "loading" && formAction === "/form-flash";
+  const isAnswered = state === "loading" && formAction === ACTION;
   const wasAnswered = useRef(false);
 
   useEffect(() => {
