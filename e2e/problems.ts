@@ -1,5 +1,11 @@
 import type { BrowserContext } from "@playwright/test";
 
+/**
+ * Remix writes to the console when a navigation is replaced by another one while its data arrives. That is no failure, as
+ * the browser's own net::ERR_ABORTED is none.
+ */
+export const isReplacedNavigation = (problem: string) => /^console error: .*\bAbortError\b/.test(problem);
+
 /** Problems in the background of a test, except those that the test expects. */
 export class Problems {
   private readonly found: string[] = [];
@@ -37,6 +43,8 @@ export class Problems {
   }
 
   get unexpected(): string[] {
-    return this.found.filter((problem) => !this.allowed.some((pattern) => pattern.test(problem)));
+    return this.found.filter(
+      (problem) => !isReplacedNavigation(problem) && !this.allowed.some((pattern) => pattern.test(problem)),
+    );
   }
 }

@@ -10,6 +10,7 @@ import { test as base, expect } from "@playwright/test";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { findBrowser, findFirefox, findWebKit } from "./browser";
 import { isOwn, openOwn } from "./own";
+import { isReplacedNavigation } from "./problems";
 import { type Server, startServer } from "./server";
 import type { StoreOptions } from "./stores";
 import { type Engine, type Tab, type TabOptions, tabOf } from "./tab";
@@ -96,13 +97,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       page?.on("pageerror", (error) => problems.push(`uncaught: ${error}`));
     });
     for (const end of ends) await end();
-    const unexpected = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
+    const unexpected = problems.filter(
+      (problem) => !isReplacedNavigation(problem) && !allowed.some((pattern) => pattern.test(problem)),
+    );
     expect(unexpected, "problems in the background").toEqual([]);
   },
 
   pageOf: async ({ browserOf }, use) => {
     await use(async (browser) => {
       const page = await browser.newPage();
+      await page.evaluateOnNewDocument(nameErrorsInConsole);
       browserOf(page as unknown as Watched, () => browser.close());
       await page.setViewport({ width: 1280, height: 900 });
       return page;
@@ -168,6 +172,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   },
 });
+
+/** For the page. Firefox passes an error that was written to the console on as no more than "JSHandle@error". */
+function nameErrorsInConsole() {
+  const write = console.error;
+  console.error = (...values) => write(...values.map((value) => (value instanceof Error ? String(value) : value)));
+}
 
 /** Leaves the message of /form-flash for the next page. */
 export function leaveMessage(page: { evaluate(run: () => Promise<void>): Promise<unknown> }): Promise<unknown> {

@@ -81,3 +81,27 @@ test("a form whose answer is lost is not sent again, and the page says that it m
   await expect(page.getByRole("main")).toContainText("What you sent may not have arrived");
   expect(posts).toBe(1);
 });
+
+test("who follows another link while a page is still arriving gets that one, and nothing has failed", async ({
+  page,
+  visit,
+}) => {
+  await page.addInitScript(() => {
+    const load = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await load(input, init);
+      if (!response.url.includes("/account.data")) return response;
+      document.documentElement.dataset.arriving = "";
+      const stalled = new ReadableStream({
+        start: (body) => init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason)),
+      });
+      return new Response(stalled, response);
+    };
+  });
+  await visit("/");
+  const link = (name: string) => page.getByRole("navigation", { name: menu }).getByRole("link", { name });
+  await link("Account").click();
+  await expect(page.locator("html[data-arriving]")).toBeAttached();
+  await link("Form").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("A message, shown once");
+});
