@@ -46,6 +46,14 @@ try {
   process.exit(1);
 }
 const chosen = present.map((name) => parts[name]);
+const notFound = chosen.flatMap(({ edits = {} }) =>
+  Object.entries(edits).flatMap(([path, texts]) => missing(path, texts)),
+);
+if (notFound.length > 0) {
+  console.error(`The code is not as scripts/parts.js expects it. Correct it there. Nothing was removed.`);
+  console.error(notFound.map((each) => `  ${each}`).join("\n"));
+  process.exit(1);
+}
 console.log(`Removing ${present.join(", ")}: about half a minute.`);
 const entries = entriesOf(new Set(sources()));
 const wasReached = reachedModules();
@@ -99,17 +107,26 @@ console.log(
 );
 printMentions();
 
+/** Another part may have taken some of it along. */
 function edit(path, texts) {
-  if (deleted.has(path) || !existsSync(join(root, path))) return;
+  if (existsSync(join(root, path))) save(path, edited(read(path), texts));
+}
+
+/** Which of these texts the file does not have, when those before are gone. */
+function missing(path, texts) {
+  if (!existsSync(join(root, path))) return [];
   let text = read(path);
-  for (const each of texts) {
-    const [old, replacement] = Array.isArray(each) ? each : [each, ""];
-    const next = text.replace(old, replacement);
-    // Another part may have taken it along.
-    if (next === text && names.length === 1) throw new Error(`${path} has no ${old}: correct it in scripts/parts.js.`);
-    text = next;
-  }
-  save(path, text);
+  return texts.flatMap((each) => {
+    const before = text;
+    text = edited(text, [each]);
+    return text === before ? [`${path} has no ${[each].flat()[0]}`] : [];
+  });
+}
+
+function edited(text, texts) {
+  return texts
+    .map((each) => [each, ""].flat())
+    .reduce((all, [old, replacement]) => all.replace(old, replacement), text);
 }
 
 function remove(path) {

@@ -1,5 +1,5 @@
 /** `npm run remove`, as an owner runs it: what is left passes `npm run check`. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
@@ -109,6 +109,15 @@ test("the last store is not removed, and nothing is touched", () => {
   const { status, output } = copy.run("npm", "run", "remove", "--", ...stores);
   expect([status, output]).toEqual([1, expect.stringContaining("An app needs a store: leave one of them.")]);
   expect(existsSync(join(copy.folder, "e2e/outage.spec.ts"))).toBe(true);
+});
+
+test("an app that was changed where a part is taken out is told what was not found, and nothing is touched", () => {
+  makeCopy();
+  const worker = join(copy.folder, "worker.ts");
+  writeFileSync(worker, readFileSync(worker, "utf8").replace("sessionStorage.userSessions", "mySessions"));
+  const { status, output } = copy.run("npm", "run", "remove", "--", "form", "account");
+  expect([status, output]).toEqual([1, expect.stringMatching(/worker\.ts has no +userSessions: sessionStorage/)]);
+  expect(existsSync(join(copy.folder, "app/routes/form-flash.tsx"))).toBe(true);
 });
 
 test("an unknown part is answered with the list of those that there are, and nothing is touched", () => {
