@@ -185,3 +185,15 @@ test("4.6 nobody is told to sign in because the store does not answer: the page 
   });
   expect(requireUser({ request, context })).toBeUndefined();
 });
+
+test("6.1 a form with an id that was replaced a moment ago is told that, and not that the store is down", () => {
+  const context = newContext();
+  context.session = new SuperflareSession<SessionData, SessionFlashData>(
+    createOwnSession({}, "id", { unread: "moved" }),
+  );
+  context.submitted = { note: "Buy milk" };
+  expect(requireUserToSend(context)).toMatchObject({
+    data: { values: { note: "Buy milk" }, errors: { "": expect.stringContaining("new id a moment ago") } },
+    init: { status: 409 },
+  });
+});

@@ -11,7 +11,7 @@ import { redirectAfterWrite, withoutMark } from "./cookie-check";
 import { refuseForm } from "./refused-form";
 import { safeRedirect } from "./safe-redirect";
 import { SPECULATION_HEADERS } from "./session/flash";
-import { isUnread, unavailable } from "./unread";
+import { isReplaced, isUnread, unavailable } from "./unread";
 
 type Context = Pick<AppLoadContext, "session" | "requestedUrl" | "submitted" | "needsSignIn">;
 type Args = { request: Request; context: Context };
@@ -54,9 +54,11 @@ export function requireUser({ request, context }: Args): string | undefined {
 export function requireUserToSend(context: Context) {
   if (context.session.get("user") !== undefined) return undefined;
   context.needsSignIn = true;
-  const [status, reason] = isUnread(context.session)
-    ? [503, "This was not saved: the service that stores it is not responding. Please try again in a moment."]
-    : [403, "Sign in to send this. What you typed is still here"];
+  const [status, reason] = isReplaced(context.session)
+    ? [409, "Your session got a new id a moment ago. What you typed is still here: send it again"]
+    : isUnread(context.session)
+      ? [503, "This was not saved: the service that stores it is not responding. Please try again in a moment."]
+      : [403, "Sign in to send this. What you typed is still here"];
   return refuseForm(status, { "": reason }, context.submitted);
 }
 
