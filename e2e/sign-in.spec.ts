@@ -268,6 +268,39 @@ test("a double click on `Sign in` signs in once, and the first click counts", as
   expect(posts.count()).toBe(1);
 });
 
+test("a double click on `Sign out` signs out once, and what stays of the session stays", async ({
+  page,
+  session,
+  visit,
+}) => {
+  await session.set("user", newName());
+  await session.set("theme", "dark");
+  await visit("/account");
+  const posts = await holdPosts(page);
+  await button(page, "Sign out").dblclick();
+  await button(page, "Signing out…").press("Enter");
+  posts.answer();
+  await expect(heading(page)).toHaveText("Sign in");
+  await expect(messages(page)).toHaveCount(1);
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(posts.count()).toBe(1);
+});
+
+test("a link that is followed while a sign-in is on its way leads there, signed in", async ({ page, visit }) => {
+  await visit("/account");
+  const posts = await holdPosts(page);
+  const name = newName();
+  await page.getByLabel("Name").fill(name);
+  await button(page, "Sign in").click();
+  await expect(button(page, "Signing in…")).toBeVisible();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Form" }).click();
+  posts.answer();
+  await expect(heading(page)).toHaveText("A message, shown once");
+  await expect(page).toHaveURL("/form-flash");
+  await visit("/account");
+  await expect(heading(page)).toHaveText(`Signed in as ${name}`);
+});
+
 test("a double click on `Continue` proves it once, and the user stays signed in", async ({
   page,
   problems,

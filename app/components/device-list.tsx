@@ -3,6 +3,7 @@ import { Form } from "@remix-run/react";
 import type { DeviceListing } from "~/lib/devices";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "./error-summary";
+import { SubmitButton } from "./submit-button";
 
 type DeviceListProps = {
   /** Left out if the store cannot list a user's sessions. */
@@ -32,15 +33,15 @@ export function DeviceList({ listing, refused }: DeviceListProps) {
                 {!isCurrent && (
                   <Form method="post" action="/account" preventScrollReset>
                     <input type="hidden" name="device" value={handle} />
-                    <button
-                      type="submit"
+                    <SubmitButton
+                      action="/account"
                       name="intent"
                       value="revoke"
                       className="link"
                       aria-label={`Sign out ${name}, last seen ${lastSeen}`}
                     >
                       Sign out
-                    </button>
+                    </SubmitButton>
                   </Form>
                 )}
               </li>
@@ -60,13 +61,13 @@ export function DeviceList({ listing, refused }: DeviceListProps) {
         )}
       </section>
       <Form method="post" action="/account" className="flex flex-wrap gap-4">
-        <button type="submit" name="intent" value="sign-out" className="button">
+        <SubmitButton action="/account" name="intent" value="sign-out" sending="Signing out…">
           Sign out
-        </button>
+        </SubmitButton>
         {listing && listing.devices.length > 1 && (
-          <button type="submit" name="intent" value="sign-out-others" className="button" data-kind="quiet">
+          <SubmitButton action="/account" name="intent" value="sign-out-others" data-kind="quiet">
             Sign out all other devices
-          </button>
+          </SubmitButton>
         )}
       </Form>
     </div>

@@ -1,5 +1,5 @@
 /** What the layout adds with a script. It draws nothing: without it, or if it fails, every page still works. */
-import { useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
+import { useBlocker, useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import { expectingCookie, withoutMark } from "~/lib/cookie-check";
 import { noteNavigation } from "~/lib/document-fallback";
@@ -17,6 +17,20 @@ export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice)
   useCleanAddress();
   useCookieCheckForTheme();
   useAnnouncedAnswers(useLocation().pathname === "/inspector");
+  // Here only meanwhile, because a router has room for one blocker: an app may have its own.
+  return useNavigation().formMethod ? <AnswerFirst /> : null;
+}
+
+/**
+ * Whoever follows a link while a form is being sent goes there once it is answered. At once, the browser would give up the
+ * request, and lose the cookie that its answer sends: after a sign-in, nobody would be signed in.
+ */
+function AnswerFirst() {
+  const isSending = useNavigation().state === "submitting";
+  const blocker = useBlocker(isSending);
+  useEffect(() => {
+    if (blocker.state === "blocked" && !isSending) blocker.proceed();
+  }, [blocker, isSending]);
   return null;
 }
 

@@ -3,31 +3,34 @@
  * answer sends. At a sign-in that is the one with the new id.
  */
 import { useNavigation } from "@remix-run/react";
+import type { ComponentProps } from "react";
 
-type SubmitButtonProps = {
-  /** Where the form is sent to. */
+type SubmitButtonProps = Omit<ComponentProps<"button">, "type" | "onClick" | "name" | "value"> & {
+  /** Where the form is sent to. While any form is, no button with the same address sends another. */
   action: string;
-  children: string;
-  /** In place of its text while the form is being sent. */
-  sending: string;
+  /** In place of its text while the form is being sent by this button. */
+  sending?: string;
   name?: string;
   value?: string;
 };
 
-export function SubmitButton({ action, children, sending, ...intent }: SubmitButtonProps) {
-  const { state, formAction } = useNavigation();
+export function SubmitButton({ action, children, sending, name, value, ...rest }: SubmitButtonProps) {
+  const { state, formAction, formData } = useNavigation();
   // Also while the page that comes of it is loaded.
   const isSending = state !== "idle" && formAction === action;
+  const isClicked = isSending && (name === undefined || formData?.get(name) === value);
   return (
     <button
       type="submit"
-      {...intent}
+      name={name}
+      value={value}
       className="button"
+      {...rest}
       // `disabled` would move the focus to the top of the page while the form is being sent.
       aria-disabled={isSending}
       onClick={(event) => isSending && event.preventDefault()}
     >
-      {isSending ? sending : children}
+      {(isClicked && sending) || children}
     </button>
   );
 }
