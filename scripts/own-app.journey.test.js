@@ -108,6 +108,26 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
   expectToPass("npm", "run", "spec", "--", "session", "--project", byName);
 }, 300_000);
 
+test("with a `repository` in package.json, the pages link to the owner's code", () => {
+  write(
+    "package.json",
+    JSON.stringify({ ...JSON.parse(read("package.json")), repository: "github:corner/shop" }, null, 2),
+  );
+  const { status, output } = run(
+    "npm",
+    "run",
+    "spec",
+    "--",
+    "code",
+    "focus",
+    "--grep",
+    "from the source|home page names|large enough",
+  );
+  expect(status, output).toBe(0);
+  const built = readdirSync(join(folder, "public/build"), { recursive: true }).filter((path) => path.endsWith(".js"));
+  expect(built.some((path) => read(`public/build/${path}`).includes("github.com/corner/shop/blob/"))).toBe(true);
+}, 300_000);
+
 test("the recipe for a new session key holds as it is written, and so does the example in the README", () => {
   const { folder, run, remove } = makeCleanCopy();
   onTestFinished(remove);
