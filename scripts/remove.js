@@ -64,6 +64,9 @@ for (const path of folders) rmSync(join(root, path), { recursive: true, force: t
 
 const changed = new Set();
 let edits = 0;
+/** By file, when it was last written. */
+const versions = new Map();
+const service = createService();
 /** By file, what it exported. */
 const goneExports = new Map();
 save("wrangler.toml", settings);
@@ -138,7 +141,7 @@ function remove(path) {
 function save(path, text) {
   if (text === read(path)) return;
   write(path, text);
-  edits++;
+  versions.set(join(root, path), ++edits);
   changed.add(path);
 }
 
@@ -386,16 +389,15 @@ function cutOut(text, nodes) {
   return result;
 }
 
-/** In the files that were changed, the declarations and imports that nothing uses any more. */
-function deleteUnused() {
+/** TypeScript, which reads again only what was written since. */
+function createService() {
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
     ts.sys,
     root,
   );
-  const files = sources().map((path) => join(root, path));
-  const host = {
-    getScriptFileNames: () => files,
+  return ts.createLanguageService({
+    getScriptFileNames: () => sources().map((path) => join(root, path)),
     getScriptVersion: (path) => String(versions.get(path) ?? 0),
     getScriptSnapshot: (path) =>
       existsSync(path) ? ts.ScriptSnapshot.fromString(readFileSync(path, "utf8")) : undefined,
@@ -406,9 +408,11 @@ function deleteUnused() {
     readFile: ts.sys.readFile,
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
-  };
-  const versions = new Map();
-  const service = ts.createLanguageService(host);
+  });
+}
+
+/** In the files that were changed, the declarations and imports that nothing uses any more. */
+function deleteUnused() {
   // All files of a round before the first one is written: each change costs a new look at the types of the whole project.
   for (let round = 0; round < 12; round++) {
     const next = [...changed]
@@ -416,10 +420,7 @@ function deleteUnused() {
       .map(withoutUnused);
     const better = next.filter(({ path, text }) => text !== read(path));
     if (better.length === 0) break;
-    for (const { path, text } of better) {
-      save(path, text);
-      versions.set(join(root, path), (versions.get(join(root, path)) ?? 0) + 1);
-    }
+    for (const { path, text } of better) save(path, text);
   }
 
   function withoutUnused(path) {
