@@ -36,6 +36,7 @@ async function addSessions({ origin }, cookies, count) {
   await run(clients, count - cookies.length, async (client) => {
     client.cookie = "";
     await client.visit("/resource?work=write&value=first");
+    if (!client.cookie) throw new Error("A session was not stored: the figures would be those of fewer.");
     cookies.push(client.cookie);
   });
   for (const client of clients) client.close();
