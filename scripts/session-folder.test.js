@@ -1,6 +1,7 @@
 /** The folder that people copy: it stands alone, and what its comments cite can be looked up in it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { expect, test } from "vitest";
 
 const folder = "app/lib/session";
@@ -15,6 +16,39 @@ test("1.4 nothing in it is imported from outside", () => {
     expect([file, imports.filter((specifier) => !isInside(specifier))]).toEqual([file, []]);
   }
 });
+
+test("it compiles with whatever TypeScript can be told to be strict about, since each host has a tsconfig of its own", () => {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile("tsconfig.json", ts.sys.readFile).config,
+    ts.sys,
+    ".",
+  );
+  const program = ts.createProgram({
+    rootNames: files.map((file) => join(folder, file)),
+    options: {
+      ...options,
+      lib: ["lib.es2022.d.ts"],
+      types: ["@cloudflare/workers-types/2023-07-01"],
+      allowUnreachableCode: false,
+      allowUnusedLabels: false,
+      erasableSyntaxOnly: true,
+      exactOptionalPropertyTypes: true,
+      noFallthroughCasesInSwitch: true,
+      noImplicitOverride: true,
+      noImplicitReturns: true,
+      noPropertyAccessFromIndexSignature: true,
+      noUncheckedIndexedAccess: true,
+      noUncheckedSideEffectImports: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      strict: true,
+    },
+  });
+  const found = ts.getPreEmitDiagnostics(program);
+  expect(
+    found.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`),
+  ).toEqual([]);
+}, 60_000);
 
 const rules = new Set([...read("README.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
 

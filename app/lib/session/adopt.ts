@@ -43,7 +43,7 @@ interface Lists {
 interface Former extends FormerSession {
   /** The request's `Cookie` header, if the old cookie is in it and may have to be ended. */
   header?: string;
-  session?: AnySession;
+  session?: AnySession | undefined;
   hasEnded?: boolean;
 }
 

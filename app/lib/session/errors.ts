@@ -17,14 +17,14 @@ export type SessionErrorCode =
 
 export class SessionError extends Error {
   override name = "SessionError";
+  readonly code: SessionErrorCode;
+  /** What the log gets: names and numbers, never values. */
+  readonly details: Record<string, string | number | string[]>;
 
-  constructor(
-    readonly code: SessionErrorCode,
-    message: string,
-    /** What the log gets: names and numbers, never values. */
-    readonly details: Record<string, string | number | string[]> = {},
-  ) {
+  constructor(code: SessionErrorCode, message: string, details: SessionError["details"] = {}) {
     super(message);
+    this.code = code;
+    this.details = details;
   }
 }
 
@@ -125,4 +125,5 @@ function problemOf(value: unknown, ancestors: readonly unknown[]): string | unde
     return "it is an array with named properties, which JSON drops";
   }
   if ("toJSON" in value) return "it has a toJSON of its own, so that something else would come back";
+  return undefined;
 }

@@ -126,8 +126,8 @@ export interface Ending {
   newLifetime: boolean;
 }
 
-/** Each value as a JSON text of its own: `{ theme: '"dark"' }`. */
-export type StoredValues = Record<string, string>;
+/** Each value as a JSON text of its own: `{ theme: '"dark"' }`. A user's sessions are found by `user`. */
+export type StoredValues = Record<string, string> & { user?: string };
 
 // A symbol: routes don't see it, and an app's data cannot collide with it.
 const STATE = Symbol("state");
@@ -146,14 +146,12 @@ export const withoutFlashes = (data: object) =>
 /** A Session like Remix's own. */
 class PlainSession implements AnySession {
   readonly [STATE]: SessionState;
+  readonly id: string;
   #data: Record<string, unknown> | undefined;
 
-  constructor(
-    data: object | undefined,
-    readonly id: string,
-    state: SessionState,
-  ) {
+  constructor(data: object | undefined, id: string, state: SessionState) {
     this[STATE] = state;
+    this.id = id;
     this.#data = data && { ...data };
   }
 

@@ -76,16 +76,19 @@ export class Keyring {
   /** By header. Keys, not promises: a promise belongs to its request. */
   readonly #keys = new Map<string, Key>();
   #newest: Key | undefined;
+  private readonly purpose: string;
+  private readonly secrets: readonly string[];
+  private readonly maxAge: number;
 
   /**
    * @param secrets newest first: the first one seals, all of them open
    * @param maxAge seconds; older tokens have expired
    */
-  constructor(
-    private readonly purpose: string,
-    private readonly secrets: readonly string[],
-    private readonly maxAge: number,
-  ) {}
+  constructor(purpose: string, secrets: readonly string[], maxAge: number) {
+    this.purpose = purpose;
+    this.secrets = secrets;
+    this.maxAge = maxAge;
+  }
 
   knownKey(header: string): Key | undefined {
     return this.#keys.get(header);

@@ -27,7 +27,7 @@ export type Call =
   | { call: "remove"; isForwarded: boolean; now: number }
   | { call: "list" }
   | { call: "addToList"; key: string; now: number; endsAt: number }
-  | { call: "removeFromList"; keys: string[]; listedBefore?: number };
+  | { call: "removeFromList"; keys: string[]; listedBefore?: number | undefined };
 
 /** The record, or what stands in its place while requests are in flight. Empty: the session is over. */
 interface Found {
