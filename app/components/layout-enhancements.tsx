@@ -21,16 +21,22 @@ export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice)
   return useNavigation().formMethod ? <AnswerFirst /> : null;
 }
 
+/** Milliseconds. Longer than a store may take (rule 4.6). */
+const MAX_WAIT = 3_000;
+
 /**
  * Whoever follows a link while a form is being sent goes there once it is answered. At once, the browser would give up the
- * request, and lose the cookie that its answer sends: after a sign-in, nobody would be signed in.
+ * request, and lose the cookie that its answer sends: after a sign-in, nobody would be signed in. A server that does not
+ * answer keeps nobody.
  */
 function AnswerFirst() {
   const isSending = useNavigation().state === "submitting";
-  const blocker = useBlocker(isSending);
+  const { proceed } = useBlocker(isSending);
   useEffect(() => {
-    if (blocker.state === "blocked" && !isSending) blocker.proceed();
-  }, [blocker, isSending]);
+    if (!proceed) return;
+    const timer = setTimeout(proceed, isSending ? MAX_WAIT : 0);
+    return () => clearTimeout(timer);
+  }, [proceed, isSending]);
   return null;
 }
 
