@@ -171,11 +171,7 @@ test("the button says that the form is being sent, and a second click sends noth
   expect(posts).toBe(1);
 });
 
-test("a form keeps what was typed if a link is followed, and it is not answered in time", async ({
-  page,
-  visit,
-  andWait,
-}) => {
+test("a form keeps what was typed if a link is followed before it is answered", async ({ page, visit, andWait }) => {
   await visit("/form-flash");
   await fillIn(page);
   let end = () => {};

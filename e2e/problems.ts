@@ -4,7 +4,7 @@ import type { BrowserContext } from "@playwright/test";
  * Remix writes to the console when a navigation is replaced by another one while its data arrives. That is no failure, as
  * the browser's own net::ERR_ABORTED is none.
  */
-export const isReplacedNavigation = (problem: string) => /^console error: .*\bAbortError\b/.test(problem);
+export const isReplacedNavigation = (problem: string) => /^console error: AbortError\b/.test(problem);
 
 /** Problems in the background of a test, except those that the test expects. */
 export class Problems {

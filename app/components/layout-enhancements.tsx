@@ -1,5 +1,5 @@
 /** What the layout adds with a script. It draws nothing: without it, or if it fails, every page still works. */
-import { useBlocker, useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
+import { useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import { expectingCookie, withoutMark } from "~/lib/cookie-check";
 import { noteNavigation } from "~/lib/document-fallback";
@@ -17,26 +17,6 @@ export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice)
   useCleanAddress();
   useCookieCheckForTheme();
   useAnnouncedAnswers(useLocation().pathname === "/inspector");
-  // Here only meanwhile, because a router has room for one blocker: an app may have its own.
-  return useNavigation().formMethod ? <AnswerFirst /> : null;
-}
-
-/** Milliseconds. Longer than a store may take (rule 4.6). */
-const MAX_WAIT = 3_000;
-
-/**
- * Whoever follows a link while a form is being sent goes there once it is answered. At once, the browser would give up the
- * request, and lose the cookie that its answer sends: after a sign-in, nobody would be signed in. A server that does not
- * answer keeps nobody.
- */
-function AnswerFirst() {
-  const isSending = useNavigation().state === "submitting";
-  const { proceed } = useBlocker(isSending);
-  useEffect(() => {
-    if (!proceed) return;
-    const timer = setTimeout(proceed, isSending ? MAX_WAIT : 0);
-    return () => clearTimeout(timer);
-  }, [proceed, isSending]);
   return null;
 }
 
@@ -82,7 +62,7 @@ type Speculative = PerformanceEntry & { activationStart?: number; deliveryType?:
 function useFocusAfterNavigation() {
   const { state, formMethod, location: next } = useNavigation();
   const { pathname } = useLocation();
-  const shown = useRef(pathname);
+  const shown = useRef<{ pathname: string; heading?: Element | null }>({ pathname });
   const focused = useRef<Element | null>(null);
   const isIdle = state === "idle";
 
@@ -93,18 +73,21 @@ function useFocusAfterNavigation() {
       return;
     }
     const { activeElement } = document;
-    const isNewPage = shown.current !== pathname;
+    // By going back and forth quickly, one comes to the same address, whose page was drawn anew.
+    const isNewPage = shown.current.pathname !== pathname || shown.current.heading?.isConnected === false;
     const isGone = focused.current?.isConnected === false;
-    shown.current = pathname;
+    shown.current = { pathname, heading: heading() };
     focused.current = null;
     // Something in the new page may have taken the focus: an error summary, a notice.
     const isFree = !activeElement || activeElement === document.body;
     const isOutside = activeElement?.closest("header, footer, .skip-link");
     if (isFree ? isNewPage || isGone : isNewPage && isOutside) {
-      document.querySelector("h1")?.focus({ preventScroll: true });
+      heading()?.focus({ preventScroll: true });
     }
   }, [isIdle, pathname, formMethod, next]);
 }
+
+const heading = () => document.querySelector("h1");
 
 /** The mark of app/lib/cookie-check.ts has done its work once the page is here. */
 function useCleanAddress() {

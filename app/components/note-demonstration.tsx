@@ -33,9 +33,9 @@ export function NoteDemonstration({ user, note, watch, code, refused }: NoteProp
         <div className="max-w-prose space-y-6">
           {refused && <ErrorSummary errors={refused.errors} />}
           {/* In another tab, so that this one keeps what was typed. */}
-          {(refused?.errors[""] || !user) && (
+          {(refused ? refused.errors["sign-in"] : !user) && (
             <p>
-              <a href="/account" target="_blank" rel="noreferrer" className="link">
+              <a id="sign-in" href="/account" target="_blank" rel="noreferrer" className="link">
                 Sign in in a new tab
               </a>
               , and then send it again.

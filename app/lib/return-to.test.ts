@@ -163,7 +163,7 @@ test("a form that needs sign-in is refused with what was typed, and its page may
   const context = newContext();
   context.submitted = { note: "Buy milk" };
   expect(requireUserToSend(context)).toMatchObject({
-    data: { values: { note: "Buy milk" }, errors: { "": expect.stringContaining("Sign in") } },
+    data: { values: { note: "Buy milk" }, errors: { "sign-in": expect.stringContaining("Sign in") } },
     init: { status: 403 },
   });
   expect(ask(context, "/account/note")).toBeUndefined();

@@ -49,17 +49,17 @@ export function requireUser({ request, context }: Args): string | undefined {
 
 /**
  * For an action, after `formFields`: the response that says that the form needs sign-in, with what was typed. Nothing
- * if somebody is signed in.
+ * if somebody is signed in. The error is under `sign-in`, the id of the link to sign in that the page shows with it.
  */
 export function requireUserToSend(context: Context) {
   if (context.session.get("user") !== undefined) return undefined;
   context.needsSignIn = true;
-  const [status, reason] = isReplaced(context.session)
-    ? [409, "Your session got a new id a moment ago. What you typed is still here: send it again"]
+  const [status, errors] = isReplaced(context.session)
+    ? [409, { "": "Your session got a new id a moment ago. What you typed is still here: send it again" }]
     : isUnread(context.session)
-      ? [503, "This was not saved: the service that stores it is not responding. Please try again in a moment."]
-      : [403, "Sign in to send this. What you typed is still here"];
-  return refuseForm(status, { "": reason }, context.submitted);
+      ? [503, { "": "This was not saved: the service that stores it is not responding. Please try again in a moment." }]
+      : [403, { "sign-in": "Sign in to send this. What you typed is still here" }];
+  return refuseForm(status, errors, context.submitted);
 }
 
 /** For the sign-in: where it leads. Call it before `regenerate`. Forgets the address, whether or not it is meant. */
