@@ -69,10 +69,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   problems: [
-    async ({ context, baseURL }, use) => {
+    async ({ context, baseURL }, use, testInfo) => {
       const problems = new Problems(new URL(baseURL ?? "").origin);
       problems.watch(context);
       await use(problems);
+      if (testInfo.status === "timedOut")
+        console.log(`${testInfo.title}: ${problems.unanswered.join(", ") || "nothing"} without an answer`);
       expect(problems.unexpected, "problems in the background").toEqual([]);
     },
     { auto: true },

@@ -1,4 +1,4 @@
-import type { BrowserContext } from "@playwright/test";
+import type { BrowserContext, Request } from "@playwright/test";
 
 /**
  * Remix writes to the console when a navigation is replaced by another one while its data arrives. That is no failure, as
@@ -10,6 +10,7 @@ export const isReplacedNavigation = (problem: string) => /^console error: AbortE
 export class Problems {
   private readonly found: string[] = [];
   private readonly allowed: RegExp[] = [];
+  private readonly inFlight = new Set<Request>();
 
   constructor(private readonly origin: string) {}
 
@@ -30,16 +31,24 @@ export class Problems {
     });
     context.on("weberror", (error) => this.found.push(`uncaught: ${error.error().stack}`));
     context.on("requestfailed", (request) => {
+      this.inFlight.delete(request);
       const reason = request.failure()?.errorText;
       // Not a failure: the browser cancels the requests of a page that is left, and loads no scripts with JavaScript off.
       // (A real policy violation is in the console too.)
       if (reason !== "net::ERR_ABORTED" && reason !== "csp")
         this.found.push(`failed: ${request.method()} ${request.url()} ${reason}`);
     });
+    context.on("requestfinished", (request) => this.inFlight.delete(request));
     context.on("request", (request) => {
+      this.inFlight.add(request);
       const { protocol, origin } = new URL(request.url());
       if (/^https?:$/.test(protocol) && origin !== this.origin) this.found.push(`another host: ${request.url()}`);
     });
+  }
+
+  /** What the server has not answered, which may be why a test was not done in time. */
+  get unanswered(): string[] {
+    return [...this.inFlight].map((request) => `${request.method()} ${request.url()}`);
   }
 
   get unexpected(): string[] {
