@@ -4,7 +4,11 @@ import type { BrowserContext, Request } from "@playwright/test";
  * Remix writes to the console when a navigation is replaced by another one while its data arrives. That is no failure, as
  * the browser's own net::ERR_ABORTED is none.
  */
-export const isReplacedNavigation = (problem: string) => /^console error: AbortError\b/.test(problem);
+const isReplacedNavigation = (problem: string) => /^console error: AbortError\b/.test(problem);
+
+/** What of these problems no test has allowed. */
+export const unexpectedOf = (found: string[], allowed: RegExp[]) =>
+  found.filter((problem) => !isReplacedNavigation(problem) && !allowed.some((pattern) => pattern.test(problem)));
 
 /** Problems in the background of a test, except those that the test expects. */
 export class Problems {
@@ -52,8 +56,6 @@ export class Problems {
   }
 
   get unexpected(): string[] {
-    return this.found.filter(
-      (problem) => !isReplacedNavigation(problem) && !this.allowed.some((pattern) => pattern.test(problem)),
-    );
+    return unexpectedOf(this.found, this.allowed);
   }
 }

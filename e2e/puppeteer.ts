@@ -10,7 +10,7 @@ import { test as base, expect } from "@playwright/test";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { findBrowser, findFirefox, findWebKit } from "./browser";
 import { isOwn, openOwn } from "./own";
-import { isReplacedNavigation } from "./problems";
+import { unexpectedOf } from "./problems";
 import { type Server, startServer } from "./server";
 import type { StoreOptions } from "./stores";
 import { type Engine, type Tab, type TabOptions, tabOf } from "./tab";
@@ -97,10 +97,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       page?.on("pageerror", (error) => problems.push(`uncaught: ${error}`));
     });
     for (const end of ends) await end();
-    const unexpected = problems.filter(
-      (problem) => !isReplacedNavigation(problem) && !allowed.some((pattern) => pattern.test(problem)),
-    );
-    expect(unexpected, "problems in the background").toEqual([]);
+    expect(unexpectedOf(problems, allowed), "problems in the background").toEqual([]);
   },
 
   pageOf: async ({ browserOf }, use) => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { readCompilerOptions } from "./compiler-options.js";
 
 const blocksOf = (document) =>
   [...readFileSync(document, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
@@ -56,11 +57,7 @@ function modulesOf(example) {
 test("the documents have such code", () => expect(examples.length).toBeGreaterThan(5));
 
 test("it compiles", () => {
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile("tsconfig.json", ts.sys.readFile).config,
-    ts.sys,
-    process.cwd(),
-  );
+  const options = readCompilerOptions();
   const modules = new Map(
     examples.flatMap(modulesOf).map((code, index) => [join(process.cwd(), `app/example-${index}.ts`), code]),
   );

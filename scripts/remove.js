@@ -9,6 +9,7 @@ import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { appStoresOf, withoutStores } from "./app-stores.js";
+import { readCompilerOptions } from "./compiler-options.js";
 import { countDeclaredTests } from "./declared-tests.js";
 import { parts } from "./parts.js";
 
@@ -391,11 +392,7 @@ function cutOut(text, nodes) {
 
 /** TypeScript, which reads again only what was written since. */
 function createService() {
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
+  const options = readCompilerOptions();
   return ts.createLanguageService({
     getScriptFileNames: () => sources().map((path) => join(root, path)),
     getScriptVersion: (path) => String(versions.get(path) ?? 0),
