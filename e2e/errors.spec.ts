@@ -44,7 +44,6 @@ withAndWithoutJavaScript(() => {
     await page.route("https://evil.example/", (route) =>
       route.fulfill({
         contentType: "text/html",
-        // Without a field: wrangler dev answers the next request with an error if a body was left unread.
         body: `<form method="post" action="${new URL("/theme-toggle?theme=dark", baseURL)}"><button>Win</button></form>`,
       }),
     );

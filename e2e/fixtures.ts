@@ -2,17 +2,15 @@
  * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
  * of the page, and any request to another host.
  *
- * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, store-env.ts, stores.ts and
- * ../scripts/app-stores.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts.
+ * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts, ../scripts/app-stores.js
+ * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
-import type { SessionEnv } from "../app/lib/session";
 import { findBrowser } from "./browser";
 import { Problems } from "./problems";
 import { type Server, startServer } from "./server";
 import { type BrowserSession, sessionOf } from "./session";
 import { settled } from "./settled";
-import { connectToStore } from "./store-env";
 import type { StoreOptions } from "./stores";
 
 export { expect };
@@ -35,7 +33,6 @@ interface WorkerFixtures extends StoreOptions {
   server: Server;
   /** The path of a browser with everything that the headless shell lacks: the back/forward cache, for one. */
   fullBrowser: string;
-  sessionEnv: SessionEnv;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
@@ -55,17 +52,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   baseURL: async ({ server }, use) => use(server.origin),
 
-  sessionEnv: [
-    async ({ server }, use) => {
-      const { env, disconnect } = await connectToStore(server);
-      await use(env);
-      await disconnect();
-    },
-    { scope: "worker" },
-  ],
-
-  session: async ({ context, baseURL, sessionEnv }, use) => {
-    await use(sessionOf(context, baseURL ?? "", sessionEnv));
+  session: async ({ context, baseURL, server }, use) => {
+    await use(sessionOf(context, baseURL ?? "", await server.bindings()));
   },
 
   problems: [

@@ -310,7 +310,6 @@ test.describe("while an answer is on its way", () => {
 });
 
 test("it does not accept a POST", async ({ request }) => {
-  // Without a body: `wrangler dev` may answer the next POST with a 503 if the Worker left one unread (workers-sdk#15203).
   expect((await post(request, "/inspector", {})).status()).toBe(405);
 });
 

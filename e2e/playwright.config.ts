@@ -20,8 +20,7 @@ process.env.E2E_BROWSER ??= findBrowser("shell");
 export default defineConfig<StoreOptions>({
   testDir: ".",
   outputDir: "../test-results/e2e",
-  // The tables once, before the servers start side by side and each would create them.
-  globalSetup: ["../scripts/build-if-changed.js", "../scripts/migrate-local.js"],
+  globalSetup: ["../scripts/build-if-changed.js"],
   fullyParallel: true,
   workers: 2,
   retries: 0,

@@ -3,7 +3,7 @@
  * real record in its store. The app has no test endpoint.
  */
 import type { BrowserContext } from "@playwright/test";
-import { createSessionStorage, getConfig, type SessionEnv, SessionError, SuperflareSession } from "../app/lib/session";
+import { createSessionStorage, getConfig, type SessionEnv, SuperflareSession } from "../app/lib/session";
 import type { SessionData, SessionFlashData } from "../app/lib/session-data";
 
 export interface BrowserSession {
@@ -49,17 +49,10 @@ export function sessionOf(context: BrowserContext, baseURL: string, env: Session
     }
   }
 
-  async function change(write: (session: SuperflareSession<SessionData, SessionFlashData>) => void, attempts = 5) {
+  async function change(write: (session: SuperflareSession<SessionData, SessionFlashData>) => void) {
     const { storage, session } = await open();
     write(session);
-    try {
-      await keep(await storage.commitSession(session.getSession()));
-    } catch (error) {
-      // The server has the files of the store open too, and SQLite lets one process write at a time.
-      const isLocked = error instanceof SessionError && error.code === "store-error";
-      if (!isLocked || attempts === 1) throw error;
-      await change(write, attempts - 1);
-    }
+    await keep(await storage.commitSession(session.getSession()));
   }
 
   return {

@@ -1,35 +1,18 @@
 /** check.mjs, which people run against their own app: a right one passes, and each mistake is found and named. */
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { migrate, startWorkerd } from "./workerd.js";
+import { startWithStores } from "./store-server.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 let server;
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [`${root}app/lib/session-tests/check-worker.ts`],
-    bundle: true,
-    write: false,
-    format: "esm",
-  });
-  server = await startWorkerd({
-    modules: true,
-    script: outputFiles[0].text,
-    compatibilityDate: "2026-04-01",
-    bindings: { SESSION_SECRET: randomBytes(32).toString("base64url") },
-    kvNamespaces: ["SESSION_KV"],
-    d1Databases: ["SESSION_DB"],
-    durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
-  });
-  await migrate(await server.miniflare.getD1Database("SESSION_DB"));
+  server = await startWithStores("app/lib/session-tests/check-worker.ts");
 }, 60_000);
-afterAll(() => server?.miniflare.dispose());
+afterAll(() => server?.stop());
 
 /** Runs it as its header says; `failed` are the numbers of the questions with a wrong answer. */
 async function check(address) {

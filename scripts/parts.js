@@ -178,7 +178,7 @@ export const parts = {
         /.*const inspector = useInspectorLink\(\);\n.*const links = .*\n/,
         ["{links.map(", "{pages.map("],
       ],
-      "e2e/server.ts": ["\\nSESSION_INSPECTOR=on"],
+      "e2e/server.ts": [', SESSION_INSPECTOR: "on"'],
     },
   },
   bench: {

@@ -1,11 +1,6 @@
 /** For the soak test: the production build in a workerd that can be killed and started again with the same data. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { environmentOf } from "./app-stores.js";
-import { migrate, readIfThere, startWorkerd } from "./workerd.js";
-
-const build = readFileSync("build/index.js", "utf8");
+import { migrate, optionsOfApp, readIfThere, startWorkerd } from "./workerd.js";
 
 export class SoakServer {
   #isMigrated = false;
@@ -24,15 +19,9 @@ export class SoakServer {
 
   async #start() {
     // Without the assets, which would only put another Worker in front of this one.
-    const { assets: _, ...options } = unstable_getMiniflareWorkerOptions(
-      "wrangler.toml",
-      environmentOf(this.store) || undefined,
-      // A file that there is not, or wrangler would read the .dev.vars and the .env of whoever runs the soak.
-      { envFiles: [join(this.folder, "none.env")] },
-    ).workerOptions;
+    const { assets: _, ...options } = await optionsOfApp(".", environmentOf(this.store));
     const { miniflare, origin, pid } = await startWorkerd({
       ...options,
-      modules: [{ type: "ESModule", path: "build/index.js", contents: build }],
       bindings: { ...options.bindings, SESSION_SECRET: this.secret },
       defaultPersistRoot: this.folder,
       logLevel: "NONE",

@@ -1,64 +1,35 @@
-/** For tests and measurements: app/lib/session-tests/test-worker.ts in a separate workerd, with all bindings. */
+/** For tests and measurements: Workers with all stores, app/lib/session-tests/test-worker.ts for one. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { unstable_dev } from "wrangler";
-import { npx } from "./npx.js";
+import { build } from "esbuild";
+import { migrate, startWorkerd } from "./workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Returns its origin and what ends it. */
-export async function startStoreServer() {
-  const folder = mkdtempSync(join(tmpdir(), "sessions-stores-"));
-  const config = join(folder, "wrangler.json");
-  const main = join(root, "app/lib/session-tests/test-worker.ts");
-  writeFileSync(
-    config,
-    JSON.stringify({
-      name: "stores",
-      main,
-      compatibility_date: "2026-04-01",
-      vars: { SESSION_SECRET: randomBytes(32).toString("base64url") },
-      kv_namespaces: [{ binding: "SESSION_KV", id: "stores" }],
-      d1_databases: [
-        {
-          binding: "SESSION_DB",
-          database_id: "stores",
-          database_name: "stores",
-          migrations_dir: join(root, "migrations"),
-        },
-      ],
-      durable_objects: { bindings: [{ name: "SESSION_OBJECT", class_name: "SessionObject" }] },
-      migrations: [{ tag: "v1", new_sqlite_classes: ["SessionObject"] }],
-    }),
-  );
-  // Another `wrangler dev` that starts or stops meanwhile must not be found here.
-  process.env.WRANGLER_REGISTRY_PATH = join(folder, "registry");
-  const state = join(folder, "state");
-  const apply = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local", "--config", config];
-  npx([...apply, "--persist-to", state], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+export const startStoreServer = () => startWithStores("app/lib/session-tests/test-worker.ts");
+
+/** Starts a Worker of this project with what each store needs. Returns its origin and what ends it. */
+export async function startWithStores(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [root + entry],
+    bundle: true,
+    format: "esm",
+    external: ["cloudflare:workers"],
+    write: false,
   });
-  const server = await unstable_dev(main, {
-    config,
-    persistTo: state,
-    logLevel: "warn",
-    ip: "127.0.0.1",
-    inspect: false,
-    experimental: { disableExperimentalWarning: true, testMode: true },
+  const { miniflare, origin } = await startWorkerd({
+    modules: true,
+    script: outputFiles[0].text,
+    compatibilityDate: "2026-04-01",
+    bindings: { SESSION_SECRET: randomBytes(32).toString("base64url") },
+    kvNamespaces: ["SESSION_KV"],
+    d1Databases: ["SESSION_DB"],
+    durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
   });
-  return {
-    origin: `http://localhost:${server.port}`,
-    stop: async () => {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  await migrate(await miniflare.getD1Database("SESSION_DB"));
+  return { origin, stop: () => miniflare.dispose() };
 }
 
 /** Sends the steps (see test-worker.ts) with a cookie; returns the answer's data, its costs and the cookie from then on. */
