@@ -3,7 +3,8 @@
  * of the page, and any request to another host.
  *
  * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts, ../scripts/app-stores.js
- * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts.
+ * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. It serves what
+ * `main` in wrangler.toml names, which has to be one ES module, already bundled.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import { findBrowser } from "./browser";
@@ -53,7 +54,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   baseURL: async ({ server }, use) => use(server.origin),
 
   session: async ({ context, baseURL, server }, use) => {
-    await use(sessionOf(context, baseURL ?? "", await server.bindings()));
+    await use(sessionOf(context, baseURL ?? "", server.bindings));
   },
 
   problems: [

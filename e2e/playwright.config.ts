@@ -20,7 +20,7 @@ process.env.E2E_BROWSER ??= findBrowser("shell");
 export default defineConfig<StoreOptions>({
   testDir: ".",
   outputDir: "../test-results/e2e",
-  globalSetup: ["../scripts/build-if-changed.js"],
+  globalSetup: "../scripts/build-if-changed.js",
   fullyParallel: true,
   workers: 2,
   retries: 0,

@@ -1,6 +1,6 @@
 /**
  * The production build in local workerd, with the bindings of wrangler.toml. Each Playwright worker starts the one server that
- * it needs.
+ * it needs. Why not by `wrangler dev`: ../scripts/workerd.js.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -20,7 +20,7 @@ export interface Server {
   /** The secret and the data of this server only. The data is deleted when it stops. */
   secret: string;
   folder: string;
-  /** What the app gets from wrangler.toml, and the secret. */
+  /** What the app gets, for `getConfig`. To be asked for again after a restart. */
   bindings: () => Promise<SessionEnv>;
   /** Stops it and starts it again at the same address, with the same data. */
   restart: () => Promise<void>;
@@ -39,9 +39,12 @@ export async function startServer(store: Store, given: { project?: string; besid
     bindings: { ...app.bindings, SESSION_SECRET: secret, SESSION_INSPECTOR: "on" },
     defaultPersistRoot: folder,
   };
-  let { miniflare, origin } = await startWorkerd(options);
+  // Playwright may stop a worker without running its teardown.
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  if (!beside) process.once("exit", clean);
+  let { miniflare } = await startWorkerd(options);
   if (store === "d1" && !beside) await migrate(await miniflare.getD1Database("SESSION_DB"));
-  const { port } = new URL(origin);
+  const { port } = await miniflare.ready;
 
   return {
     store,
@@ -55,7 +58,9 @@ export async function startServer(store: Store, given: { project?: string; besid
     },
     async stop() {
       await miniflare.dispose();
-      if (!beside) rmSync(folder, { recursive: true, force: true });
+      if (beside) return;
+      process.off("exit", clean);
+      clean();
     },
   };
 }

@@ -26,14 +26,18 @@ export interface VisitedPage {
   holds?: Parameters<BrowserSession["set"]>;
 }
 
-export function sessionOf(context: BrowserContext, baseURL: string, env: SessionEnv): BrowserSession {
+export function sessionOf(
+  context: BrowserContext,
+  baseURL: string,
+  bindings: () => Promise<SessionEnv>,
+): BrowserSession {
   async function header() {
     const cookies = await context.cookies(baseURL);
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
   async function open() {
-    const config = { ...getConfig({ request: new Request(baseURL), env }), log: () => {} };
+    const config = { ...getConfig({ request: new Request(baseURL), env: await bindings() }), log: () => {} };
     const storage = createSessionStorage<SessionData, SessionFlashData>(config);
     return { storage, session: new SuperflareSession(await storage.getSession(await header())) };
   }

@@ -1,9 +1,11 @@
 /** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -47,4 +49,52 @@ export function setFreePorts(folder, lines = "") {
   const config = join(folder, "wrangler.toml");
   const text = readFileSync(config, "utf8");
   writeFileSync(config, `${lines}${text.replace("[dev]\n", "[dev]\nport = 0\ninspector_port = 0\n")}`);
+}
+
+/**
+ * Runs `npm run …`, a command that serves the app until it is stopped, in a folder. `waitFor` waits for a value; if none comes,
+ * the error has what the command has printed.
+ */
+export function startServing(folder, ...args) {
+  const child = spawn("npm", ["run", ...args], {
+    cwd: folder,
+    // A process group of its own, so that everything that it has started can be stopped.
+    detached: process.platform !== "win32",
+    shell: process.platform === "win32",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_ENV: undefined,
+      NO_COLOR: "1",
+      FORCE_COLOR: "0",
+      // Unset, as in most shells.
+      VITE_CJS_IGNORE_WARNING: undefined,
+      CLOUDFLARE_CF_FETCH_ENABLED: undefined,
+      WRANGLER_SEND_METRICS: "false",
+    },
+  });
+  const ended = once(child, "close");
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+
+  const waitFor = (probe) =>
+    vi.waitFor(
+      async () => {
+        const value = await probe();
+        if (!value) throw new Error(`Timed out. The output of npm run ${args.join(" ")}:\n${output}`);
+        return value;
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+
+  return {
+    waitFor,
+    output: () => output,
+    origin: () => waitFor(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]),
+    async stop() {
+      if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
+      else process.kill(-child.pid, "SIGINT"); // as Ctrl+C does
+      await ended;
+    },
+  };
 }

@@ -222,8 +222,9 @@ function deleteOrphans() {
 
 /** Removes from a file what refers to a deleted file, or is about a removed part. */
 function letGo(path) {
-  // scripts/dev.test.js sends a form to the app.
-  const isTest = /^(e2e\/|worker\.test\.ts$|scripts\/dev\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
+  // Those of `npm run dev` and `npm start` send a form to the app.
+  const isTest =
+    /^(e2e\/|worker\.test\.ts$|scripts\/(dev|start\.slow)\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
   const hasLists = /^app\/components\/|^scripts\/(snippets|parts|soak-visitor)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();

@@ -8,52 +8,59 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// Miniflare comes with wrangler.
-const { Log, LogLevel, Miniflare } = createRequire(createRequire(import.meta.url).resolve("wrangler"))("miniflare");
 const migrations = fileURLToPath(new URL("../migrations/", import.meta.url));
 
-/**
- * Starts it. `options` are Miniflare's; `logLevel` is what Miniflare prints itself. With assets, Miniflare's Worker that serves
- * them is in front; otherwise nothing is. The `pid` is undefined without /proc.
- */
+/** Starts it. `options` are Miniflare's; `logLevel` is what Miniflare prints itself. The `pid` is undefined without /proc. */
 export async function startWorkerd({ logLevel = "ERROR", ...options }) {
+  // Comes with wrangler. Loaded only here: it takes a while.
+  const { Log, LogLevel, Miniflare } = createRequire(createRequire(import.meta.url).resolve("wrangler"))("miniflare");
   const before = new Set(workerds());
+  let errors = "";
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
-    // Miniflare's own Worker in front has a heap of its own, which would be measured too.
+    // Straight to the Worker. Miniflare's own Worker in front of it has a heap of its own, which would be measured too.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     cf: false,
     log: new Log(LogLevel[logLevel]),
     // The session's log lines.
     handleRuntimeStdio: (stdout, stderr) => {
       stdout.resume();
-      stderr.resume();
+      stderr.on("data", (text) => (errors = `${errors}${text}`.slice(-10_000)));
     },
     ...options,
   });
-  const front = await miniflare.ready;
-  const { origin } = options.assets ? front : await miniflare.unsafeGetDirectURL();
+  try {
+    await miniflare.ready;
+  } catch (cause) {
+    await miniflare.dispose().catch(() => {});
+    throw new Error(`The Worker did not start: ${cause.message}\n${errors}`, { cause });
+  }
+  const { origin } = await miniflare.unsafeGetDirectURL();
   return { miniflare, origin, pid: workerds().find((pid) => !before.has(pid)) };
 }
 
-/** Miniflare's options for the build of an app, as this environment of its wrangler.toml says. */
+/**
+ * Miniflare's options for an app, as an environment of its wrangler.toml says; "" is the top level. The app is what `main`
+ * names: one ES module, already bundled.
+ */
 export async function optionsOfApp(folder, environment) {
+  if (environment === undefined) throw new Error("wrangler.toml has no environment with this store.");
   // Loaded only here: it takes a second.
   const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(
     join(folder, "wrangler.toml"),
-    environment || undefined,
+    environment,
     // A file that there is not, or wrangler would read the .dev.vars and the .env of whoever runs the tests.
     { envFiles: [join(folder, "build/none.env")] },
   );
-  const contents = readFileSync(join(folder, "build/index.js"), "utf8");
-  return { ...workerOptions, modules: [{ type: "ESModule", path: "build/index.js", contents }] };
+  return { ...workerOptions, modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(main, "utf8") }] };
 }
 
-/** Creates the tables of the D1 store. */
+/** Creates the tables of the D1 store. Knows no triggers, and no semicolon or comment in a text. */
 export async function migrate(database) {
-  for (const file of readdirSync(migrations)) {
+  const files = readdirSync(migrations).filter((name) => name.endsWith(".sql"));
+  for (const file of files.sort()) {
     const statements = readFileSync(migrations + file, "utf8")
       .replace(/--.*$/gm, "")
       .split(";");
