@@ -3,8 +3,8 @@
  * of the page, and any request to another host.
  *
  * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts, ../scripts/app-stores.js
- * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. It serves what
- * `main` in wrangler.toml names, which has to be one ES module, already bundled.
+ * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. What
+ * `main` in wrangler.toml names is served: it has to be one ES module, already bundled.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import { findBrowser } from "./browser";

@@ -40,8 +40,8 @@ async function openNote(page: Page, store: Store, name = newName()) {
   await watching();
 }
 
-async function expectSignedOut(page: Page, timeout = 5_000) {
-  await expect(notice(page)).toContainText("You are signed out", { timeout });
+async function expectSignedOut(page: Page) {
+  await expect(notice(page)).toContainText("You are signed out");
   await expect(note(page)).toHaveValue("Buy milk");
   await expect(note(page)).toBeFocused();
 }
