@@ -52,11 +52,11 @@ export function setFreePorts(folder, lines = "") {
 }
 
 /**
- * Runs `npm run …`, a command that serves the app until it is stopped, in a folder. `waitFor` waits for a value; if none comes,
- * the error has what the command has printed.
+ * Runs a command that serves the app until it is stopped, in a folder. `waitFor` waits for a value, `limit` milliseconds at
+ * most; if none comes, the error has what the command has printed.
  */
-export function startServing(folder, ...args) {
-  const child = spawn("npm", ["run", ...args], {
+export function startServing(folder, [command, ...args], { limit = 60_000 } = {}) {
+  const child = spawn(command, args, {
     cwd: folder,
     // A process group of its own, so that everything that it has started can be stopped.
     detached: process.platform !== "win32",
@@ -75,21 +75,25 @@ export function startServing(folder, ...args) {
   });
   const ended = once(child, "close");
   let output = "";
+  let errors = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (errors += chunk));
 
   const waitFor = (probe) =>
     vi.waitFor(
       async () => {
         const value = await probe();
-        if (!value) throw new Error(`Timed out. The output of npm run ${args.join(" ")}:\n${output}`);
+        if (!value) throw new Error(`Timed out. The output of ${[command, ...args].join(" ")}:\n${output}`);
         return value;
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: limit, interval: 100 },
     );
 
   return {
     waitFor,
+    /** All that it has printed, and what of it to stderr. */
     output: () => output,
+    errors: () => errors,
     origin: () => waitFor(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]),
     async stop() {
       if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);

@@ -13,7 +13,7 @@ let origin;
 
 beforeAll(async () => {
   setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
-  dev = startServing(folder, "dev");
+  dev = startServing(folder, ["npm", "run", "dev"]);
   origin = await dev.origin();
 }, 90_000);
 

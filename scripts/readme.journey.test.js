@@ -1,13 +1,11 @@
 /** The README's commands, as written, in a copy of the tree in which nothing is installed. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { afterAll, expect, test, vi } from "vitest";
 import { findBrowser } from "../e2e/browser";
 import { settled } from "../e2e/settled";
-import { makeCleanCopy, setFreePorts } from "./clean-copy.js";
+import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
 
 const [, block] = /```sh\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"));
 const [start, check] = block
@@ -18,35 +16,15 @@ const [start, check] = block
 const { folder, remove } = makeCleanCopy();
 let running;
 afterAll(async () => {
-  if (running) {
-    process.kill(-running.pid, "SIGINT"); // as Ctrl+C does
-    await once(running, "close");
-  }
+  await running?.stop();
   remove();
 }, 60_000);
 
 test("the first one installs and serves the app, with hot reload; it prints no problem, and its pages have none", async () => {
   rmSync(join(folder, "node_modules"));
   setFreePorts(folder);
-  // A process group of its own, so that the test can stop everything that it started.
-  running = spawn("sh", ["-c", start], {
-    cwd: folder,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", FORCE_COLOR: "0", WRANGLER_SEND_METRICS: "false" },
-  });
-  let output = "";
-  let problems = "";
-  running.stdout.on("data", (chunk) => (output += chunk));
-  running.stderr.on("data", (chunk) => (problems += chunk));
-  const origin = await vi.waitFor(
-    () => {
-      const [, address] = /Ready on (http:\/\/\S+)/.exec(output) ?? [];
-      if (!address) throw new Error(`Not ready:\n${output}${problems}`);
-      return address;
-    },
-    { timeout: 240_000, interval: 200 },
-  );
+  running = startServing(folder, ["sh", "-c", start], { limit: 240_000 });
+  const origin = await running.origin();
 
   const browser = await chromium.launch({
     executablePath: findBrowser("shell"),
@@ -86,7 +64,10 @@ test("the first one installs and serves the app, with hot reload; it prints no p
   const ofNpm =
     /^npm notice( New \w+ version of npm available! .*| Changelog: \S+| To update run: npm install -g npm@\S+)?$/;
   const isKnown = (line) => !line || ofNpm.test(line) || deprecated.some((start) => line.startsWith(start));
-  const lines = problems.split("\n").map((line) => line.trim());
+  const lines = running
+    .errors()
+    .split("\n")
+    .map((line) => line.trim());
   expect(lines.filter((line) => !isKnown(line))).toEqual([]);
 }, 300_000);
 

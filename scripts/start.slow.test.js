@@ -11,7 +11,7 @@ describe.each(readAppStores())("with the store $store", ({ environment }) => {
   let server;
   let origin;
   beforeAll(async () => {
-    server = startServing(folder, "start", "--", ...(environment ? ["--env", environment] : []));
+    server = startServing(folder, ["npm", "start", "--", ...(environment ? ["--env", environment] : [])]);
     origin = await server.origin();
   }, 90_000);
   afterAll(() => server?.stop());
