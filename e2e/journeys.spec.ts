@@ -53,6 +53,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(url);
       if (javaScriptEnabled) await settled(page);
     };
+    const reload = async (page: Tab) => {
+      if (javaScriptEnabled) await settled(page);
+      await page.reload();
+    };
 
     test("a theme stays", async ({ open, server }) => {
       const page = await open({ javaScriptEnabled });
@@ -60,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
       await press(page, "header [value=dark]");
       await expectTheme(page, "dark");
       await expectCookies(page, 1);
-      await page.reload();
+      await reload(page);
       // WebKit says that the page is there before its styles are.
       await expect
         .poll(() => look(page, () => getComputedStyle(document.documentElement).backgroundColor))
@@ -74,7 +78,7 @@ for (const javaScriptEnabled of [true, false]) {
       await press(page, "main [type=submit]");
       await expectText(page, "[data-message]", /submitted successfully/);
       expect(await text(page, NOTICE)).toBe("");
-      await page.reload();
+      await reload(page);
       expect(await text(page, "[data-message]")).toBe("");
       expect(await text(page, NOTICE)).toBe("");
       expect(await path(page)).toBe("/form-flash");
@@ -170,6 +174,7 @@ test("a page restored from the back/forward cache has the current theme, and no 
   // A document with a message is `no-store`, and not kept. One to which a message came later is.
   await press(page, "nav a[href='/account']");
   await expectText(page, "[data-message]", /submitted successfully/);
+  await settled(page);
   await page.evaluate(() => {
     Object.assign(window, { wasHereBefore: true });
   });
