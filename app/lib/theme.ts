@@ -2,7 +2,6 @@
  * The three choices. "system" means no choice and is never stored: going back to it removes the stored theme, and CSS
  * follows the operating system without any script.
  */
-import * as v from "valibot";
 import type { SessionData } from "./session-data";
 
 export type Theme = SessionData["theme"];
@@ -14,12 +13,9 @@ export const themeChoices = [
   { value: "system", name: "System" },
 ] as const satisfies readonly { value: ThemeChoice; name: string }[];
 
-const ThemeChoiceSchema = v.picklist(themeChoices.map((choice) => choice.value));
-
 /** Returns the choice that a form sent, or `undefined` for any other value. */
 export function parseThemeChoice(value: unknown): ThemeChoice | undefined {
-  const result = v.safeParse(ThemeChoiceSchema, value);
-  return result.success ? result.output : undefined;
+  return themeChoices.find((choice) => choice.value === value)?.value;
 }
 
 /**
