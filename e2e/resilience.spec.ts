@@ -1,5 +1,6 @@
 /** What happens if the browser cannot do its part. */
-import { expect, test } from "./fixtures";
+import type { Page } from "@playwright/test";
+import { expect, messages, test } from "./fixtures";
 import { contact } from "./http";
 
 const menu = "Main";
@@ -104,4 +105,48 @@ test("who follows another link while a page is still arriving gets that one, and
   await expect(page.locator("html[data-arriving]")).toBeAttached();
   await link("Form").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("A message, shown once");
+});
+
+test.describe("on a device that draws slowly, so that it draws a short navigation only once it has ended", () => {
+  test.beforeEach(async ({ page }) => {
+    await page.addInitScript(() => {
+      // How React asks for its turn.
+      const post = MessagePort.prototype.postMessage;
+      MessagePort.prototype.postMessage = function (...message: [unknown]) {
+        setTimeout(() => post.apply(this, message), message[0] === null ? 300 : 0);
+      };
+    });
+  });
+  const link = (page: Page, name: string) => page.getByRole("navigation", { name: menu }).getByRole("link", { name });
+  const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+
+  test("a page whose data cannot be loaded is loaded as a document, also the first one again", async ({
+    page,
+    problems,
+    visit,
+  }) => {
+    problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
+    await visit("/account");
+    await link(page, "Home").click();
+    await expect(heading(page)).toHaveText(/HTTP sessions/);
+    await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
+    await link(page, "Account").click();
+    await expect(heading(page)).toHaveText("Sign in");
+  });
+
+  test("a form that was accepted is empty again", async ({ page, visit }) => {
+    await visit("/form-flash");
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await page.getByRole("button", { name: "Send message" }).click();
+    await expect(messages(page)).toContainText("submitted successfully");
+    for (const name of Object.keys(contact)) await expect(page.locator(`[name=${name}]`)).toHaveValue("");
+  });
+
+  test("the focus is at the heading once the button that had it has gone", async ({ page, visit }) => {
+    await visit("/account");
+    await page.getByLabel("Name").fill("Ada");
+    await page.getByRole("main").getByRole("button", { name: "Sign in" }).press("Enter");
+    await expect(heading(page)).toHaveText("Signed in as Ada");
+    await expect(heading(page)).toBeFocused();
+  });
 });

@@ -1,5 +1,5 @@
 /** Stay signed in, back to where you were, prove it's you, and not too many attempts: what people expect of an account. */
-import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
+import type { APIRequestContext, BrowserContext, Locator, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
 import type { Store } from "./stores";
@@ -55,6 +55,19 @@ async function holdPosts(page: Page) {
   });
   return { answer: () => answer(), count: () => count };
 }
+
+/** The second click comes with the request of the first, before the page can be drawn anew. Counts the posts that are begun. */
+const clickTwiceAtOnce = (button: Locator) =>
+  button.evaluateHandle((element: HTMLElement) => {
+    const begun = { posts: 0 };
+    const send = window.fetch;
+    window.fetch = (input, init) => {
+      if (init?.method === "POST" && ++begun.posts === 1) element.click();
+      return send(input, init);
+    };
+    element.click();
+    return begun;
+  });
 
 withAndWithoutJavaScript((javaScriptEnabled) => {
   async function signIn(page: Page, andWait: AndWait, name = newName()) {
@@ -280,12 +293,13 @@ test("a double click on `Sign out` signs out once, and what stays of the session
   await session.set("theme", "dark");
   await visit("/account");
   const posts = await holdPosts(page);
-  await button(page, "Sign out").dblclick();
+  const begun = await clickTwiceAtOnce(button(page, "Sign out"));
   await button(page, "Signing out…").press("Enter");
   posts.answer();
   await expect(heading(page)).toHaveText("Sign in");
   await expect(messages(page)).toHaveCount(1);
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await begun.jsonValue()).toEqual({ posts: 1 });
   expect(posts.count()).toBe(1);
 });
 
@@ -304,12 +318,61 @@ test("a double click on `Continue` proves it once, and the user stays signed in"
   await askToSignOutOthers(page, andWait);
   const posts = await holdPosts(page);
   await page.getByLabel("Your name").fill(name);
-  await button(page, "Continue").dblclick();
+  const begun = await clickTwiceAtOnce(button(page, "Continue"));
   await button(page, "One moment…").press("Enter");
   posts.answer();
   await expect(messages(page).last()).toContainText(/signed out|cannot sign out other devices/);
   await expect(heading(page)).toHaveText(`Signed in as ${name}`);
+  expect(await begun.jsonValue()).toEqual({ posts: 1 });
   expect(posts.count()).toBe(1);
+});
+
+const link = (page: Page, name: string) => page.getByRole("banner").getByRole("link", { name });
+
+test("a link followed while `Sign in` is on its way leads on once the visitor is signed in", {
+  tag: "@each-store",
+}, async ({ page, problems, visit }) => {
+  // Of the page that the sign-in leads to, which is left at once.
+  problems.allow(/WebSocket is closed before the connection is established/);
+  // The address to return to is in a session, so the sign-in gives it a new id.
+  await visit("/account/note");
+  const posts = await holdPosts(page);
+  await page.getByLabel("Name").fill(newName());
+  await button(page, "Sign in").click();
+  await link(page, "Form").click();
+  await link(page, "Theme").dblclick();
+  posts.answer();
+  await expect(page).toHaveURL("/theme-toggle");
+  await expect(messages(page).last()).toContainText("You are signed in");
+  await page.goBack();
+  await expect(heading(page)).toHaveText("Your note");
+});
+
+test("if the form is refused, its page stays and says so, and links lead on again", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(422);
+  await visit("/account");
+  const posts = await holdPosts(page);
+  await button(page, "Sign in").click();
+  await link(page, "Form").click();
+  posts.answer();
+  await expect(page.getByRole("alert")).toContainText("Enter a name");
+  await expect(page.getByRole("alert")).toBeFocused();
+  await link(page, "Theme").click();
+  await expect(page).toHaveURL("/theme-toggle");
+});
+
+test("a link that is asked for again does not wait for the form", async ({ page, visit }) => {
+  await visit("/account");
+  await holdPosts(page);
+  await page.getByLabel("Name").fill(newName());
+  await button(page, "Sign in").click();
+  await link(page, "Theme").press("Enter");
+  await link(page, "Theme").press("Enter");
+  await expect(page).toHaveURL("/theme-toggle");
 });
 
 test("neither is a single device signed out without proof, nor is proof in a form of another shape enough", async ({

@@ -1,7 +1,8 @@
 /** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
-import { Form, useNavigation } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { Form } from "@remix-run/react";
+import { startTransition, useEffect, useRef, useState } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
+import { whenFormEnds } from "~/lib/router";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 import { SubmitButton } from "./submit-button";
@@ -10,7 +11,7 @@ const ACTION = "/form-flash";
 
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
-  const form = useResetOnceAccepted(refused !== undefined);
+  const form = useResetOnceAccepted();
   const { values = {}, errors = {} } = refused ?? {};
 
   return (
@@ -37,18 +38,21 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
 
 /**
  * With JavaScript the page stays, and its fields would keep their text after the form was accepted. They keep it without an
- * answer: following a link before it has come aborts the request.
+ * answer: a link that does not wait for it aborts the request.
  */
-function useResetOnceAccepted(wasRefused: boolean) {
+function useResetOnceAccepted() {
   const form = useRef<HTMLFormElement>(null);
-  const { state, formAction } = useNavigation();
-  const isAnswered = state === "loading" && formAction === ACTION;
-  const wasAnswered = useRef(false);
-
+  const [accepted, setAccepted] = useState(0);
+  useEffect(
+    () =>
+      whenFormEnds(({ action, wasRedirected }) => {
+        // Drawn along with the page, in which the fields are empty at first.
+        if (action === ACTION && wasRedirected) startTransition(() => setAccepted((count) => count + 1));
+      }),
+    [],
+  );
   useEffect(() => {
-    if (wasAnswered.current && !isAnswered && !wasRefused) form.current?.reset();
-    wasAnswered.current = isAnswered;
-  }, [isAnswered, wasRefused]);
-
+    if (accepted > 0) form.current?.reset();
+  }, [accepted]);
   return form;
 }

@@ -2,9 +2,11 @@
 import { useLocation, useNavigate, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import { expectingCookie, withoutMark } from "~/lib/cookie-check";
-import { noteNavigation } from "~/lib/document-fallback";
+import { noteNavigations } from "~/lib/document-fallback";
+import { router } from "~/lib/router";
 import type { ThemeChoice } from "~/lib/theme";
 import { listenForThemes } from "~/lib/theme-channel";
+import { letLinksWait } from "~/lib/waiting-links";
 import { useAnnouncedAnswers } from "./use-inspector-link";
 import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "./use-theme";
@@ -12,6 +14,8 @@ import { useThemeFetcher } from "./use-theme";
 /** `onTheme` is called with every choice that another tab announces. */
 export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice) => void }) {
   useEffect(() => listenForThemes(onTheme), [onTheme]);
+  useEffect(noteNavigations, []);
+  useEffect(letLinksWait, []);
   useFreshDataOnceShown();
   useFocusAfterNavigation();
   useCleanAddress();
@@ -60,18 +64,23 @@ type Speculative = PerformanceEntry & { activationStart?: number; deliveryType?:
  * focused part has gone, such as the button of a form that is no longer there.
  */
 function useFocusAfterNavigation() {
-  const { state, formMethod, location: next } = useNavigation();
-  const { pathname } = useLocation();
-  const shown = useRef<{ pathname: string; heading?: Element | null }>({ pathname });
+  const isIdle = useNavigation().state === "idle";
+  const location = useLocation();
+  const shown = useRef<{ pathname: string; heading?: Element | null }>(location);
   const focused = useRef<Element | null>(null);
-  const isIdle = state === "idle";
 
+  useEffect(
+    () =>
+      router()?.subscribe(({ navigation }) => {
+        if (navigation.state !== "idle") focused.current = document.activeElement;
+      }),
+    [],
+  );
+
+  // Not with `isIdle` alone, because a short navigation may never be drawn.
   useEffect(() => {
-    if (!isIdle) {
-      focused.current = document.activeElement;
-      noteNavigation({ path: next.pathname + next.search, isSubmission: formMethod !== undefined });
-      return;
-    }
+    if (!isIdle) return;
+    const { pathname } = location;
     const { activeElement } = document;
     // By going back and forth quickly, one comes to the same address, whose page was drawn anew.
     const isNewPage = shown.current.pathname !== pathname || shown.current.heading?.isConnected === false;
@@ -84,7 +93,7 @@ function useFocusAfterNavigation() {
     if (isFree ? isNewPage || isGone : isNewPage && isOutside) {
       heading()?.focus({ preventScroll: true });
     }
-  }, [isIdle, pathname, formMethod, next]);
+  }, [isIdle, location]);
 }
 
 const heading = () => document.querySelector("h1");

@@ -4,6 +4,7 @@
  */
 import { useNavigation } from "@remix-run/react";
 import type { ComponentProps } from "react";
+import { router } from "~/lib/router";
 
 type SubmitButtonProps = Omit<ComponentProps<"button">, "type" | "onClick" | "name" | "value"> & {
   /** Where the form is sent to. While any form is, no button with the same address sends another. */
@@ -15,9 +16,9 @@ type SubmitButtonProps = Omit<ComponentProps<"button">, "type" | "onClick" | "na
 };
 
 export function SubmitButton({ action, children, sending, name, value, ...rest }: SubmitButtonProps) {
-  const { state, formAction, formData } = useNavigation();
+  const { formAction, formData } = useNavigation();
   // Also while the page that comes of it is loaded.
-  const isSending = state !== "idle" && formAction === action;
+  const isSending = formAction === action;
   const isClicked = isSending && (name === undefined || formData?.get(name) === value);
   return (
     <button
@@ -28,7 +29,8 @@ export function SubmitButton({ action, children, sending, name, value, ...rest }
       {...rest}
       // `disabled` would move the focus to the top of the page while the form is being sent.
       aria-disabled={isSending}
-      onClick={(event) => isSending && event.preventDefault()}
+      // `isSending` may not be true yet.
+      onClick={(event) => router()?.state.navigation.formAction === action && event.preventDefault()}
     >
       {(isClicked && sending) || children}
     </button>

@@ -8,13 +8,11 @@
  * deletes what a deployment does not bring, and the old components would still get the new data.
  */
 import { redirectDocument } from "@remix-run/react";
+import { router } from "./router";
 
 const HEADER = "X-App-Version";
 
-const remix: {
-  __remixManifest?: { version: string };
-  __remixRouter?: { state: { navigation: { location?: Pick<Location, "pathname" | "search" | "hash"> } } };
-} = globalThis;
+const remix: { __remixManifest?: { version: string } } = globalThis;
 
 /** For the root loader. Throws a redirect to the same address, as a document, if an older version asks for its data. */
 export function leaveOldVersion(request: Request, version: string | undefined): void {
@@ -63,7 +61,7 @@ function leadReloadsToAskedPage(): () => number {
       if (!destination.sameDocument) documents++;
       return;
     }
-    const asked = remix.__remixRouter?.state.navigation.location;
+    const asked = router()?.state.navigation.location;
     if (!asked) return;
     event.preventDefault();
     if (led !== asked) location.assign(asked.pathname + asked.search + asked.hash);

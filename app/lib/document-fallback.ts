@@ -2,6 +2,7 @@
  * A navigation can fail in the browser: the connection drops for a moment, or a script cannot do its part. The browser's own
  * navigation needs no script, so the address is then loaded as a document.
  */
+import { router } from "./router";
 
 /** The address whose document this is. If it failed before the router went anywhere, loading it again would never end. */
 const loaded = typeof location === "undefined" ? undefined : location.pathname + location.search;
@@ -9,10 +10,13 @@ const loaded = typeof location === "undefined" ? undefined : location.pathname +
 let hasLeft = false;
 let lastWasSubmission = false;
 
-/** Call it when the router begins to navigate. */
-export function noteNavigation({ path, isSubmission }: { path: string; isSubmission: boolean }): void {
-  hasLeft ||= path !== loaded;
-  lastWasSubmission = isSubmission;
+/** Call it in an effect: it returns what ends it. */
+export function noteNavigations(): (() => void) | undefined {
+  return router()?.subscribe(({ navigation: { location, formMethod } }) => {
+    if (!location) return;
+    hasLeft ||= location.pathname + location.search !== loaded;
+    lastWasSubmission = formMethod !== undefined;
+  });
 }
 
 /**
