@@ -40,7 +40,7 @@ export const parts = {
         / {2}\/\*\* Who is signed in\.[\s\S]*?note: string;\n/,
       ],
       "wrangler.toml": [/# Attempts to sign in.*\n/, /\[\[[\w.-]*ratelimits\]\]\n(.+\n)*\n/g],
-      "scripts/deploy.slow.test.js": [', "env.SIGN_IN_LIMIT"', "the limit of sign-in attempts and "],
+      "scripts/deploy.journey.test.js": [', "env.SIGN_IN_LIMIT"', "the limit of sign-in attempts and "],
     },
   },
   form: {
@@ -204,7 +204,7 @@ export const parts = {
     },
   },
   hosts: {
-    files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js", "scripts/registry.slow.test.js"],
+    files: ["e2e/hosts/", "docs/hosts.md", "scripts/recipes.test.js", "scripts/registry.journey.test.js"],
     mentions: /nine hosts|hosts\.md|e2e\/hosts/,
     edits: {
       ".github/dependabot.yml": [

@@ -1,4 +1,4 @@
-/** docs/registry.json, from which the shadcn CLI copies the session folder. What the CLI makes of it: registry.slow.test.js. */
+/** docs/registry.json, from which the shadcn CLI copies the session folder. What the CLI makes of it: registry.journey.test.js. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

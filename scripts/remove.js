@@ -224,7 +224,7 @@ function deleteOrphans() {
 function letGo(path) {
   // Those of `npm run dev` and `npm start` send a form to the app.
   const isTest =
-    /^(e2e\/|worker\.test\.ts$|scripts\/(dev|start\.slow)\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
+    /^(e2e\/|worker\.test\.ts$|scripts\/(dev|start\.journey)\.test\.js$)/.test(path) && !path.endsWith(".config.ts");
   const hasLists = /^app\/components\/|^scripts\/(snippets|parts|soak-visitor)\.js$/.test(path);
   const traces = isTest || hasLists ? chosen.map((part) => part.traces).filter(Boolean) : [];
   const gone = new Set();
