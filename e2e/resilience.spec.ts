@@ -108,17 +108,22 @@ test("who follows another link while a page is still arriving gets that one, and
 });
 
 test.describe("on a device that draws slowly, so that it draws a short navigation only once it has ended", () => {
-  test.beforeEach(async ({ page }) => {
-    await page.addInitScript(() => {
+  const visitAndSlowDown = async (page: Page, visit: (path: string) => Promise<unknown>, path: string) => {
+    await visit(path);
+    await page.evaluate(() => {
       // How React asks for its turn.
       const post = MessagePort.prototype.postMessage;
       MessagePort.prototype.postMessage = function (...message: [unknown]) {
-        setTimeout(() => post.apply(this, message), message[0] === null ? 300 : 0);
+        setTimeout(() => post.apply(this, message), message[0] === null ? 400 : 0);
       };
     });
-  });
+  };
   const link = (page: Page, name: string) => page.getByRole("navigation", { name: menu }).getByRole("link", { name });
   const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+  const send = (page: Page) => page.getByRole("button", { name: "Send message" });
+  const fillIn = async (page: Page) => {
+    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+  };
 
   test("a page whose data cannot be loaded is loaded as a document, also the first one again", async ({
     page,
@@ -126,7 +131,7 @@ test.describe("on a device that draws slowly, so that it draws a short navigatio
     visit,
   }) => {
     problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
-    await visit("/account");
+    await visitAndSlowDown(page, visit, "/account");
     await link(page, "Home").click();
     await expect(heading(page)).toHaveText(/HTTP sessions/);
     await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
@@ -135,15 +140,58 @@ test.describe("on a device that draws slowly, so that it draws a short navigatio
   });
 
   test("a form that was accepted is empty again", async ({ page, visit }) => {
-    await visit("/form-flash");
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
-    await page.getByRole("button", { name: "Send message" }).click();
+    await visitAndSlowDown(page, visit, "/form-flash");
+    await fillIn(page);
+    await send(page).click();
     await expect(messages(page)).toContainText("submitted successfully");
     for (const name of Object.keys(contact)) await expect(page.locator(`[name=${name}]`)).toHaveValue("");
   });
 
+  test("a button that still says that the form is being sent sends nothing", async ({ page, visit }) => {
+    await visitAndSlowDown(page, visit, "/form-flash");
+    await fillIn(page);
+    const busy = page.getByRole("button", { name: "Sending" });
+    let posts = 0;
+    await page.route("**/form-flash.data*", async (route) => {
+      if (route.request().method() === "POST") {
+        posts++;
+        await expect(busy).toBeVisible();
+      }
+      await route.continue();
+    });
+    const second = await send(page).evaluateHandle((button: HTMLElement) => {
+      const click = { label: "" };
+      let isSent = false;
+      window.__remixRouter?.subscribe(({ navigation }) => {
+        if (isSent && navigation.state === "idle" && !click.label) {
+          setTimeout(() => {
+            click.label = button.textContent ?? "";
+            button.click();
+          });
+        }
+        isSent ||= navigation.state === "submitting";
+      });
+      button.click();
+      return click;
+    });
+    await expect(messages(page)).toContainText("submitted successfully");
+    expect(await second.jsonValue()).toEqual({ label: "Sending…" });
+    expect(posts).toBe(1);
+  });
+
+  test("a link that has waited for a form leads on, and the form's message is shown", async ({ page, visit }) => {
+    await visitAndSlowDown(page, visit, "/form-flash");
+    await fillIn(page);
+    await send(page).evaluate((button: HTMLElement) => {
+      button.click();
+      document.querySelector<HTMLElement>("nav a[href='/account']")?.click();
+    });
+    await expect(heading(page)).toHaveText("Sign in");
+    await expect(messages(page)).toContainText("submitted successfully");
+  });
+
   test("the focus is at the heading once the button that had it has gone", async ({ page, visit }) => {
-    await visit("/account");
+    await visitAndSlowDown(page, visit, "/account");
     await page.getByLabel("Name").fill("Ada");
     await page.getByRole("main").getByRole("button", { name: "Sign in" }).press("Enter");
     await expect(heading(page)).toHaveText("Signed in as Ada");

@@ -39,15 +39,18 @@ interface ReactRoot {
 
 type Activity = { state?: string };
 
+interface RouterState {
+  initialized: boolean;
+  navigation: Activity;
+  revalidation: string & Activity;
+  fetchers: Map<string, Activity>;
+}
+
 declare global {
   interface Window {
     __remixRouter?: {
-      state: {
-        initialized: boolean;
-        navigation: Activity;
-        revalidation: string & Activity;
-        fetchers: Map<string, Activity>;
-      };
+      state: RouterState;
+      subscribe(listener: (state: RouterState) => void): void;
     };
   }
 }

@@ -2,6 +2,7 @@
 import type { APIRequestContext, BrowserContext, Locator, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 import { cookiePair, post, setCookies } from "./http";
+import { settled } from "./settled";
 import type { Store } from "./stores";
 
 const main = (page: Page) => page.getByRole("main");
@@ -363,6 +364,23 @@ test("if the form is refused, its page stays and says so, and links lead on agai
   await expect(page.getByRole("alert")).toBeFocused();
   await link(page, "Theme").click();
   await expect(page).toHaveURL("/theme-toggle");
+});
+
+test("a link that waits is forgotten if the visitor goes back instead", async ({ page, visit, andWait }) => {
+  await visit("/");
+  await andWait(() => link(page, "Account").click());
+  const posts = await holdPosts(page);
+  await page.getByLabel("Name").fill(newName());
+  await button(page, "Sign in").click();
+  await link(page, "Form").click();
+  await andWait(() => page.goBack());
+  posts.answer();
+  await andWait(() => link(page, "Account").click());
+  await page.getByLabel("Name").fill(newName());
+  await andWait(() => button(page, "Sign in").click());
+  await expect(heading(page)).toContainText("Signed in as");
+  await settled(page);
+  await expect(page).toHaveURL(/\/account/);
 });
 
 test("a link that is asked for again does not wait for the form", async ({ page, visit }) => {

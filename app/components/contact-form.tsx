@@ -45,9 +45,9 @@ function useResetOnceAccepted() {
   const [accepted, setAccepted] = useState(0);
   useEffect(
     () =>
-      whenFormEnds(({ action, wasRedirected }) => {
+      whenFormEnds(({ action, outcome }) => {
         // Drawn along with the page, in which the fields are empty at first.
-        if (action === ACTION && wasRedirected) startTransition(() => setAccepted((count) => count + 1));
+        if (action === ACTION && outcome === "redirected") startTransition(() => setAccepted((count) => count + 1));
       }),
     [],
   );

@@ -6,18 +6,18 @@ import { noteNavigations } from "~/lib/document-fallback";
 import { router } from "~/lib/router";
 import type { ThemeChoice } from "~/lib/theme";
 import { listenForThemes } from "~/lib/theme-channel";
-import { letLinksWait } from "~/lib/waiting-links";
 import { useAnnouncedAnswers } from "./use-inspector-link";
 import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "./use-theme";
+import { useWaitingLinks } from "./use-waiting-links";
 
 /** `onTheme` is called with every choice that another tab announces. */
 export function LayoutEnhancements({ onTheme }: { onTheme: (choice: ThemeChoice) => void }) {
   useEffect(() => listenForThemes(onTheme), [onTheme]);
   useEffect(noteNavigations, []);
-  useEffect(letLinksWait, []);
   useFreshDataOnceShown();
   useFocusAfterNavigation();
+  useWaitingLinks();
   useCleanAddress();
   useCookieCheckForTheme();
   useAnnouncedAnswers(useLocation().pathname === "/inspector");

@@ -29,8 +29,10 @@ export function SubmitButton({ action, children, sending, name, value, ...rest }
       {...rest}
       // `disabled` would move the focus to the top of the page while the form is being sent.
       aria-disabled={isSending}
-      // `isSending` may not be true yet.
-      onClick={(event) => router()?.state.navigation.formAction === action && event.preventDefault()}
+      // What is drawn may be late, at the beginning and at the end.
+      onClick={(event) => {
+        if (isSending || router()?.state.navigation.formAction === action) event.preventDefault();
+      }}
     >
       {(isClicked && sending) || children}
     </button>

@@ -1,6 +1,6 @@
 /**
- * Remix's router itself. `useNavigation` tells a component what it does once React has drawn again. Two clicks can come before
- * that, and what takes no longer than a drawing may never be told.
+ * Remix's router itself. `useNavigation` tells a component what the router does once React has drawn again. Two clicks can come
+ * before that, and what takes no longer than a drawing may never be told.
  */
 import type { Location, Navigation } from "@remix-run/react";
 
@@ -11,25 +11,28 @@ interface Router {
 
 const remix: { __remixRouter?: Router } = globalThis;
 
-/** Returns it in the browser, from hydration on. */
+/** `undefined` on the server and before hydration. */
 export const router = () => remix.__remixRouter;
 
-type Sent = { action: string; wasRedirected: boolean };
+type Ended = { action: string; outcome: "redirected" | "stayed" | "aborted" };
 
 /**
- * Calls `onEnd` when the page that a form leads to is here, or its own page with what was wrong. Not for a form that was
- * aborted. Call it in an effect: it returns what ends it.
+ * Calls `onEnd` when the page that a form leads to is here, or its own page with what was wrong, or when something else has taken
+ * its place. Call it in an effect: it returns what ends it.
  */
-export function whenFormEnds(onEnd: (sent: Sent) => void): (() => void) | undefined {
+export function whenFormEnds(onEnd: (ended: Ended) => void): (() => void) | undefined {
   let sent: Extract<Navigation, { state: "submitting" }> | undefined;
   return router()?.subscribe(({ navigation, location }) => {
-    if (navigation.state === "submitting") sent = navigation;
-    else if (navigation.state === "loading") sent = navigation.formAction ? sent : undefined;
-    else if (sent) {
-      const { formAction, location: sentTo } = sent;
-      sent = undefined;
-      // A redirect has a location of its own, even to the same address.
-      onEnd({ action: formAction, wasRedirected: location.key !== sentTo.key });
+    if (navigation.state === "submitting") {
+      sent = navigation;
+      return;
     }
+    // While the page that it leads to is loaded, the router still names the form.
+    if (!sent || (navigation.state === "loading" && navigation.formAction === sent.formAction)) return;
+    const { formAction: action, location: sentTo } = sent;
+    sent = undefined;
+    // A redirect has a location of its own, even to the same address.
+    const outcome = location.key === sentTo.key ? "stayed" : "redirected";
+    onEnd({ action, outcome: navigation.state === "loading" ? "aborted" : outcome });
   });
 }
