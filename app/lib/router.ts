@@ -1,6 +1,6 @@
 /**
  * Remix's router itself. `useNavigation` tells a component what the router does once React has drawn again. Two clicks can come
- * before that, and what takes no longer than a drawing may never be told.
+ * before that, and a navigation that ends before that is never told.
  */
 import type { Location, Navigation } from "@remix-run/react";
 
