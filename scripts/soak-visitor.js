@@ -126,7 +126,7 @@ export class Visitor {
       return false;
     }
     const { status, body } = response;
-    if (status === 503 && this.#mayBeMoved) return true;
+    if ((status === 409 || status === 503) && this.#mayBeMoved) return true;
     if (status !== 303) throw new Error(`POST ${path} ${JSON.stringify(form)} was answered ${status}:\n${body}`);
     this.#allow(this.#mayBeMoved ? this.#states : [], this.#states.map(change));
     return true;
