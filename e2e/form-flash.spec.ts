@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
+import { holdPosts } from "./hold-posts";
 import { contact } from "./http";
 
 const MESSAGE = "submitted successfully";
@@ -148,27 +149,15 @@ test("a banner is gone after the next form is refused", async ({ page, problems,
 test("the button says that the form is being sent, and a second click sends nothing", async ({ page, visit }) => {
   await visit("/form-flash");
   await fillIn(page);
-  let posts = 0;
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route("**/form-flash.data*", async (route) => {
-    if (route.request().method() === "POST") {
-      posts++;
-      await held;
-    }
-    await route.continue();
-  });
-
+  const posts = await holdPosts(page, "/form-flash");
   await send(page).click();
   const busy = page.getByRole("button", { name: "Sending" });
   await expect(busy).toBeFocused();
   await busy.press("Enter");
-  answer();
+  posts.answer();
   await expect(messages(page)).toContainText(MESSAGE);
   await expect(send(page)).toBeFocused();
-  expect(posts).toBe(1);
+  expect(posts.count()).toBe(1);
 });
 
 test("a form keeps what was typed if a link is asked for again before it is answered", async ({
@@ -178,15 +167,7 @@ test("a form keeps what was typed if a link is asked for again before it is answ
 }) => {
   await visit("/form-flash");
   await fillIn(page);
-  let end = () => {};
-  const held = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  await page.route("**/form-flash.data*", async (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    await held;
-    await route.abort().catch(() => undefined);
-  });
+  const posts = await holdPosts(page, "/form-flash");
   await send(page).click();
   await expect(page.getByRole("button", { name: "Sending" })).toBeVisible();
   // Asked for once, it waits.
@@ -196,7 +177,7 @@ test("a form keeps what was typed if a link is asked for again before it is answ
   await expect(send(page)).toBeVisible();
   await expect(page.getByLabel("Message", { exact: true })).toHaveValue(contact.message);
   await expect(messages(page)).toHaveCount(0);
-  end();
+  expect(posts.count()).toBe(1);
 });
 
 test("the form works before the scripts have arrived", async ({ page, problems }) => {

@@ -1,9 +1,17 @@
 /** What happens if the browser cannot do its part. */
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
+import { holdPosts } from "./hold-posts";
 import { contact } from "./http";
 
-const menu = "Main";
+const menu = (page: Page) => page.getByRole("navigation", { name: "Main" });
+const link = (page: Page, name: string) => menu(page).getByRole("link", { name });
+const heading = (page: Page) => page.getByRole("heading", { level: 1 });
+const send = (page: Page) => page.getByRole("button", { name: "Send message" });
+
+async function fillIn(page: Page) {
+  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+}
 
 test("an enhancement that fails takes neither the page nor an error page with it", async ({ page, problems }) => {
   problems.allow(/refused to listen/);
@@ -18,15 +26,15 @@ test("an enhancement that fails takes neither the page nor an error page with it
       },
     });
   });
-  for (const [path, heading] of [
+  for (const [path, title] of [
     ["/form-flash", "A message, shown once"],
     ["/nowhere", "Page not found"],
   ] as const) {
     await page.goto(path);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await expect(heading(page)).toHaveText(title);
     await page.getByRole("banner").getByRole("button", { name: "Dark" }).click();
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await expect(heading(page)).toHaveText(title);
   }
   expect(problemCount).toBeLessThan(20);
 });
@@ -35,8 +43,8 @@ test("a page whose data cannot be loaded is loaded as a document", async ({ page
   problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
   await visit("/");
   await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
-  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Account" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  await link(page, "Account").click();
+  await expect(heading(page)).toHaveText("Sign in");
   await expect(page).toHaveURL("/account");
 });
 
@@ -49,18 +57,17 @@ test("without a connection, the page says that it failed in the browser, and the
 }) => {
   problems.allow(/ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED/);
   await visit("/account");
-  await andWait(() => page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Home" }).click());
+  await andWait(() => link(page, "Home").click());
   await context.setOffline(true);
   // Its script is here already. Without it, Remix itself loads the document.
-  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Account" }).click();
-  const heading = page.getByRole("heading", { level: 1 });
-  await expect(heading).toHaveText("Something failed in your browser");
+  await link(page, "Account").click();
+  await expect(heading(page)).toHaveText("Something failed in your browser");
   await expect(page).toHaveTitle(/^Something failed in your browser/);
   await expect(page.getByRole("main")).not.toContainText("The fault is ours");
-  await expect(page.getByRole("navigation", { name: menu })).toBeVisible();
+  await expect(menu(page)).toBeVisible();
   await context.setOffline(false);
   await page.getByRole("link", { name: "Load the page" }).click();
-  await expect(heading).toHaveText("Sign in");
+  await expect(heading(page)).toHaveText("Sign in");
 });
 
 test("a form whose answer is lost is not sent again, and the page says that it may not have arrived", async ({
@@ -70,15 +77,15 @@ test("a form whose answer is lost is not sent again, and the page says that it m
 }) => {
   problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
   await visit("/");
-  await page.getByRole("navigation", { name: menu }).getByRole("link", { name: "Form" }).click();
+  await link(page, "Form").click();
   await expect(page).toHaveURL("/form-flash");
-  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+  await fillIn(page);
   let posts = 0;
   await page.route("**/form-flash.data*", (route) => {
     if (route.request().method() === "POST") posts++;
     return route.abort("connectionrefused");
   });
-  await page.getByRole("button", { name: "Send message" }).click();
+  await send(page).click();
   await expect(page.getByRole("main")).toContainText("What you sent may not have arrived");
   expect(posts).toBe(1);
 });
@@ -100,11 +107,10 @@ test("who follows another link while a page is still arriving gets that one, and
     };
   });
   await visit("/");
-  const link = (name: string) => page.getByRole("navigation", { name: menu }).getByRole("link", { name });
-  await link("Account").click();
+  await link(page, "Account").click();
   await expect(page.locator("html[data-arriving]")).toBeAttached();
-  await link("Form").click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("A message, shown once");
+  await link(page, "Form").click();
+  await expect(heading(page)).toHaveText("A message, shown once");
 });
 
 test.describe("on a device that draws slowly, so that it draws a short navigation only once it has ended", () => {
@@ -117,12 +123,6 @@ test.describe("on a device that draws slowly, so that it draws a short navigatio
         setTimeout(() => post.apply(this, message), message[0] === null ? 400 : 0);
       };
     });
-  };
-  const link = (page: Page, name: string) => page.getByRole("navigation", { name: menu }).getByRole("link", { name });
-  const heading = (page: Page) => page.getByRole("heading", { level: 1 });
-  const send = (page: Page) => page.getByRole("button", { name: "Send message" });
-  const fillIn = async (page: Page) => {
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
   };
 
   test("a page whose data cannot be loaded is loaded as a document, also the first one again", async ({
@@ -150,15 +150,7 @@ test.describe("on a device that draws slowly, so that it draws a short navigatio
   test("a button that still says that the form is being sent sends nothing", async ({ page, visit }) => {
     await visitAndSlowDown(page, visit, "/form-flash");
     await fillIn(page);
-    const busy = page.getByRole("button", { name: "Sending" });
-    let posts = 0;
-    await page.route("**/form-flash.data*", async (route) => {
-      if (route.request().method() === "POST") {
-        posts++;
-        await expect(busy).toBeVisible();
-      }
-      await route.continue();
-    });
+    const posts = await holdPosts(page, "/form-flash");
     const second = await send(page).evaluateHandle((button: HTMLElement) => {
       const click = { label: "" };
       let isSent = false;
@@ -174,9 +166,11 @@ test.describe("on a device that draws slowly, so that it draws a short navigatio
       button.click();
       return click;
     });
+    await expect(page.getByRole("button", { name: "Sending" })).toBeVisible();
+    posts.answer();
     await expect(messages(page)).toContainText("submitted successfully");
     expect(await second.jsonValue()).toEqual({ label: "Sending…" });
-    expect(posts).toBe(1);
+    expect(posts.count()).toBe(1);
   });
 
   test("a link that has waited for a form leads on, and the form's message is shown", async ({ page, visit }) => {

@@ -1,6 +1,7 @@
 /** Stay signed in, back to where you were, prove it's you, and not too many attempts: what people expect of an account. */
 import type { APIRequestContext, BrowserContext, Locator, Page } from "@playwright/test";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
+import { holdPosts } from "./hold-posts";
 import { cookiePair, post, setCookies } from "./http";
 import { settled } from "./settled";
 import type { Store } from "./stores";
@@ -38,23 +39,6 @@ async function askToSignOutOthers(page: Page, andWait: AndWait) {
   });
   await andWait(() => main(page).locator("button[value=sign-out-others]").first().click());
   await expect(page.getByRole("alert")).toContainText("Enter your name to show that it is you");
-}
-
-/** Holds the answers to what a script posts to /account, until `answer` is called. Counts the posts. */
-async function holdPosts(page: Page) {
-  let count = 0;
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route("**/account.data*", async (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    count++;
-    await held;
-    // The page may have aborted it by then.
-    await route.continue().catch(() => undefined);
-  });
-  return { answer: () => answer(), count: () => count };
 }
 
 /** The second click comes with the request of the first, before the page can be drawn anew. Counts the posts that are begun. */
@@ -272,7 +256,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
 test("a double click on `Sign in` signs in once, and the first click counts", async ({ page, visit }) => {
   // The address to return to is in a session, so the sign-in gives it a new id.
   await visit("/account/note");
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   await page.getByLabel("Name").fill(newName());
   await button(page, "Sign in").dblclick();
   const busy = button(page, "Signing in…");
@@ -293,7 +277,7 @@ test("a double click on `Sign out` signs out once, and what stays of the session
   await session.set("user", newName());
   await session.set("theme", "dark");
   await visit("/account");
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   const begun = await clickTwiceAtOnce(button(page, "Sign out"));
   await button(page, "Signing out…").press("Enter");
   posts.answer();
@@ -317,7 +301,7 @@ test("a double click on `Continue` proves it once, and the user stays signed in"
   await session.set("provedAt", anHourAgo());
   await visit("/account");
   await askToSignOutOthers(page, andWait);
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   await page.getByLabel("Your name").fill(name);
   const begun = await clickTwiceAtOnce(button(page, "Continue"));
   await button(page, "One moment…").press("Enter");
@@ -337,7 +321,7 @@ test("a link followed while `Sign in` is on its way leads on once the visitor is
   problems.allow(/WebSocket is closed before the connection is established/);
   // The address to return to is in a session, so the sign-in gives it a new id.
   await visit("/account/note");
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   await page.getByLabel("Name").fill(newName());
   await button(page, "Sign in").click();
   await link(page, "Form").click();
@@ -356,7 +340,7 @@ test("if the form is refused, its page stays and says so, and links lead on agai
 }) => {
   problems.allowStatus(422);
   await visit("/account");
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   await button(page, "Sign in").click();
   await link(page, "Form").click();
   posts.answer();
@@ -369,7 +353,7 @@ test("if the form is refused, its page stays and says so, and links lead on agai
 test("a link that waits is forgotten if the visitor goes back instead", async ({ page, visit, andWait }) => {
   await visit("/");
   await andWait(() => link(page, "Account").click());
-  const posts = await holdPosts(page);
+  const posts = await holdPosts(page, "/account");
   await page.getByLabel("Name").fill(newName());
   await button(page, "Sign in").click();
   await link(page, "Form").click();
@@ -385,7 +369,7 @@ test("a link that waits is forgotten if the visitor goes back instead", async ({
 
 test("a link that is asked for again does not wait for the form", async ({ page, visit }) => {
   await visit("/account");
-  await holdPosts(page);
+  await holdPosts(page, "/account");
   await page.getByLabel("Name").fill(newName());
   await button(page, "Sign in").click();
   await link(page, "Theme").press("Enter");
