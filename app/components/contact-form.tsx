@@ -1,8 +1,8 @@
 /** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
 import { Form } from "@remix-run/react";
-import { startTransition, useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
-import { whenFormEnds } from "~/lib/router";
+import { useOnceDrawn, whenFormEnds } from "~/lib/router";
 import { ErrorSummary } from "./error-summary";
 import { Field } from "./field";
 import { SubmitButton } from "./submit-button";
@@ -42,17 +42,14 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
  */
 function useResetOnceAccepted() {
   const form = useRef<HTMLFormElement>(null);
-  const [accepted, setAccepted] = useState(0);
+  const onceDrawn = useOnceDrawn();
   useEffect(
     () =>
       whenFormEnds(({ action, outcome }) => {
-        // Drawn along with the page, in which the fields are empty at first.
-        if (action === ACTION && outcome === "redirected") startTransition(() => setAccepted((count) => count + 1));
+        // The fields of the page that is drawn then are empty at first.
+        if (action === ACTION && outcome === "redirected") onceDrawn(() => form.current?.reset());
       }),
-    [],
+    [onceDrawn],
   );
-  useEffect(() => {
-    if (accepted > 0) form.current?.reset();
-  }, [accepted]);
   return form;
 }

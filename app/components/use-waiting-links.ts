@@ -4,12 +4,11 @@
  * If the form is refused, its page stays and says so. A link that is asked for again waits no longer. Without JavaScript the
  * browser leaves at once.
  */
-import { startTransition, useEffect, useState } from "react";
-import { router, whenFormEnds } from "~/lib/router";
+import { useEffect } from "react";
+import { router, useOnceDrawn, whenFormEnds } from "~/lib/router";
 
 export function useWaitingLinks(): void {
-  const [followed, setFollowed] = useState<{ link: HTMLAnchorElement }>();
-
+  const onceDrawn = useOnceDrawn();
   useEffect(() => {
     let waiting: HTMLAnchorElement | undefined;
     const waitWith = (link?: HTMLAnchorElement) => {
@@ -34,19 +33,15 @@ export function useWaitingLinks(): void {
     const stop = whenFormEnds(({ outcome }) => {
       const link = waiting;
       waitWith(undefined);
-      // Once the page is drawn, or its message would never be.
-      if (link && outcome === "redirected") startTransition(() => setFollowed({ link }));
+      // If the page were not drawn, neither would its message be.
+      if (link && outcome === "redirected") onceDrawn(() => link.isConnected && link.click());
     });
 
     return () => {
       removeEventListener("click", onClick, true);
       stop?.();
     };
-  }, []);
-
-  useEffect(() => {
-    if (followed?.link.isConnected) followed.link.click();
-  }, [followed]);
+  }, [onceDrawn]);
 }
 
 const opensElsewhere = ({ ctrlKey, metaKey, shiftKey, altKey }: MouseEvent) => ctrlKey || metaKey || shiftKey || altKey;

@@ -3,6 +3,7 @@
  * before that, and a navigation that ends before that is never told.
  */
 import type { Location, Navigation } from "@remix-run/react";
+import { startTransition, useCallback, useEffect, useState } from "react";
 
 interface Router {
   state: { location: Location; navigation: Navigation };
@@ -35,4 +36,14 @@ export function whenFormEnds(onEnd: (ended: Ended) => void): (() => void) | unde
     const outcome = location.key === sentTo.key ? "stayed" : "redirected";
     onEnd({ action, outcome: navigation.state === "loading" ? "aborted" : outcome });
   });
+}
+
+/**
+ * Returns a function that calls back once the page is drawn that the router has just told React of. React draws it in a
+ * transition, along with what else becomes one in the same moment.
+ */
+export function useOnceDrawn(): (callback: () => void) => void {
+  const [drawn, setDrawn] = useState<() => void>();
+  useEffect(() => drawn?.(), [drawn]);
+  return useCallback((callback) => startTransition(() => setDrawn(() => callback)), []);
 }
