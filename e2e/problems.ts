@@ -1,14 +1,16 @@
 import type { BrowserContext, Request } from "@playwright/test";
 
 /**
- * Remix writes to the console when a navigation is replaced by another one while its data arrives. That is no failure, as
- * the browser's own net::ERR_ABORTED is none.
+ * Not failures, as the browser's own net::ERR_ABORTED is none. Remix writes to the console when a navigation is replaced by
+ * another one while its data arrives. And it still aborts the request of a form that was refused when the visitor goes on: if
+ * the last byte of the refusal is not here yet, nobody waits for it any more, and the abort is nowhere caught.
  */
-const isReplacedNavigation = (problem: string) => /^console error: AbortError\b/.test(problem);
+const isAbortedByRouter = (problem: string) =>
+  /^(console error: AbortError\b|uncaught: AbortError: signal is aborted without reason)/.test(problem);
 
 /** What of these problems no test has allowed. */
 export const unexpectedOf = (found: string[], allowed: RegExp[]) =>
-  found.filter((problem) => !isReplacedNavigation(problem) && !allowed.some((pattern) => pattern.test(problem)));
+  found.filter((problem) => !isAbortedByRouter(problem) && !allowed.some((pattern) => pattern.test(problem)));
 
 /** Problems in the background of a test, except those that the test expects. */
 export class Problems {

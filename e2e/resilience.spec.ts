@@ -113,6 +113,42 @@ test("who follows another link while a page is still arriving gets that one, and
   await expect(heading(page)).toHaveText("A message, shown once");
 });
 
+test("a form that was refused is sent again before the refusal has come to its end", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(422);
+  await page.addInitScript(() => {
+    const load = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await load(input, init);
+      if (response.status !== 422) return response;
+      const answer = await response.arrayBuffer();
+      const withoutEnd = new ReadableStream({
+        start(body) {
+          body.enqueue(new Uint8Array(answer));
+          init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason));
+        },
+      });
+      return new Response(withoutEnd, response);
+    };
+  });
+  await visit("/form-flash");
+  await fillIn(page);
+  // The browser would refuse it itself.
+  await page.locator("form", { has: send(page) }).evaluate((form: HTMLFormElement) => {
+    form.noValidate = true;
+  });
+  const name = page.locator("[name=name]");
+  await name.fill("");
+  await send(page).click();
+  await expect(page).toHaveTitle(/^Error:/);
+  await name.fill(contact.name);
+  await send(page).click();
+  await expect(messages(page)).toContainText("submitted successfully");
+});
+
 test.describe("on a device that draws slowly, so that it draws a short navigation only once it has ended", () => {
   const visitAndSlowDown = async (page: Page, visit: (path: string) => Promise<unknown>, path: string) => {
     await visit(path);
