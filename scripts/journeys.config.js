@@ -11,6 +11,8 @@ export default defineConfig({
     maxConcurrency: 2,
     fileParallelism: false,
     testTimeout: 600_000,
+    // As the browser tests.
+    retry: process.env.CI ? 1 : 0,
     reporters: ["verbose", ["json", { outputFile: "test-results/journeys.json" }], createDeadline(25)],
   },
 });

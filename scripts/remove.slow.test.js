@@ -23,7 +23,7 @@ const unitTests = () =>
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => /^(app|bench|e2e|scripts)\/.*\.test\.(tsx?|js)$|^worker\.test\.ts$/.test(path))
     .filter((path) => !/\.(slow|journey)\.test\.js$|node_modules/.test(path))
-    .filter((path) => !/^app\/lib\/session-tests\/|^scripts\/(check|deadline|stores|size)\./.test(path));
+    .filter((path) => !/^app\/lib\/session-tests\/|^scripts\/(check|count-tests|deadline|stores|size)\./.test(path));
 
 /** Types, lint, unit tests, and whether Playwright can read every spec that is left. */
 function expectToPass() {
