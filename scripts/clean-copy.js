@@ -1,5 +1,5 @@
 /** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,10 +35,14 @@ export function makeCleanCopy() {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
 
-  function run(command, ...args) {
+  async function run(command, ...args) {
     const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
-    return { status, output: `${stdout}${stderr}` };
+    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    const [status] = await once(child, "close");
+    return { status, output };
   }
 
   return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };

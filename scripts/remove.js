@@ -58,6 +58,7 @@ if (notFound.length > 0) {
 console.log(`Removing ${present.join(", ")}: about half a minute.`);
 const entries = entriesOf(new Set(sources()));
 const wasReached = reachedModules();
+const wasImported = importedPackages();
 const deleted = new Set();
 for (const path of chosen.flatMap(({ files }) => files.flatMap(filesOf))) remove(path);
 const folders = chosen.flatMap(({ files }) => files.filter((each) => each.endsWith("/")));
@@ -109,6 +110,9 @@ console.log(
     .map((path) => `  ${path}`)
     .join("\n"),
 );
+const isImported = new Set(importedPackages());
+const unused = wasImported.filter((name) => !isImported.has(name));
+if (unused.length > 0) console.log(`Nothing imports ${unused.join(", ")} any more: npm uninstall ${unused.join(" ")}`);
 printMentions();
 
 /** Another part may have taken some of it along. */
@@ -196,9 +200,23 @@ function reachedModules() {
   return reached;
 }
 
+function specifiersOf(path) {
+  return [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
+}
+
 function importsOf(path, all) {
-  const specifiers = [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
-  return specifiers.map((specifier) => resolve(path, specifier, all)).filter(Boolean);
+  return specifiersOf(path)
+    .map((specifier) => resolve(path, specifier, all))
+    .filter(Boolean);
+}
+
+/** The dependencies in package.json that some module names. */
+function importedPackages() {
+  const specifiers = sources()
+    .filter((path) => !isOtherApp(path))
+    .flatMap(specifiersOf);
+  const { dependencies } = JSON.parse(read("package.json"));
+  return Object.keys(dependencies).filter((name) => specifiers.some((each) => `${each}/`.startsWith(`${name}/`)));
 }
 
 function resolve(path, specifier, all) {

@@ -10,8 +10,6 @@ export default defineConfig({
     globalSetup: "./scripts/build-if-changed.js",
     // They measure, so nothing may run beside them.
     fileParallelism: false,
-    // As the browser tests.
-    retry: process.env.CI ? 1 : 0,
     reporters: ["verbose", ["json", { outputFile: "test-results/slow.json" }]],
   },
 });

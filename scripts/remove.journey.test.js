@@ -1,39 +1,41 @@
 /** `npm run remove`, as an owner runs it: what is left passes `npm run check`. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test as sequential } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
 import { parts } from "./parts.js";
 
-let copy;
-afterEach(() => copy?.remove());
-
 /** Without git, Biome would not know what to leave out. */
-function makeCopy() {
-  copy = makeCleanCopy();
-  copy.run("git", "init", "--quiet");
+async function makeCopy({ onTestFinished }) {
+  const copy = makeCleanCopy();
+  onTestFinished(copy.remove);
+  await copy.run("git", "init", "--quiet");
+  return copy;
 }
+
+/** Two at a time: much of what they wait for runs on one core. */
+const test = sequential.concurrent;
 
 const names = Object.keys(parts);
 const stores = names.filter((name) => parts[name].isStore);
 
 /** The unit tests but for those of what no removal touches, such as the session folder, and which take long. */
-const unitTests = () =>
-  readdirSync(copy.folder, { recursive: true })
+const unitTestsOf = (folder) =>
+  readdirSync(folder, { recursive: true })
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => /^(app|bench|e2e|scripts)\/.*\.test\.(tsx?|js)$|^worker\.test\.ts$/.test(path))
     .filter((path) => !/\.(slow|journey)\.test\.js$|node_modules/.test(path))
     .filter((path) => !/^app\/lib\/session-tests\/|^scripts\/(check|count-tests|deadline|stores|size)\./.test(path));
 
 /** Types, lint, unit tests, and whether Playwright can read every spec that is left. */
-function expectToPass() {
+async function expectToPass(copy) {
   for (const [command, ...args] of [
     ["npm", "run", "typecheck"],
     ["npm", "run", "lint"],
-    ["npm", "run", "test:unit", "--", ...unitTests()],
+    ["npm", "run", "test:unit", "--", ...unitTestsOf(copy.folder)],
     ["npx", "playwright", "test", "--config", "e2e/all.config.ts", "--list"],
   ]) {
-    const { status, output } = copy.run(command, ...args);
+    const { status, output } = await copy.run(command, ...args);
     expect(status, output).toBe(0);
   }
 }
@@ -44,7 +46,7 @@ const also = {
   form: {
     gone: ["app/lib/contact-form.ts"],
     stays: ["theme-tabs", "back-forward", "flash-delivery", "appearance"].map((name) => `e2e/${name}.spec.ts`),
-    says: [/README\.md:\d+: return redirect\("\/form-flash", 303\)/],
+    says: [/README\.md:\d+: return redirect\("\/form-flash", 303\)/, /valibot any more: npm uninstall valibot\n/],
   },
   inspector: {
     // The first two import each other.
@@ -55,11 +57,11 @@ const also = {
   hosts: { gone: ["docs/hosts.md"] },
 };
 
-test.each(names)(
+test.for(names)(
   "without %s, types, lint and unit tests pass, and the pages that it was part of work in a browser",
-  (name) => {
-    makeCopy();
-    const { status, output } = copy.run("npm", "run", "remove", "--", name);
+  async (name, context) => {
+    const copy = await makeCopy(context);
+    const { status, output } = await copy.run("npm", "run", "remove", "--", name);
     expect(status, output).toBe(0);
     // In an app of which it has been removed.
     if (output.includes("not here any more")) return;
@@ -67,63 +69,62 @@ test.each(names)(
     const isThere = (path) => existsSync(join(copy.folder, path));
     expect([gone.filter(isThere), stays.filter((path) => !isThere(path))]).toEqual([[], []]);
     for (const line of says) expect(output).toMatch(line);
-    expectToPass();
+    await expectToPass(copy);
     // What compiles can still fail when a page is drawn or a form is sent.
     if (parts[name].files.some((each) => each.startsWith("app/"))) {
-      const inBrowser = copy.run("npm", "run", "spec", "--", "focus");
+      const inBrowser = await copy.run("npm", "run", "spec", "--", "focus");
       expect(inBrowser.status, inBrowser.output).toBe(0);
       expect(inBrowser.output).toMatch(/\d+ passed/);
     }
     // A second time there is nothing to do.
-    expect(copy.run("npm", "run", "remove", "--", name)).toMatchObject({
+    expect(await copy.run("npm", "run", "remove", "--", name)).toMatchObject({
       status: 0,
       output: expect.stringContaining("not here"),
     });
   },
-  240_000,
 );
 
-test("without any of them, what is left is a home page with one store, and everything passes, in the browser too", () => {
-  makeCopy();
-  const { status, output } = copy.run("npm", "run", "remove", "--", ...names.filter((name) => name !== "d1"));
+test("without any of them, what is left is a home page with one store, and everything passes, in the browser too", async (context) => {
+  const copy = await makeCopy(context);
+  const { status, output } = await copy.run("npm", "run", "remove", "--", ...names.filter((name) => name !== "d1"));
   expect(status, output).toBe(0);
   expect(readdirSync(join(copy.folder, "app/routes")).sort()).toEqual(["$.tsx", "_index.tsx", "build.$.ts"]);
   expect(existsSync(join(copy.folder, "bench"))).toBe(false);
   expect(readFileSync(join(copy.folder, "package.json"), "utf8")).not.toContain('"bench"');
-  expectToPass();
-  const rest = copy.run("npx", "playwright", "test", "--config", "e2e/rest.config.ts", "--list");
+  await expectToPass(copy);
+  const rest = await copy.run("npx", "playwright", "test", "--config", "e2e/rest.config.ts", "--list");
   expect(rest.status, rest.output).toBe(0);
-  const e2e = copy.run("npm", "run", "test:e2e");
+  const e2e = await copy.run("npm", "run", "test:e2e");
   expect(e2e.status, e2e.output).toBe(0);
-}, 480_000);
+});
 
-test("without the default store, the browser tests run with the store that has its place", () => {
-  makeCopy();
-  copy.run("npm", "run", "remove", "--", "cookie", "kv", "durable-object");
-  const { status, output } = copy.run("npm", "run", "spec", "--", "session", "outage");
+test("without the default store, the browser tests run with the store that has its place", async (context) => {
+  const copy = await makeCopy(context);
+  await copy.run("npm", "run", "remove", "--", "cookie", "kv", "durable-object");
+  const { status, output } = await copy.run("npm", "run", "spec", "--", "session", "outage");
   expect(status, output).toBe(0);
   expect(output).toMatch(/\[d1\].*\n[\s\S]*\[outage\]/);
-}, 240_000);
+});
 
-test("the last store is not removed, and nothing is touched", () => {
-  makeCopy();
-  const { status, output } = copy.run("npm", "run", "remove", "--", ...stores);
+test("the last store is not removed, and nothing is touched", async (context) => {
+  const copy = await makeCopy(context);
+  const { status, output } = await copy.run("npm", "run", "remove", "--", ...stores);
   expect([status, output]).toEqual([1, expect.stringContaining("An app needs a store: leave one of them.")]);
   expect(existsSync(join(copy.folder, "e2e/outage.spec.ts"))).toBe(true);
 });
 
-test("an app that was changed where a part is taken out is told what was not found, and nothing is touched", () => {
-  makeCopy();
+test("an app that was changed where a part is taken out is told what was not found, and nothing is touched", async (context) => {
+  const copy = await makeCopy(context);
   const worker = join(copy.folder, "worker.ts");
   writeFileSync(worker, readFileSync(worker, "utf8").replace("sessionStorage.userSessions", "mySessions"));
-  const { status, output } = copy.run("npm", "run", "remove", "--", "form", "account");
+  const { status, output } = await copy.run("npm", "run", "remove", "--", "form", "account");
   expect([status, output]).toEqual([1, expect.stringMatching(/worker\.ts has no +userSessions: sessionStorage/)]);
   expect(existsSync(join(copy.folder, "app/routes/form-flash.tsx"))).toBe(true);
 });
 
-test("an unknown part is answered with the list of those that there are, and nothing is touched", () => {
-  makeCopy();
-  expect(copy.run("npm", "run", "remove", "--", "acount")).toMatchObject({
+test("an unknown part is answered with the list of those that there are, and nothing is touched", async (context) => {
+  const copy = await makeCopy(context);
+  expect(await copy.run("npm", "run", "remove", "--", "acount")).toMatchObject({
     status: 1,
     output: expect.stringContaining(`There is no part "acount": npm run remove -- ${names.join(" ")}`),
   });
