@@ -47,6 +47,7 @@ export const parts = {
     files: ["app/routes/form-flash.tsx", "e2e/form-flash.spec.ts"],
     traces: /\/form-flash\b|\bcontact\b|"Form"|Send message|"A message, shown once"/,
     mentions: /(of|with|a) form\b.*message|contact form/i,
+    edits: { "app/lib/code.server.ts": [/const { setFlash, [\s\S]*?readFlash };\n\n/] },
   },
   theme: {
     files: [
@@ -110,6 +111,7 @@ export const parts = {
         "  useCookieCheckForTheme();\n",
         /\n\/\*\*\n \* A theme is saved without[\s\S]*?\n}\n/,
       ],
+      "app/lib/code.server.ts": [/const { setTheme, [\s\S]*?readTheme };\n\n/],
       "app/lib/flash-messages.ts": [/\nlet count = 0;[\s\S]*$/],
       "app/lib/sign-in.ts": [
         '  const theme = session.get("theme");\n',

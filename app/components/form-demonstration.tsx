@@ -1,12 +1,16 @@
 /** The page of a message that is shown once: the form, what the browser and the server send, and the code. */
 import type { RefusedForm } from "~/lib/refused-form";
-import { readFlash, setFlash } from "~/snippets.json";
-import { Code } from "./code";
+import { Code, type Snippet } from "./code";
 import { ContactForm } from "./contact-form";
 import { Exchange, type Step } from "./exchange";
 import { PageHeading } from "./page-heading";
 
-export function FormDemonstration({ refused }: { refused: RefusedForm | undefined }) {
+type FormProps = {
+  code: Record<"setFlash" | "readFlash", Snippet>;
+  refused: RefusedForm | undefined;
+};
+
+export function FormDemonstration({ code, refused }: FormProps) {
   return (
     <>
       <PageHeading kicker='session.flash("success", …)' title="A message, shown once">
@@ -22,8 +26,8 @@ export function FormDemonstration({ refused }: { refused: RefusedForm | undefine
           <Exchange title="What is sent" path="/form-flash" stepsOf={() => steps} />
         </div>
         <div className="space-y-6">
-          <Code title="Leaves the message" snippet={setFlash} />
-          <Code title="Reads it on the next page" snippet={readFlash} />
+          <Code title="Leaves the message" snippet={code.setFlash} />
+          <Code title="Reads it on the next page" snippet={code.readFlash} />
         </div>
       </div>
     </>

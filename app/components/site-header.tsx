@@ -40,7 +40,7 @@ export function SiteHeader() {
           </ul>
         </nav>
         <div className="ml-auto">
-          <ThemeControl label="Theme" size="small" />
+          <ThemeControl label="Theme" />
         </div>
       </div>
     </header>

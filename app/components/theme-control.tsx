@@ -3,14 +3,19 @@
  * disabled while a choice is being saved: the buttons keep the focus, and the last click wins.
  */
 import { useLocation } from "@remix-run/react";
+import type { ComponentType } from "react";
 import { withoutMark } from "~/lib/cookie-check";
 import { type ThemeChoice, themeChoices } from "~/lib/theme";
 import { ThemeIcon } from "./theme-icon";
 import { useTheme, useThemeFetcher } from "./use-theme";
 
-type ThemeControlProps = { label: string; size: "small" | "large" };
+type ThemeControlProps = {
+  label: string;
+  /** Drawn above the name of each choice; without it, the control is a small switch. */
+  Preview?: ComponentType<{ choice: ThemeChoice }>;
+};
 
-export function ThemeControl({ label, size }: ThemeControlProps) {
+export function ThemeControl({ label, Preview }: ThemeControlProps) {
   const fetcher = useThemeFetcher();
   const theme = useTheme();
   const { pathname, search } = useLocation();
@@ -18,7 +23,7 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
   return (
     <fetcher.Form method="post" action="/theme-toggle">
       <input type="hidden" name="redirectTo" value={withoutMark(pathname + search)} />
-      <fieldset aria-label={label} className={size === "small" ? "switch" : "grid min-w-0 gap-4 sm:grid-cols-3"}>
+      <fieldset aria-label={label} className={Preview ? "grid min-w-0 gap-4 sm:grid-cols-3" : "switch"}>
         {themeChoices.map(({ value, name }) => (
           <button
             key={value}
@@ -26,37 +31,16 @@ export function ThemeControl({ label, size }: ThemeControlProps) {
             name="theme"
             value={value}
             aria-pressed={theme === value}
-            className={size === "small" ? "switch-button" : "theme-card"}
+            className={Preview ? "theme-card" : "switch-button"}
           >
-            {size === "large" && <Preview choice={value} />}
+            {Preview && <Preview choice={value} />}
             <span className="flex items-center gap-2">
               <ThemeIcon choice={value} />
-              <span className={size === "small" ? "max-sm:sr-only" : undefined}>{name}</span>
+              <span className={Preview ? undefined : "max-sm:sr-only"}>{name}</span>
             </span>
           </button>
         ))}
       </fieldset>
     </fetcher.Form>
-  );
-}
-
-/** A miniature page in the colours of the choice, whatever theme the page around it has. */
-function Preview({ choice }: { choice: ThemeChoice }) {
-  return (
-    <span aria-hidden="true" className="preview">
-      {choice !== "dark" && <MiniPage scheme="scheme-only-light" />}
-      {choice !== "light" && <MiniPage scheme="scheme-only-dark" />}
-    </span>
-  );
-}
-
-function MiniPage({ scheme }: { scheme: string }) {
-  return (
-    <span className={`${scheme} flex flex-1 flex-col gap-2 bg-surface p-3`}>
-      <span className="h-2 w-1/3 rounded-full bg-mark" />
-      <span className="h-2 w-4/5 rounded-full bg-ink" />
-      <span className="h-1.5 w-full rounded-full bg-edge" />
-      <span className="h-1.5 w-2/3 rounded-full bg-edge" />
-    </span>
   );
 }

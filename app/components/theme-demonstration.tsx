@@ -1,15 +1,20 @@
 /** The page of a value that stays: the choice, what the browser and the server send, and the code. */
 import type { RefusedForm } from "~/lib/refused-form";
 import type { ThemeChoice } from "~/lib/theme";
-import { readTheme, setTheme } from "~/snippets.json";
-import { Code } from "./code";
+import { Code, type Snippet } from "./code";
 import { ErrorSummary } from "./error-summary";
 import { Exchange, type Step } from "./exchange";
 import { PageHeading } from "./page-heading";
 import { ThemeControl } from "./theme-control";
+import { ThemePreview } from "./theme-preview";
 import { useTheme } from "./use-theme";
 
-export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefined }) {
+type ThemeProps = {
+  code: Record<"setTheme" | "readTheme", Snippet>;
+  refused: RefusedForm | undefined;
+};
+
+export function ThemeDemonstration({ code, refused }: ThemeProps) {
   const theme = useTheme();
 
   return (
@@ -24,7 +29,7 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
       <div className="demonstration">
         <div className="space-y-6">
           {refused && <ErrorSummary errors={refused.errors} />}
-          <ThemeControl label="Choose a theme" size="large" />
+          <ThemeControl label="Choose a theme" Preview={ThemePreview} />
           <p className="rounded bg-sunken px-4 py-3">
             <span className="mr-3 text-sm text-muted">This page begins with</span>
             <code>{firstTag(theme)}</code>
@@ -36,8 +41,8 @@ export function ThemeDemonstration({ refused }: { refused: RefusedForm | undefin
           />
         </div>
         <div className="space-y-6">
-          <Code title="Stores the choice" snippet={setTheme} />
-          <Code title="Reads it for every page" snippet={readTheme} />
+          <Code title="Stores the choice" snippet={code.setTheme} />
+          <Code title="Reads it for every page" snippet={code.readTheme} />
         </div>
       </div>
     </>

@@ -10,6 +10,14 @@ export const accountCode = { signIn, signOut, staySignedIn, requireProof, answer
 
 export const noteCode = { requireUser, takeReturnTo };
 
+const { setFlash, readFlash } = code;
+
+export const formCode = { setFlash, readFlash };
+
+const { setTheme, readTheme } = code;
+
+export const themeCode = { setTheme, readTheme };
+
 const { after, before, start, sourceFolder } = code;
 
 export const homeCode = { after, before, start, sourceFolder: sourceFolder as string | null };

@@ -1,7 +1,8 @@
 /** A message that is shown once: set in the action, before the redirect; read by the root loader of the next page. */
 import type { ActionFunctionArgs } from "@remix-run/cloudflare";
-import { useActionData } from "@remix-run/react";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { FormDemonstration } from "~/components/form-demonstration";
+import { formCode } from "~/lib/code.server";
 import { checkContact } from "~/lib/contact-form";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
@@ -15,6 +16,8 @@ export const meta = pageMeta(
   "Form and flash",
   "A form checked on the server, and a message that is shown exactly once.",
 );
+
+export const loader = () => formCode;
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const fields = await formFields({ request, context });
@@ -32,5 +35,5 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function FormFlash() {
-  return <FormDemonstration refused={useActionData<typeof action>()} />;
+  return <FormDemonstration code={useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
 }

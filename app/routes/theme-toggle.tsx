@@ -1,7 +1,8 @@
 /** A value that stays in the session. The header of every page posts here. */
 import type { ActionFunctionArgs } from "@remix-run/cloudflare";
-import { useActionData } from "@remix-run/react";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { ThemeDemonstration } from "~/components/theme-demonstration";
+import { themeCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
@@ -17,6 +18,8 @@ export const meta = pageMeta(
   "A theme stored in the session and rendered by the server, without a flash of the other.",
 );
 
+export const loader = () => themeCode;
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const fields = await formFields({ request, context });
   const choice = parseThemeChoice(fields?.theme);
@@ -31,5 +34,5 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function ThemeToggle() {
-  return <ThemeDemonstration refused={useActionData<typeof action>()} />;
+  return <ThemeDemonstration code={useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
 }
