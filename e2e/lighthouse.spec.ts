@@ -25,6 +25,9 @@ const budgets = new Map<string, (report: Report) => boolean>([
   ["layout shift", ({ layoutShift }) => layoutShift === 0],
 ]);
 
+// They have attempts of their own.
+test.describe.configure({ retries: 0 });
+
 for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector"]) {
   test(`${path} has 100 for accessibility, best practices and SEO, and at least 99 for performance`, async ({
     baseURL,

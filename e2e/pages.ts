@@ -5,7 +5,8 @@ import { expect, messages } from "./fixtures";
 import { contact } from "./http";
 import type { BrowserSession } from "./session";
 
-export const themes = ["light", "dark"] as const;
+/** As the system prefers them: the colours are the same as those of the themes, which an app may not have. */
+export const colorSchemes = ["light", "dark"] as const;
 /** In CSS pixels: a small phone, or a page zoomed to 400% (WCAG 1.4.10); a tablet; a desktop. */
 export const widths = [320, 768, 1440];
 
@@ -16,13 +17,13 @@ interface Tools {
   andWait: (action: () => Promise<unknown>) => Promise<void>;
 }
 
-const error = (status: number) => ({
-  status,
-  open: async ({ page, visit }: Tools) => {
+function error(status: number) {
+  const open = async ({ page, visit }: Tools) => {
     await visit(`/inspector/errors/${status}`);
     await expect(page.getByRole("main")).toContainText(`Error ${status}`);
-  },
-});
+  };
+  return { status, open };
+}
 
 async function send({ page, visit, andWait }: Tools, fields: typeof contact) {
   await visit("/form-flash");

@@ -6,7 +6,9 @@ import type { BrowserContext, Request } from "@playwright/test";
  * the last byte of the refusal is not here yet, nobody waits for it any more, and the abort is nowhere caught.
  */
 const isAbortedByRouter = (problem: string) =>
-  /^(console error: AbortError\b|uncaught: AbortError: signal is aborted without reason)/.test(problem);
+  /^(console error: AbortError\b|uncaught: AbortError: signal is aborted without reason\n.*\n.*\[as navigate\])/.test(
+    problem,
+  );
 
 /** What of these problems no test has allowed. */
 export const unexpectedOf = (found: string[], allowed: RegExp[]) =>

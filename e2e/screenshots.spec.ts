@@ -1,20 +1,26 @@
 /**
- * Every page in both themes, at three widths: checked by axe, and saved as a screenshot in test-results/screenshots for
+ * Every page, light and dark, at three widths: checked by axe, and saved as a screenshot in test-results/screenshots for
  * people to look at (`npm run screenshots`).
  */
 import { expect, test } from "./fixtures";
-import { expectAccessible, pages, themes, widths } from "./pages";
+import { colorSchemes, expectAccessible, pages, widths } from "./pages";
 
-for (const theme of themes) {
+for (const colorScheme of colorSchemes) {
   for (const [name, { status, open }] of Object.entries(pages)) {
-    test(`the page "${name}" is drawn ${theme} at every width`, async ({ page, problems, session, visit, andWait }) => {
+    test(`the page "${name}" is drawn ${colorScheme} at every width`, async ({
+      page,
+      problems,
+      session,
+      visit,
+      andWait,
+    }) => {
       if (status) problems.allowStatus(status);
-      await session.set("theme", theme);
+      await page.emulateMedia({ colorScheme });
       await open({ page, session, visit, andWait });
       for (const width of widths) {
         await page.setViewportSize({ width, height: 900 });
         await expectAccessible(page);
-        const path = `test-results/screenshots/${name}-${theme}-${width}.png`;
+        const path = `test-results/screenshots/${name}-${colorScheme}-${width}.png`;
         const picture = await page.screenshot({ path, fullPage: true, animations: "disabled" });
         // The first field of a PNG's header: the picture has the page, and nothing beside it.
         expect(picture.readUInt32BE(16)).toBe(width);

@@ -35,17 +35,53 @@ export function makeCleanCopy() {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
 
+  const running = new Set();
+
   async function run(command, ...args) {
-    const env = { ...process.env, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    // Without CI, where a browser test may fail once: nobody would see it.
+    const env = { ...process.env, CI: undefined, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
+    const child = spawn(command, args, {
+      cwd: folder,
+      detached: hasGroups,
+      shell: !hasGroups,
+      stdio: ["ignore", "pipe", "pipe"],
+      env,
+    });
+    running.add(child);
     let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+      });
+    }
     const [status] = await once(child, "close");
+    running.delete(child);
     return { status, output };
   }
 
-  return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  function remove() {
+    // Of a test that was not done in time.
+    for (const child of running) stopGroup(child, "SIGKILL");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  return { folder, run, remove };
+}
+
+// A process group of its own, so that everything that a command has started can be stopped.
+const hasGroups = process.platform !== "win32";
+
+function stopGroup(child, signal) {
+  if (!hasGroups) {
+    spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It has ended.
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 /** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */
@@ -62,9 +98,8 @@ export function setFreePorts(folder, lines = "") {
 export function startServing(folder, [command, ...args], { limit = 60_000 } = {}) {
   const child = spawn(command, args, {
     cwd: folder,
-    // A process group of its own, so that everything that it has started can be stopped.
-    detached: process.platform !== "win32",
-    shell: process.platform === "win32",
+    detached: hasGroups,
+    shell: !hasGroups,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -100,8 +135,7 @@ export function startServing(folder, [command, ...args], { limit = 60_000 } = {}
     errors: () => errors,
     origin: () => waitFor(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]),
     async stop() {
-      if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
-      else process.kill(-child.pid, "SIGINT"); // as Ctrl+C does
+      stopGroup(child, "SIGINT"); // as Ctrl+C does
       await ended;
     },
   };

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../e2e/free-port";
 import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
 
 const { folder, remove } = makeCleanCopy();
@@ -13,7 +14,8 @@ let origin;
 
 beforeAll(async () => {
   setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
-  dev = startServing(folder, ["npm", "run", "dev"]);
+  // Remix itself looks for a free port, and takes it when it has built the app: two that start at once would want the same.
+  dev = startServing(folder, ["npm", "run", "dev", "--", "--port", String(await freePort())]);
   origin = await dev.origin();
 }, 90_000);
 

@@ -71,7 +71,7 @@ export default function Notes() {
 }, 300_000);
 
 test("npm run rename changes the name, the title and the colour everywhere, and what needs them still works", async () => {
-  const { name } = JSON.parse(read("package.json"));
+  const { name } = JSON.parse(readFileSync("package.json", "utf8"));
   for (const [args, problem] of [
     [[], "Say what to change"],
     [["--help"], "or one of the three"],

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { findBrowser } from "../e2e/browser";
 import { settled } from "../e2e/settled";
 import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
@@ -13,17 +13,13 @@ const [start, check] = block
   .split("\n")
   .map((line) => line.split("#")[0].trim());
 
-const { folder, remove } = makeCleanCopy();
-let running;
-afterAll(async () => {
-  await running?.stop();
-  remove();
-}, 60_000);
-
 test("the first one installs and serves the app, with hot reload; it prints no problem, and its pages have none", async () => {
+  const { folder, remove } = makeCleanCopy();
+  onTestFinished(remove);
   rmSync(join(folder, "node_modules"));
   setFreePorts(folder);
-  running = startServing(folder, ["sh", "-c", start], { limit: 240_000 });
+  const running = startServing(folder, ["sh", "-c", start], { limit: 240_000 });
+  onTestFinished(running.stop, 60_000);
   const origin = await running.origin();
 
   const browser = await chromium.launch({

@@ -27,6 +27,9 @@ const unitTestsOf = (folder) =>
     .filter((path) => !/\.(slow|journey)\.test\.js$|node_modules/.test(path))
     .filter((path) => !/^app\/lib\/session-tests\/|^scripts\/(check|count-tests|deadline|stores|size)\./.test(path));
 
+/** What no removal makes empty. */
+const specs = ["accessibility", "screenshots", "session", "security"].map((name) => `${name}.spec.ts`);
+
 /** Types, lint, unit tests, and whether Playwright can read every spec that is left. */
 async function expectToPass(copy) {
   for (const [command, ...args] of [
@@ -37,6 +40,7 @@ async function expectToPass(copy) {
   ]) {
     const { status, output } = await copy.run(command, ...args);
     expect(status, output).toBe(0);
+    if (args.includes("--list")) for (const spec of specs) expect(output).toContain(spec);
   }
 }
 
@@ -46,7 +50,7 @@ const also = {
   form: {
     gone: ["app/lib/contact-form.ts"],
     stays: ["theme-tabs", "back-forward", "flash-delivery", "appearance"].map((name) => `e2e/${name}.spec.ts`),
-    says: [/README\.md:\d+: return redirect\("\/form-flash", 303\)/, /valibot any more: npm uninstall valibot\n/],
+    says: [/README\.md:\d+: return redirect\("\/form-flash", 303\)/],
   },
   inspector: {
     // The first two import each other.
@@ -104,6 +108,23 @@ test("without the default store, the browser tests run with the store that has i
   const { status, output } = await copy.run("npm", "run", "spec", "--", "session", "outage");
   expect(status, output).toBe(0);
   expect(output).toMatch(/\[d1\].*\n[\s\S]*\[outage\]/);
+});
+
+test("a package that only the removed part has used is named, and one that is used in any other way is not", async (context) => {
+  const copy = await makeCopy(context);
+  const edit = (path, change) => {
+    const file = join(copy.folder, path);
+    writeFileSync(file, change(existsSync(file) ? readFileSync(file, "utf8") : ""));
+  };
+  // Not in one piece: the copy has this file as well.
+  const [ofPart, shared] = ["part", "app"].map((name) => `of-the-${name}`);
+  edit("package.json", (text) => text.replace('"dependencies": {', `$& "${ofPart}": "1.0.0", "${shared}": "1.0.0",`));
+  edit("bench/run.js", (text) => `import "${ofPart}";\nimport "${shared}";\n${text}`);
+  edit("scripts/own.cjs", () => `require("${shared}/part");\n`);
+  const { output } = await copy.run("npm", "run", "remove", "--", "bench");
+  if (output.includes("not here any more")) return;
+  expect(output).toMatch(/^Nothing imports .*\bof-the-part\b.* any more: npm uninstall .*\bof-the-part\b/m);
+  expect(output).not.toContain(shared);
 });
 
 test("the last store is not removed, and nothing is touched", async (context) => {

@@ -58,7 +58,7 @@ if (notFound.length > 0) {
 console.log(`Removing ${present.join(", ")}: about half a minute.`);
 const entries = entriesOf(new Set(sources()));
 const wasReached = reachedModules();
-const wasImported = importedPackages();
+const wasNamed = namedPackages();
 const deleted = new Set();
 for (const path of chosen.flatMap(({ files }) => files.flatMap(filesOf))) remove(path);
 const folders = chosen.flatMap(({ files }) => files.filter((each) => each.endsWith("/")));
@@ -110,8 +110,8 @@ console.log(
     .map((path) => `  ${path}`)
     .join("\n"),
 );
-const isImported = new Set(importedPackages());
-const unused = wasImported.filter((name) => !isImported.has(name));
+const isNamed = new Set(namedPackages());
+const unused = wasNamed.filter((name) => !isNamed.has(name));
 if (unused.length > 0) console.log(`Nothing imports ${unused.join(", ")} any more: npm uninstall ${unused.join(" ")}`);
 printMentions();
 
@@ -200,23 +200,21 @@ function reachedModules() {
   return reached;
 }
 
-function specifiersOf(path) {
-  return [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
-}
-
 function importsOf(path, all) {
-  return specifiersOf(path)
-    .map((specifier) => resolve(path, specifier, all))
-    .filter(Boolean);
+  const specifiers = [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
+  return specifiers.map((specifier) => resolve(path, specifier, all)).filter(Boolean);
 }
 
-/** The dependencies in package.json that some module names. */
-function importedPackages() {
-  const specifiers = sources()
-    .filter((path) => !isOtherApp(path))
-    .flatMap(specifiersOf);
-  const { dependencies } = JSON.parse(read("package.json"));
-  return Object.keys(dependencies).filter((name) => specifiers.some((each) => `${each}/`.startsWith(`${name}/`)));
+/** The packages in package.json that some code or style sheet names, in whatever way: one too many does no harm. */
+function namedPackages() {
+  const code = projectFiles()
+    .filter((path) => /\.([cm]?[jt]sx?|css)$/.test(path) && path !== "scripts/parts.js" && !isOtherApp(path))
+    .map(read)
+    .join("\n");
+  const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) =>
+    new RegExp(`["'\`]${name}(/[^"'\`]*)?["'\`]`).test(code),
+  );
 }
 
 function resolve(path, specifier, all) {
@@ -258,7 +256,9 @@ function letGo(path) {
   const rest = changed.has(path) ? read(path) : "";
   if (
     changed.has(path) &&
-    (isSpec ? !/\btest\b/.test(rest) : /^app\/components\/.*/.test(path) && /^const \w+ = \[\s*\];/m.test(rest))
+    (isSpec
+      ? !/\btest(\.\w+)*\(\s*["'`]/.test(rest)
+      : /^app\/components\/.*/.test(path) && /^const \w+ = \[\s*\];/m.test(rest))
   ) {
     remove(path);
   }
@@ -316,7 +316,8 @@ function nodesToCut(file, { path, traces, gone, isTest }) {
       if (elements.length > 0) return void cut.push(...elements);
     }
     const hasEntries = path === "scripts/snippets.js" || path === "e2e/pages.ts";
-    if (hasEntries && ts.isPropertyAssignment(node) && about(node.initializer)) return void cut.push(node);
+    const isEntry = hasEntries && (ts.isPropertyAssignment(node) || ts.isSpreadAssignment(node));
+    if (isEntry && about(node.initializer ?? node.expression)) return void cut.push(node);
     if ((ts.isJsxSelfClosingElement(node) || ts.isJsxElement(node)) && usesGone(node)) {
       const inner = [];
       ts.forEachChild(node, function find(each) {
@@ -356,7 +357,8 @@ function nodesToCut(file, { path, traces, gone, isTest }) {
       }
     }
   };
-  visitStatements(file.statements);
+  // Of the list of pages itself, only entries go.
+  visitStatements(path === "e2e/pages.ts" ? file.statements.filter(ts.isFunctionDeclaration) : file.statements);
   return cut;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The code that the pages show, from the source. On the server only, and sent as data: in the scripts, every page would
- * load it.
+ * The code that the pages show, from the source. On the server only, and sent as data: in the scripts, a page would load the
+ * code of the others as well.
  */
 import * as code from "~/snippets.json";
 

@@ -14,6 +14,9 @@ export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix
 
 export const loader = () => homeCode;
 
+/** It is always the same. */
+export const shouldRevalidate = () => false;
+
 export default function Home() {
   const { after, before, start, sourceFolder } = useLoaderData<typeof loader>();
   return (

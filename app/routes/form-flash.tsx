@@ -19,6 +19,9 @@ export const meta = pageMeta(
 
 export const loader = () => formCode;
 
+/** It is always the same. */
+export const shouldRevalidate = () => false;
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const fields = await formFields({ request, context });
   if (!fields) return refuseForm(400, { "": "Send the form on this page" });

@@ -20,6 +20,9 @@ export const meta = pageMeta(
 
 export const loader = () => themeCode;
 
+/** It is always the same. */
+export const shouldRevalidate = () => false;
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const fields = await formFields({ request, context });
   const choice = parseThemeChoice(fields?.theme);

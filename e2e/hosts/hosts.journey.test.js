@@ -14,6 +14,8 @@ import { createVisitor } from "./visitor.js";
 
 const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
 const AT_ONCE = 20;
+/** For a failure with these words no second attempt is made: scripts/journeys.config.js. */
+const RACE_LOST = "A race was lost";
 
 describe.concurrent("app/lib/session, copied unchanged,", () => {
   test.each(hosts)("runs in $name", async (host) => {
@@ -114,7 +116,8 @@ async function losesNothingInParallel(origin) {
   await visitor.press("sign-in");
   const items = Array.from({ length: AT_ONCE }, (_, index) => String(index));
   await Promise.all(items.map((item) => visitor.press("add", { item })));
-  expect(await visitor.look()).toMatchObject(Object.fromEntries(items.map((item) => [`item-${item}`, true])));
+  const kept = Object.fromEntries(items.map((item) => [`item-${item}`, true]));
+  expect(await visitor.look(), RACE_LOST).toMatchObject(kept);
 }
 
 async function staysSignedOut(origin, { isPressing = true } = {}) {
@@ -124,7 +127,7 @@ async function staysSignedOut(origin, { isPressing = true } = {}) {
   const late = isPressing ? copies.map((copy, index) => copy.press("add", { item: String(index) })) : [];
   await visitor.press("sign-out");
   await Promise.all(late);
-  for (const copy of copies) expect(await copy.look()).not.toHaveProperty("user");
+  for (const copy of copies) expect(await copy.look(), RACE_LOST).not.toHaveProperty("user");
 }
 
 /** Returns the cookies of a visitor of the app as it was, who has not yet seen the message. */
