@@ -136,10 +136,6 @@ test("a form that was refused is sent again before the refusal has come to its e
   });
   await visit("/form-flash");
   await fillIn(page);
-  // The browser would refuse it itself.
-  await page.locator("form", { has: send(page) }).evaluate((form: HTMLFormElement) => {
-    form.noValidate = true;
-  });
   const name = page.locator("[name=name]");
   await name.fill("");
   await send(page).click();

@@ -1,5 +1,5 @@
 /** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,53 +35,14 @@ export function makeCleanCopy() {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
 
-  const running = new Set();
-
-  async function run(command, ...args) {
+  function run(command, ...args) {
     // Without CI, where a browser test may fail once: nobody would see it.
     const env = { ...process.env, CI: undefined, NODE_ENV: undefined, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" };
-    const child = spawn(command, args, {
-      cwd: folder,
-      detached: hasGroups,
-      shell: !hasGroups,
-      stdio: ["ignore", "pipe", "pipe"],
-      env,
-    });
-    running.add(child);
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        output += text;
-      });
-    }
-    const [status] = await once(child, "close");
-    running.delete(child);
-    return { status, output };
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
+    return { status, output: `${stdout}${stderr}` };
   }
 
-  function remove() {
-    // Of a test that was not done in time.
-    for (const child of running) stopGroup(child, "SIGKILL");
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-
-  return { folder, run, remove };
-}
-
-// A process group of its own, so that everything that a command has started can be stopped.
-const hasGroups = process.platform !== "win32";
-
-function stopGroup(child, signal) {
-  if (!hasGroups) {
-    spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
-    return;
-  }
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    // It has ended.
-    if (error.code !== "ESRCH") throw error;
-  }
+  return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */
@@ -98,8 +59,9 @@ export function setFreePorts(folder, lines = "") {
 export function startServing(folder, [command, ...args], { limit = 60_000 } = {}) {
   const child = spawn(command, args, {
     cwd: folder,
-    detached: hasGroups,
-    shell: !hasGroups,
+    // A process group of its own, so that everything that it has started can be stopped.
+    detached: process.platform !== "win32",
+    shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -135,7 +97,9 @@ export function startServing(folder, [command, ...args], { limit = 60_000 } = {}
     errors: () => errors,
     origin: () => waitFor(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]),
     async stop() {
-      stopGroup(child, "SIGINT"); // as Ctrl+C does
+      if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
+      // As Ctrl+C does. It may have ended by itself.
+      else if (child.exitCode === null) process.kill(-child.pid, "SIGINT");
       await ended;
     },
   };

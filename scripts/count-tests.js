@@ -10,6 +10,7 @@ const reports = [
   read("test-results/e2e-all.json", playwright),
   read("test-results/slow.json", vitest),
   read("test-results/journeys.json", vitest),
+  read("test-results/removals.json", vitest),
 ];
 
 for (const { flaky } of reports) for (const name of flaky) console.log(`Passed only the second time: ${name}`);

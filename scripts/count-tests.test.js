@@ -55,14 +55,14 @@ test("what passed only the second time has passed, and is named", () => {
   start({ "a.test.js": unitTests, "a.spec.js": browserTests });
   runVitest();
   runPlaywright();
-  for (const report of ["slow", "journeys"]) copyReport("unit", report);
+  for (const report of ["slow", "journeys", "removals"]) copyReport("unit", report);
   copyReport("e2e", "e2e-all");
   expect(count()).toEqual({
     lines: [
       "Passed only the second time: passes now and then",
       ...Array(2).fill("Passed only the second time: [kv] passes now and then"),
-      ...Array(2).fill("Passed only the second time: passes now and then"),
-      "10 passed, 0 failed",
+      ...Array(3).fill("Passed only the second time: passes now and then"),
+      "12 passed, 0 failed",
     ],
     status: 0,
   });
@@ -77,7 +77,7 @@ test("what failed both times, was skipped, did not load or left no report has fa
   runVitest();
   runPlaywright();
   const { lines, status } = count();
-  expect(lines.at(-1)).toBe("4 passed, 7 failed");
-  expect(lines.filter((line) => line.startsWith("No report in"))).toHaveLength(3);
+  expect(lines.at(-1)).toBe("4 passed, 8 failed");
+  expect(lines.filter((line) => line.startsWith("No report in"))).toHaveLength(4);
   expect(status).toBe(1);
 }, 60_000);

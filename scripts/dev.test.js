@@ -5,7 +5,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../e2e/free-port";
 import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
 
 const { folder, remove } = makeCleanCopy();
@@ -14,8 +13,7 @@ let origin;
 
 beforeAll(async () => {
   setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
-  // Remix itself looks for a free port, and takes it when it has built the app: two that start at once would want the same.
-  dev = startServing(folder, ["npm", "run", "dev", "--", "--port", String(await freePort())]);
+  dev = startServing(folder, ["npm", "run", "dev"]);
   origin = await dev.origin();
 }, 90_000);
 

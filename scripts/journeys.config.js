@@ -1,4 +1,7 @@
-/** The journeys of people who use the template, each in a copy of its own: `npm run test:journeys`. */
+/**
+ * The journeys of people who use the template, each in a copy of its own: `npm run test:journeys`, which then runs those of
+ * removals.config.js.
+ */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { createDeadline } from "./deadline.js";
@@ -7,7 +10,8 @@ export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     include: ["{scripts,e2e/hosts}/*.journey.test.js"],
-    // Two hosts or two removals at a time, and no two files.
+    exclude: ["scripts/remove.*"],
+    // Two hosts at a time, and no two files.
     maxConcurrency: 2,
     fileParallelism: false,
     testTimeout: 600_000,

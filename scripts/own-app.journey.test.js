@@ -18,13 +18,13 @@ const stores = readAppStores().map(({ store }) => store);
 /** The unit tests of wrangler.toml. */
 const ofSettings = ["app-stores", "bindings", "deploy-secret"].map((name) => `scripts/${name}.test.js`);
 
-const expectToPass = async (...command) => {
-  const { status, output } = await run(...command);
+const expectToPass = (...command) => {
+  const { status, output } = run(...command);
   expect([command.join(" "), status], output).toEqual([command.join(" "), 0]);
   expect(output).toContain("passed");
 };
 
-test("the tests pass whatever is in .dev.vars and .env, and with a new route whose form they don't know", async () => {
+test("the tests pass whatever is in .dev.vars and .env, and with a new route whose form they don't know", () => {
   const settings = [
     "SESSION_SECRET=short",
     "SESSION_INSPECTOR=on",
@@ -64,13 +64,13 @@ export default function Notes() {
     `import { redirect } from "@remix-run/cloudflare";\n\nexport const loader = () => redirect("/", 301);\n`,
   );
   // Those that are made from wrangler.toml, beside which these files are. The rest have settings or a folder of their own.
-  await expectToPass("npx", "vitest", "run", "worker.test.ts", "app", ...ofSettings);
+  expectToPass("npx", "vitest", "run", "worker.test.ts", "app", ...ofSettings);
   // And so are the fixtures of the browser tests, for a store that has a binding.
   const withBinding = stores.includes("d1") ? "d1" : stores.at(-1);
-  await expectToPass("npm", "run", "spec", "--", "session", "--project", withBinding);
+  expectToPass("npm", "run", "spec", "--", "session", "--project", withBinding);
 }, 300_000);
 
-test("npm run rename changes the name, the title and the colour everywhere, and what needs them still works", async () => {
+test("npm run rename changes the name, the title and the colour everywhere, and what needs them still works", () => {
   const { name } = JSON.parse(readFileSync("package.json", "utf8"));
   for (const [args, problem] of [
     [[], "Say what to change"],
@@ -79,15 +79,15 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
     [["corner-shop", "--title", '"Shop"'], "cannot be the title"],
     [["corner-shop", "--accent", "purple"], "is not a pair of colours"],
   ]) {
-    expect(await run("npm", "run", "rename", "--", ...args)).toMatchObject({
+    expect(run("npm", "run", "rename", "--", ...args)).toMatchObject({
       status: 1,
       output: expect.stringContaining(problem),
     });
   }
-  const renamed = await run("npm", "run", "rename", "--", "corner-shop", "--title", "Corner Shop");
+  const renamed = run("npm", "run", "rename", "--", "corner-shop", "--title", "Corner Shop");
   expect(renamed.status, renamed.output).toBe(0);
   expect(read("package.json")).toContain('"corner-shop"');
-  const coloured = await run("npm", "run", "rename", "--", "--accent", "#7A1F5C,#e9a6d0");
+  const coloured = run("npm", "run", "rename", "--", "--accent", "#7A1F5C,#e9a6d0");
   expect(coloured.status, coloured.output).toBe(0);
   for (const file of ["package.json", "package-lock.json", "wrangler.toml"]) {
     expect(read(file)).not.toContain(name);
@@ -99,19 +99,19 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
   const withOldBrand = files.filter((path) => /Remix Sessions|#0b5f4b|#7fd6b4/.test(read(path)));
   expect(withOldBrand).toEqual([]);
   expect(files.filter((path) => read(path).includes("Corner Shop"))).toContain("app/lib/page-meta.ts");
-  const drawn = await run("node", "scripts/draw-pictures.js");
+  const drawn = run("node", "scripts/draw-pictures.js");
   expect(drawn.status, drawn.output).toBe(0);
-  expect((await run("npm", "run", "typecheck")).status).toBe(0);
-  await expectToPass("npx", "vitest", "run", ...ofSettings, "scripts/deploy.test.js", "scripts/brand.test.js");
-  await expectToPass("npm", "run", "spec", "--", "session", "--project", stores.at(-1));
+  expect(run("npm", "run", "typecheck").status).toBe(0);
+  expectToPass("npx", "vitest", "run", ...ofSettings, "scripts/deploy.test.js", "scripts/brand.test.js");
+  expectToPass("npm", "run", "spec", "--", "session", "--project", stores.at(-1));
 }, 300_000);
 
-test("with a `repository` in package.json, the pages link to the owner's code", async () => {
+test("with a `repository` in package.json, the pages link to the owner's code", () => {
   write(
     "package.json",
     JSON.stringify({ ...JSON.parse(read("package.json")), repository: "github:corner/shop" }, null, 2),
   );
-  const { status, output } = await run(
+  const { status, output } = run(
     "npm",
     "run",
     "spec",
@@ -125,11 +125,11 @@ test("with a `repository` in package.json, the pages link to the owner's code", 
   expect(read("build/index.js")).toContain("github.com/corner/shop/blob/");
 }, 300_000);
 
-test("the recipe for a new session key holds as it is written, and so does the example in the README", async () => {
+test("the recipe for a new session key holds as it is written, and so does the example in the README", () => {
   const { folder, run, remove } = makeCleanCopy();
   onTestFinished(remove);
   // Without git, Biome would not know what to leave out.
-  await run("git", "init", "--quiet");
+  run("git", "init", "--quiet");
   const edit = (path, pattern, text) => {
     const before = readFileSync(join(folder, path), "utf8");
     expect(before).toMatch(pattern);
@@ -170,55 +170,46 @@ test("the recipe for a new session key holds as it is written, and so does the e
     "npm run spec -- focus keyboard accessibility --project cookie",
   ];
   for (const command of [...commands.slice(0, 4), ...parts]) {
-    const { status, output } = await run(...command.split(" "));
+    const { status, output } = run(...command.split(" "));
     expect([command, status], output).toEqual([command, 0]);
   }
 }, 600_000);
 
-test("create-remix 2.16.8 makes an app from a fresh clone of a used folder, which type-checks, without any secret", async () => {
+test("create-remix 2.16.8 makes an app from a fresh clone of a used folder, which type-checks, without any secret", () => {
   const { folder: used, run, remove } = makeCleanCopy();
   onTestFinished(remove);
   // As in a clone.
   rmSync(join(used, "node_modules"));
   const [, version] = /create-remix@([\d.]+)/.exec(readFileSync("docs/make-it-yours.md", "utf8"));
-  const git = async (...args) => expect(await run("git", ...args)).toMatchObject({ status: 0 });
-  await git("init", "--quiet");
-  await git("add", ".");
-  await git(
-    "-c",
-    "user.name=Owner",
-    "-c",
-    "user.email=owner@example.com",
-    "commit",
-    "--quiet",
-    "--message",
-    "The template",
-  );
+  const git = (...args) => expect(run("git", ...args)).toMatchObject({ status: 0 });
+  git("init", "--quiet");
+  git("add", ".");
+  git("-c", "user.name=Owner", "-c", "user.email=owner@example.com", "commit", "--quiet", "--message", "The template");
   const left = [".dev.vars", ".env", ".wrangler"];
   for (const file of [".dev.vars", ".env"]) writeFileSync(join(used, file), "SESSION_SECRET=of-the-used-folder");
   mkdirSync(join(used, ".wrangler"));
   writeFileSync(join(used, ".wrangler/sessions"), "");
 
   /** Returns the folder of the new app, and what it has of the used one. */
-  async function createFrom(template) {
+  function createFrom(template) {
     const target = `${template}-created`;
     onTestFinished(() => rmSync(target, { recursive: true, force: true }));
     const options = ["--template", template, "--no-install", "--no-git-init", "--yes"];
-    const created = await run("npx", "--yes", `create-remix@${version}`, target, ...options);
+    const created = run("npx", "--yes", `create-remix@${version}`, target, ...options);
     expect(created.status, created.output).toBe(0);
     return { target, carried: left.filter((path) => existsSync(join(target, path))) };
   }
 
   const clone = `${used}-clone`;
   onTestFinished(() => rmSync(clone, { recursive: true, force: true }));
-  await git("clone", "--quiet", used, clone);
-  const { target, carried } = await createFrom(clone);
+  git("clone", "--quiet", used, clone);
+  const { target, carried } = createFrom(clone);
   expect(carried).toEqual([]);
   expect(readdirSync(target)).toEqual(
     expect.arrayContaining(["app", "worker.ts", "wrangler.toml", ".dev.vars.example", ".gitignore"]),
   );
   // What the document warns of. If this fails, the warning can go.
-  expect((await createFrom(used)).carried).toEqual(left);
+  expect(createFrom(used).carried).toEqual(left);
 
   symlinkSync(join(process.cwd(), "node_modules"), join(target, "node_modules"), "junction");
   // It has named the package, and not the Worker.

@@ -1,20 +1,17 @@
 /** `npm run remove`, as an owner runs it: what is left passes `npm run check`. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test as sequential } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { makeCleanCopy } from "./clean-copy.js";
 import { parts } from "./parts.js";
 
 /** Without git, Biome would not know what to leave out. */
-async function makeCopy({ onTestFinished }) {
+function makeCopy() {
   const copy = makeCleanCopy();
   onTestFinished(copy.remove);
-  await copy.run("git", "init", "--quiet");
+  copy.run("git", "init", "--quiet");
   return copy;
 }
-
-/** Two at a time: much of what they wait for runs on one core. */
-const test = sequential.concurrent;
 
 const names = Object.keys(parts);
 const stores = names.filter((name) => parts[name].isStore);
@@ -31,14 +28,14 @@ const unitTestsOf = (folder) =>
 const specs = ["accessibility", "screenshots", "session", "security"].map((name) => `${name}.spec.ts`);
 
 /** Types, lint, unit tests, and whether Playwright can read every spec that is left. */
-async function expectToPass(copy) {
+function expectToPass(copy) {
   for (const [command, ...args] of [
     ["npm", "run", "typecheck"],
     ["npm", "run", "lint"],
     ["npm", "run", "test:unit", "--", ...unitTestsOf(copy.folder)],
     ["npx", "playwright", "test", "--config", "e2e/all.config.ts", "--list"],
   ]) {
-    const { status, output } = await copy.run(command, ...args);
+    const { status, output } = copy.run(command, ...args);
     expect(status, output).toBe(0);
     if (args.includes("--list")) for (const spec of specs) expect(output).toContain(spec);
   }
@@ -61,11 +58,11 @@ const also = {
   hosts: { gone: ["docs/hosts.md"] },
 };
 
-test.for(names)(
+test.each(names)(
   "without %s, types, lint and unit tests pass, and the pages that it was part of work in a browser",
-  async (name, context) => {
-    const copy = await makeCopy(context);
-    const { status, output } = await copy.run("npm", "run", "remove", "--", name);
+  (name) => {
+    const copy = makeCopy();
+    const { status, output } = copy.run("npm", "run", "remove", "--", name);
     expect(status, output).toBe(0);
     // In an app of which it has been removed.
     if (output.includes("not here any more")) return;
@@ -73,45 +70,47 @@ test.for(names)(
     const isThere = (path) => existsSync(join(copy.folder, path));
     expect([gone.filter(isThere), stays.filter((path) => !isThere(path))]).toEqual([[], []]);
     for (const line of says) expect(output).toMatch(line);
-    await expectToPass(copy);
+    expectToPass(copy);
     // What compiles can still fail when a page is drawn or a form is sent.
     if (parts[name].files.some((each) => each.startsWith("app/"))) {
-      const inBrowser = await copy.run("npm", "run", "spec", "--", "focus");
+      const inBrowser = copy.run("npm", "run", "spec", "--", "focus");
       expect(inBrowser.status, inBrowser.output).toBe(0);
       expect(inBrowser.output).toMatch(/\d+ passed/);
     }
     // A second time there is nothing to do.
-    expect(await copy.run("npm", "run", "remove", "--", name)).toMatchObject({
+    expect(copy.run("npm", "run", "remove", "--", name)).toMatchObject({
       status: 0,
       output: expect.stringContaining("not here"),
     });
   },
 );
 
-test("without any of them, what is left is a home page with one store, and everything passes, in the browser too", async (context) => {
-  const copy = await makeCopy(context);
-  const { status, output } = await copy.run("npm", "run", "remove", "--", ...names.filter((name) => name !== "d1"));
+test("without any of them, what is left is a home page with one store, and everything passes, in the browser too", () => {
+  const copy = makeCopy();
+  const { status, output } = copy.run("npm", "run", "remove", "--", ...names.filter((name) => name !== "d1"));
   expect(status, output).toBe(0);
   expect(readdirSync(join(copy.folder, "app/routes")).sort()).toEqual(["$.tsx", "_index.tsx", "build.$.ts"]);
   expect(existsSync(join(copy.folder, "bench"))).toBe(false);
   expect(readFileSync(join(copy.folder, "package.json"), "utf8")).not.toContain('"bench"');
-  await expectToPass(copy);
-  const rest = await copy.run("npx", "playwright", "test", "--config", "e2e/rest.config.ts", "--list");
+  expectToPass(copy);
+  const rest = copy.run("npx", "playwright", "test", "--config", "e2e/rest.config.ts", "--list");
   expect(rest.status, rest.output).toBe(0);
-  const e2e = await copy.run("npm", "run", "test:e2e");
+  const e2e = copy.run("npm", "run", "test:e2e");
   expect(e2e.status, e2e.output).toBe(0);
 });
 
-test("without the default store, the browser tests run with the store that has its place", async (context) => {
-  const copy = await makeCopy(context);
-  await copy.run("npm", "run", "remove", "--", "cookie", "kv", "durable-object");
-  const { status, output } = await copy.run("npm", "run", "spec", "--", "session", "outage");
+test("without the default store, the browser tests run with the store that has its place", () => {
+  const copy = makeCopy();
+  copy.run("npm", "run", "remove", "--", "cookie", "kv", "durable-object");
+  const { status, output } = copy.run("npm", "run", "spec", "--", "session", "outage");
   expect(status, output).toBe(0);
   expect(output).toMatch(/\[d1\].*\n[\s\S]*\[outage\]/);
 });
 
-test("a package that only the removed part has used is named, and one that is used in any other way is not", async (context) => {
-  const copy = await makeCopy(context);
+test("a package that only the removed part has used is named, and one that is used in any other way is not", () => {
+  const copy = makeCopy();
+  // In an app of which it has been removed.
+  if (!existsSync(join(copy.folder, "bench"))) return;
   const edit = (path, change) => {
     const file = join(copy.folder, path);
     writeFileSync(file, change(existsSync(file) ? readFileSync(file, "utf8") : ""));
@@ -121,31 +120,30 @@ test("a package that only the removed part has used is named, and one that is us
   edit("package.json", (text) => text.replace('"dependencies": {', `$& "${ofPart}": "1.0.0", "${shared}": "1.0.0",`));
   edit("bench/run.js", (text) => `import "${ofPart}";\nimport "${shared}";\n${text}`);
   edit("scripts/own.cjs", () => `require("${shared}/part");\n`);
-  const { output } = await copy.run("npm", "run", "remove", "--", "bench");
-  if (output.includes("not here any more")) return;
+  const { output } = copy.run("npm", "run", "remove", "--", "bench");
   expect(output).toMatch(/^Nothing imports .*\bof-the-part\b.* any more: npm uninstall .*\bof-the-part\b/m);
   expect(output).not.toContain(shared);
 });
 
-test("the last store is not removed, and nothing is touched", async (context) => {
-  const copy = await makeCopy(context);
-  const { status, output } = await copy.run("npm", "run", "remove", "--", ...stores);
+test("the last store is not removed, and nothing is touched", () => {
+  const copy = makeCopy();
+  const { status, output } = copy.run("npm", "run", "remove", "--", ...stores);
   expect([status, output]).toEqual([1, expect.stringContaining("An app needs a store: leave one of them.")]);
   expect(existsSync(join(copy.folder, "e2e/outage.spec.ts"))).toBe(true);
 });
 
-test("an app that was changed where a part is taken out is told what was not found, and nothing is touched", async (context) => {
-  const copy = await makeCopy(context);
+test("an app that was changed where a part is taken out is told what was not found, and nothing is touched", () => {
+  const copy = makeCopy();
   const worker = join(copy.folder, "worker.ts");
   writeFileSync(worker, readFileSync(worker, "utf8").replace("sessionStorage.userSessions", "mySessions"));
-  const { status, output } = await copy.run("npm", "run", "remove", "--", "form", "account");
+  const { status, output } = copy.run("npm", "run", "remove", "--", "form", "account");
   expect([status, output]).toEqual([1, expect.stringMatching(/worker\.ts has no +userSessions: sessionStorage/)]);
   expect(existsSync(join(copy.folder, "app/routes/form-flash.tsx"))).toBe(true);
 });
 
-test("an unknown part is answered with the list of those that there are, and nothing is touched", async (context) => {
-  const copy = await makeCopy(context);
-  expect(await copy.run("npm", "run", "remove", "--", "acount")).toMatchObject({
+test("an unknown part is answered with the list of those that there are, and nothing is touched", () => {
+  const copy = makeCopy();
+  expect(copy.run("npm", "run", "remove", "--", "acount")).toMatchObject({
     status: 1,
     output: expect.stringContaining(`There is no part "acount": npm run remove -- ${names.join(" ")}`),
   });

@@ -14,7 +14,7 @@ export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix
 
 export const loader = () => homeCode;
 
-/** It is always the same. */
+/** The code stays the same. */
 export const shouldRevalidate = () => false;
 
 export default function Home() {

@@ -19,7 +19,7 @@ export const meta = pageMeta(
 
 export const loader = () => formCode;
 
-/** It is always the same. */
+/** The code stays the same. */
 export const shouldRevalidate = () => false;
 
 export async function action({ request, context }: ActionFunctionArgs) {

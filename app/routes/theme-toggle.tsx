@@ -20,7 +20,7 @@ export const meta = pageMeta(
 
 export const loader = () => themeCode;
 
-/** It is always the same. */
+/** The code stays the same. */
 export const shouldRevalidate = () => false;
 
 export async function action({ request, context }: ActionFunctionArgs) {
