@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "@playwright/test";
+import { fillIn } from "./contact-form";
 import { test as base, expect, messages, withAndWithoutJavaScript } from "./fixtures";
 import { contact, cookiePair, post, setCookies } from "./http";
 import { expectChosen, headerButton } from "./theme";
@@ -31,12 +32,6 @@ const test = base.extend<{ blocked: Page }>({
 });
 
 const notice = (page: Page) => page.getByRole("region", { name: "Your browser refused the cookie" });
-
-async function fillIn(page: Page) {
-  await page.getByLabel("Name").fill(contact.name);
-  await page.getByLabel("Email").fill(contact.email);
-  await page.getByLabel("Message", { exact: true }).fill(contact.message);
-}
 
 withAndWithoutJavaScript((javaScriptEnabled) => {
   const writes: [string, string, (page: Page) => Promise<void>][] = [

@@ -1,4 +1,5 @@
 /** A visitor's page is of the version before, and a new one has been deployed: two builds, behind one address. */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -6,9 +7,9 @@ import type { Page } from "@playwright/test";
 import { makeCleanCopy } from "../scripts/clean-copy.js";
 // @ts-expect-error It has no types.
 import { npx } from "../scripts/npx.js";
+import { fillIn } from "./contact-form";
 import { test as base, expect, messages } from "./fixtures";
 import { startFront } from "./front";
-import { contact } from "./http";
 import { type Server, startServer } from "./server";
 
 type Version = "first" | "second";
@@ -114,7 +115,7 @@ test("a form of an old page is accepted, and its message shown once", async ({
   expectFlashOnce,
 }) => {
   await visit("/form-flash");
-  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+  await fillIn(page);
   deploy("second");
   await page.getByRole("button", { name: "Send message" }).click();
   await expectFlashOnce("Thank you, Ada. Your message was submitted successfully.");

@@ -1,7 +1,8 @@
 /** /inspector, with each store. worker.test.ts tests that it is a 404 in production. */
 import type { Locator, Page, Route } from "@playwright/test";
+import { fillIn } from "./contact-form";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { contact, post } from "./http";
+import { post } from "./http";
 
 const acts = (page: Page) => page.getByRole("region", { name: "What you did" }).locator("ol > li.act");
 const chain = (act: Locator) => act.locator(".chain > li");
@@ -70,7 +71,7 @@ withAndWithoutJavaScript(() => {
     andWait,
   }) => {
     await visit("/form-flash");
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await fillIn(page);
     await andWait(() => page.getByRole("button", { name: "Send message" }).click());
     await expect(messages(page)).toHaveCount(1);
     if (store === "cookie") expect(await context.cookies()).toEqual([]);
@@ -100,7 +101,7 @@ withAndWithoutJavaScript(() => {
     await visit("/form-flash");
     const steps = page.getByRole("region", { name: "What is sent" }).getByRole("listitem");
     await expect(steps.filter({ hasText: "just now" })).toHaveCount(0);
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await fillIn(page);
     await andWait(() => page.getByRole("button", { name: "Send message" }).click());
     await expect(steps.filter({ hasText: "just now" })).toHaveCount(4);
     await expect(steps.nth(1)).toContainText("Set-Cookie: session=…; Max-Age=");
@@ -184,7 +185,7 @@ test("in a second tab, it shows what a visitor without a session does in the fir
   await visit("/form-flash");
   // Side by side: Playwright's tabs are never hidden.
   for (let time = 1; time <= 2; time++) {
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await fillIn(page);
     await andWait(() => page.getByRole("button", { name: "Send message" }).click());
     await expect(acts(inspector).filter({ hasText: "You sent the form" })).toHaveCount(time);
     await expect(messages(page)).toHaveCount(time);
@@ -198,7 +199,7 @@ test("what ended sessions did is kept for as long as the tab, through a reload a
 }) => {
   for (let time = 1; time <= 6; time++) {
     await visit("/form-flash");
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await fillIn(page);
     await andWait(() => page.getByRole("button", { name: "Send message" }).click());
     await expect(messages(page)).toHaveCount(1);
   }

@@ -1,7 +1,7 @@
 /** Messages as a visitor sees them: a banner in a new document, a toast if the page stays. */
 import type { Page } from "@playwright/test";
+import { fillIn } from "./contact-form";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { contact } from "./http";
 
 const TEXT = "submitted successfully";
 const toasts = (page: Page) => page.getByTestId("toasts");
@@ -9,7 +9,7 @@ const banner = (page: Page) => page.locator(".banner");
 const closeButton = (page: Page) => page.getByRole("button", { name: "Close" });
 
 async function send(page: Page) {
-  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+  await fillIn(page);
   await page.getByRole("button", { name: "Send message" }).click();
 }
 

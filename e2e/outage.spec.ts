@@ -1,6 +1,6 @@
 /** What a visitor sees while the session's store is down. */
+import { fillIn } from "./contact-form";
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { contact } from "./http";
 
 test.beforeEach(({ problems }) => problems.allowStatus(503));
 
@@ -18,7 +18,7 @@ withAndWithoutJavaScript(() => {
     andWait,
   }) => {
     await visit("/form-flash");
-    for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+    await fillIn(page);
     await andWait(() => page.getByRole("button", { name: "Send message" }).click());
     await expect(page.getByLabel("Message", { exact: true })).toHaveValue("");
     await expect(page.getByRole("alert")).toHaveCount(0);

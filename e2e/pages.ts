@@ -1,6 +1,7 @@
 /** Every page of the app, in every state that looks different, for the tests of how they look. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { fillIn } from "./contact-form";
 import { expect, messages } from "./fixtures";
 import { contact } from "./http";
 import type { BrowserSession } from "./session";
@@ -27,7 +28,7 @@ function error(status: number) {
 
 async function send({ page, visit, andWait }: Tools, fields: typeof contact) {
   await visit("/form-flash");
-  for (const [field, value] of Object.entries(fields)) await page.locator(`[name=${field}]`).fill(value);
+  await fillIn(page, fields);
   await andWait(() => page.getByRole("button", { name: "Send message" }).click());
 }
 

@@ -1,5 +1,6 @@
 /** What happens if the browser cannot do its part. */
 import type { Page } from "@playwright/test";
+import { fillIn } from "./contact-form";
 import { expect, messages, test } from "./fixtures";
 import { holdPosts } from "./hold-posts";
 import { contact } from "./http";
@@ -9,9 +10,31 @@ const link = (page: Page, name: string) => menu(page).getByRole("link", { name }
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
 const send = (page: Page) => page.getByRole("button", { name: "Send message" });
 
-async function fillIn(page: Page) {
-  for (const [name, value] of Object.entries(contact)) await page.locator(`[name=${name}]`).fill(value);
+interface Answer {
+  path: string;
+  status?: number;
+  /** Whether nothing at all arrives but the headers. */
+  isEmpty?: boolean;
 }
+
+/** The end of such an answer never comes. It breaks off if its request is aborted. */
+const holdBackEnd = (page: Page, answer: Answer) =>
+  page.addInitScript(({ path, status = 200, isEmpty = false }) => {
+    const load = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await load(input, init);
+      if (new URL(response.url).pathname !== path || response.status !== status) return response;
+      document.documentElement.dataset.arriving = "";
+      const content = isEmpty ? undefined : new Uint8Array(await response.arrayBuffer());
+      const withoutEnd = new ReadableStream({
+        start(body) {
+          if (content) body.enqueue(content);
+          init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason));
+        },
+      });
+      return new Response(withoutEnd, response);
+    };
+  }, answer);
 
 test("an enhancement that fails takes neither the page nor an error page with it", async ({ page, problems }) => {
   problems.allow(/refused to listen/);
@@ -94,18 +117,7 @@ test("who follows another link while a page is still arriving gets that one, and
   page,
   visit,
 }) => {
-  await page.addInitScript(() => {
-    const load = window.fetch;
-    window.fetch = async (input, init) => {
-      const response = await load(input, init);
-      if (!response.url.includes("/account.data")) return response;
-      document.documentElement.dataset.arriving = "";
-      const stalled = new ReadableStream({
-        start: (body) => init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason)),
-      });
-      return new Response(stalled, response);
-    };
-  });
+  await holdBackEnd(page, { path: "/account.data", isEmpty: true });
   await visit("/");
   await link(page, "Account").click();
   await expect(page.locator("html[data-arriving]")).toBeAttached();
@@ -119,21 +131,7 @@ test("a form that was refused is sent again before the refusal has come to its e
   visit,
 }) => {
   problems.allowStatus(422);
-  await page.addInitScript(() => {
-    const load = window.fetch;
-    window.fetch = async (input, init) => {
-      const response = await load(input, init);
-      if (response.status !== 422) return response;
-      const answer = await response.arrayBuffer();
-      const withoutEnd = new ReadableStream({
-        start(body) {
-          body.enqueue(new Uint8Array(answer));
-          init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason));
-        },
-      });
-      return new Response(withoutEnd, response);
-    };
-  });
+  await holdBackEnd(page, { path: "/form-flash.data", status: 422 });
   await visit("/form-flash");
   await fillIn(page);
   const name = page.locator("[name=name]");

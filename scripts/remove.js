@@ -208,7 +208,7 @@ function importsOf(path, all) {
 /** The packages in package.json that some code or style sheet names, in whatever way: one too many does no harm. */
 function namedPackages() {
   const code = projectFiles()
-    .filter((path) => /\.([cm]?[jt]sx?|css)$/.test(path) && path !== "scripts/parts.js" && !isOtherApp(path))
+    .filter((path) => /\.([cm]?[jt]sx?|css)$/.test(path) && !isOtherApp(path))
     .map(read)
     .join("\n");
   const { dependencies, devDependencies } = JSON.parse(read("package.json"));
