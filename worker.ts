@@ -5,7 +5,7 @@
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
 import { crossOriginPage } from "~/lib/cross-origin-page";
-import { type Inspection, isInspectorOn, startInspection } from "~/lib/inspector";
+import { type Inspection, isInspectorOn, startInspection } from "./app/routes/inspector/inspector";
 import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";

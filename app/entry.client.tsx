@@ -1,7 +1,7 @@
 import { RemixBrowser } from "@remix-run/react";
 import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
+import { type RequestFacts, RequestFactsContext } from "~/ui/request-facts";
 import { surviveDeployments } from "~/lib/deployments";
 
 surviveDeployments();

@@ -3,7 +3,7 @@ import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-r
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToReadableStream } from "react-dom/server";
-import { type RequestFacts, RequestFactsContext } from "~/components/request-facts";
+import { type RequestFacts, RequestFactsContext } from "~/ui/request-facts";
 
 /** The time limit of a deferred loader. Remix then rejects it, and the page shows an error instead of a spinner. */
 export const streamTimeout = 5_000;

@@ -5,7 +5,7 @@
 import type { FormFields } from "~/lib/form-fields";
 import type { CommitOptions, NotSaved, SessionEnv, SuperflareSession, UserSessions } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import type { AttemptLimit } from "~/lib/sign-in-limit";
+import type { AttemptLimit } from "~/routes/account/sign-in-limit";
 
 /** The Worker's bindings and secrets, as named in wrangler.toml and .dev.vars. */
 export interface Env extends SessionEnv {

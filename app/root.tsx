@@ -2,30 +2,30 @@
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { Links, LiveReload, Outlet, ScrollRestoration } from "@remix-run/react";
 import { type ReactNode, useState } from "react";
-import { CookieRefused } from "~/components/cookie-refused";
-import { DocumentMeta } from "~/components/document-meta";
-import { EarlyScripts } from "~/components/early-scripts";
-import { Expendable } from "~/components/expendable";
-import { FormErrorsContext } from "~/components/form-errors";
-import { InPageLink } from "~/components/in-page-link";
-import { LateScripts } from "~/components/late-scripts";
-import { LayoutEnhancements } from "~/components/layout-enhancements";
-import { Messages } from "~/components/messages";
-import { useRequestFacts } from "~/components/request-facts";
-import { SiteFooter } from "~/components/site-footer";
-import { SiteHeader } from "~/components/site-header";
-import { SocialMeta } from "~/components/social-meta";
-import { ThemeMeta } from "~/components/theme-meta";
-import { type RootData, useRootData } from "~/components/use-root-data";
-import { ThemeContext, useCurrentTheme } from "~/components/use-theme";
+import { CookieRefused } from "~/ui/cookie-refused";
+import { DocumentMeta } from "~/ui/document-meta";
+import { EarlyScripts } from "~/ui/early-scripts";
+import { Expendable } from "~/ui/expendable";
+import { FormErrorsContext } from "~/ui/form-errors";
+import { InPageLink } from "~/ui/in-page-link";
+import { LateScripts } from "~/ui/late-scripts";
+import { LayoutEnhancements } from "~/ui/layout-enhancements";
+import { Messages } from "~/ui/messages";
+import { useRequestFacts } from "~/ui/request-facts";
+import { SiteFooter } from "~/ui/site-footer";
+import { SiteHeader } from "~/ui/site-header";
+import { SocialMeta } from "~/ui/social-meta";
+import { ThemeMeta } from "~/routes/theme-toggle/theme-meta";
+import { type RootData, useRootData } from "~/ui/use-root-data";
+import { ThemeContext, useCurrentTheme } from "~/routes/theme-toggle/use-theme";
 import { isCookieRefused } from "~/lib/cookie-check";
 import { leaveOldVersion } from "~/lib/deployments";
 import { readFlashMessages } from "~/lib/flash-messages";
-import { inspectForPage } from "~/lib/inspector";
+import { inspectForPage } from "~/routes/inspector/inspector";
 import { pageMeta } from "~/lib/page-meta";
 import styles from "./styles.css";
 
-export { ErrorPage as ErrorBoundary } from "~/components/error-page";
+export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: styles },

@@ -1,7 +1,7 @@
 /** The figures on the home page, compared with what they come from. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { figures } from "../app/lib/figures.ts";
+import { figures } from "../app/routes/_index/figures.ts";
 import { countDeclaredTests } from "./declared-tests.js";
 
 const performance = readFileSync("docs/performance.md", "utf8");

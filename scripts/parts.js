@@ -78,11 +78,11 @@ export const parts = {
       ],
       "app/entry.client.tsx": [/\/\/ Hydration must start.*\n.*\n/, / {2}theme: drawn === .*\n/],
       "app/components/use-root-data.ts": [
-        'import type { Theme } from "~/lib/theme";\n',
+        'import type { Theme } from "../app/routes/theme-toggle/theme";\n',
         "  theme: Theme | undefined;\n",
       ],
       "app/components/request-facts.ts": [
-        'import type { Theme } from "~/lib/theme";\n',
+        'import type { Theme } from "../app/routes/theme-toggle/theme";\n',
         "  theme: Theme | undefined;\n",
         ["({ theme: undefined })", "({})"],
         [", and must still be drawn in the visitor's theme.", "."],
@@ -128,7 +128,7 @@ export const parts = {
     mentions: /\binspector\b/i,
     edits: {
       "worker.ts": [
-        'import { type Inspection, isInspectorOn, startInspection } from "~/lib/inspector";\n',
+        'import { type Inspection, isInspectorOn, startInspection } from "../app/routes/inspector/inspector";\n',
         /.*const inspection = startInspection.*\n/,
         "{ nonce, inspection })\n      .then(inspection.finish)",
         ["await respond(request, env, ctx, \n", "await respond(request, env, ctx, { nonce })\n"],
@@ -144,12 +144,12 @@ export const parts = {
         /.*Whether \/inspector exists.*\n.*isInspectorOn: boolean;\n/,
       ],
       "app/root.tsx": [
-        'import { inspectForPage } from "~/lib/inspector";\n',
+        'import { inspectForPage } from "../app/routes/inspector/inspector";\n',
         ["{ session, isInspectorOn, version }", "{ session, version }"],
         "    isInspectorOn,\n    inspection: await inspectForPage(args),\n",
       ],
       "app/components/use-root-data.ts": [
-        'import type { PageInspection } from "~/lib/inspector";\n',
+        'import type { PageInspection } from "../app/routes/inspector/inspector";\n',
         /.*isInspectorOn: boolean;\n.*if the inspector is on.*\n.*inspection: PageInspection;\n/,
       ],
       "app/components/layout-enhancements.tsx": [

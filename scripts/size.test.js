@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { figures } from "../app/lib/figures.ts";
+import { figures } from "../app/routes/_index/figures.ts";
 
 const remix = `
   export { createRequestHandler, createSession } from "@remix-run/cloudflare";

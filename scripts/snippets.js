@@ -10,20 +10,20 @@ import ts from "typescript";
 import { cloneAddress, sourceLink } from "./source-link.js";
 
 const snippets = {
-  before: ["app/examples/before.ts", "action", "loader"],
-  after: ["app/examples/after.ts", "action", "loader"],
-  setTheme: ["app/routes/theme-toggle.tsx", "action"],
+  before: ["app/routes/_index/before.ts", "action", "loader"],
+  after: ["app/routes/_index/after.ts", "action", "loader"],
+  setTheme: ["app/routes/theme-toggle/route.tsx", "action"],
   readTheme: ["app/root.tsx", "loader"],
-  setFlash: ["app/routes/form-flash.tsx", "action"],
+  setFlash: ["app/routes/form-flash/route.tsx", "action"],
   readFlash: ["app/lib/flash-messages.ts", "readFlashMessages"],
-  signIn: ["app/lib/sign-in.ts", "signIn"],
-  signOut: ["app/lib/sign-in.ts", "signOut"],
-  staySignedIn: ["app/lib/stay-signed-in.ts", "staySignedIn"],
-  requireProof: ["app/lib/prove-it.ts", "requireProof"],
-  answerLive: ["app/routes/account_.live.ts", "loader"],
-  mayTry: ["app/lib/sign-in-limit.ts", "mayTry"],
-  requireUser: ["app/lib/return-to.ts", "requireUser"],
-  takeReturnTo: ["app/lib/return-to.ts", "takeReturnTo"],
+  signIn: ["app/routes/account/sign-in.ts", "signIn"],
+  signOut: ["app/routes/account/sign-in.ts", "signOut"],
+  staySignedIn: ["app/routes/account/stay-signed-in.ts", "staySignedIn"],
+  requireProof: ["app/routes/account/prove-it.ts", "requireProof"],
+  answerLive: ["app/routes/account_.live/route.ts", "loader"],
+  mayTry: ["app/routes/account/sign-in-limit.ts", "mayTry"],
+  requireUser: ["app/routes/account_.note/return-to.ts", "requireUser"],
+  takeReturnTo: ["app/routes/account_.note/return-to.ts", "takeReturnTo"],
 };
 
 const { name: appName, repository } = JSON.parse(readFileSync("package.json", "utf8"));

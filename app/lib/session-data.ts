@@ -3,7 +3,7 @@
  * Type aliases, not interfaces, because only an alias is assignable to Remix's `Record`-shaped session types.
  */
 
-import type { ReturnTo } from "./return-to";
+import type { ReturnTo } from "~/routes/account_.note/return-to";
 
 /** Stored until it is changed or the session ends. */
 export type SessionData = {

@@ -2,7 +2,7 @@
 import { data } from "@remix-run/cloudflare";
 import { pageMeta } from "~/lib/page-meta";
 
-export { ErrorPage as ErrorBoundary } from "~/components/error-page";
+export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
 export const meta = pageMeta("Page not found");
 

@@ -1,0 +1,83 @@
+import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
+import { expect, test } from "vitest";
+import { listDevices, signOutDevices } from "./devices";
+import { createSession as createOwnSession, SessionError, SuperflareSession, type UserSession } from "~/lib/session";
+import type { SessionData, SessionFlashData } from "~/lib/session-data";
+
+const now = Math.floor(Date.now() / 1000);
+const device = (handle: string, isCurrent = false): UserSession<SessionData> => ({
+  handle,
+  data: { user: "Ada", device: "Firefox on Linux" },
+  createdAt: now,
+  lastSeenAt: now - 120,
+  isCurrent,
+});
+
+/** What a route has of a signed-in user, whose store has these sessions. */
+function contextOf(sessions: UserSession<SessionData>[], isComplete = true) {
+  const session = new SuperflareSession(createSession<SessionData, SessionFlashData>({ user: "Ada" } as SessionData));
+  const userSessions: AppLoadContext["userSessions"] = {
+    list: async () => ({ sessions, isComplete }),
+    revoke: async (_, isMeant) => ({ ended: sessions.filter(isMeant), isComplete }),
+  };
+  return { session, userSessions };
+}
+
+/** The store of this context does not answer. */
+function down() {
+  const fail = async () => {
+    throw new SessionError("store-error", "down");
+  };
+  return { ...contextOf([]), userSessions: { list: fail, revoke: fail } };
+}
+
+test("a device is listed with its name and when it was last seen", async () => {
+  expect(await listDevices(contextOf([device("a", true)]))).toEqual({
+    devices: [{ handle: "a", name: "Firefox on Linux", lastSeen: "2 minutes ago", isCurrent: true }],
+    isComplete: true,
+  });
+});
+
+test("8.5 an incomplete list says so", async () => {
+  expect(await listDevices(contextOf([device("a")], false))).toMatchObject({ isComplete: false });
+});
+
+test("there is no list if the store cannot make one", async () => {
+  expect(await listDevices({ ...contextOf([]), userSessions: undefined })).toBeUndefined();
+});
+
+test("other devices are signed out, and a message says how many", async () => {
+  for (const [others, text] of [
+    [[], "No devices were signed out."],
+    [[device("b")], "One device was signed out."],
+    [[device("b"), device("c")], "2 devices were signed out."],
+  ] as const) {
+    const context = contextOf([device("a", true), ...others]);
+    await signOutDevices(context, ({ isCurrent }) => !isCurrent);
+    expect(context.session.getFlash("success")).toBe(text);
+    expect(context.session.get("user")).toBe("Ada");
+  }
+});
+
+test("8.5 a message says so if some devices could not be signed out", async () => {
+  const context = contextOf([device("b")], false);
+  await signOutDevices(context, () => true);
+  expect(context.session.getFlash("success")).toBe("One device was signed out.");
+  expect(context.session.getFlash("error")).toContain("could not be reached");
+});
+
+test("signing out this device ends its session", async () => {
+  const context = contextOf([device("a", true)]);
+  await signOutDevices(context, ({ handle }) => handle === "a");
+  expect(context.session.get("user")).toBeUndefined();
+  expect(context.session.getFlash("success")).toBe("You are signed out.");
+});
+
+test("4.6 a store that is down is a 503", async () => {
+  const unavailable = { init: { status: 503 } };
+  await expect(listDevices(down())).rejects.toMatchObject(unavailable);
+  await expect(signOutDevices(down(), () => true)).rejects.toMatchObject(unavailable);
+  const unread = createOwnSession<SessionData, SessionFlashData>({}, "id", { unread: "unread" });
+  const context = { ...contextOf([]), session: new SuperflareSession<SessionData, SessionFlashData>(unread) };
+  await expect(signOutDevices(context, () => true)).rejects.toMatchObject(unavailable);
+});
