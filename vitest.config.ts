@@ -13,7 +13,7 @@ const { compatibility_date, compatibility_flags } = readConfig({ config: "./wran
 const inWorkerd = async () => ({
   plugins: [
     cloudflareTest({
-      main: "./app/lib/session-tests/test-worker.ts",
+      main: "./tests/session/test-worker.ts",
       // Not `wrangler: { configPath }`, which would also bring the .dev.vars and the .env of whoever runs the tests.
       miniflare: {
         compatibilityDate: compatibility_date,
@@ -44,7 +44,10 @@ export default defineConfig({
     reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
     maxWorkers: 2,
     projects: [
-      { ...(await inWorkerd()), test: { ...workerdTest, name: "workerd", include: ["app/**/*.test.{ts,tsx}"] } },
+      {
+        ...(await inWorkerd()),
+        test: { ...workerdTest, name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"] },
+      },
       {
         ...(await inWorkerd()),
         test: {

@@ -5,7 +5,6 @@
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
 import { crossOriginPage } from "~/lib/cross-origin-page";
-import { type Inspection, isInspectorOn, startInspection } from "./app/routes/inspector/inspector";
 import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
@@ -19,6 +18,7 @@ import {
 } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 import type { Env } from "~/load-context";
+import { type Inspection, isInspectorOn, startInspection } from "./app/routes/inspector/inspector";
 
 const build = serverBuild as unknown as ServerBuild;
 const isDevelopment = process.env.NODE_ENV === "development";
@@ -29,7 +29,7 @@ const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 const notSavedPage = createNotSavedPage(build, process.env.NODE_ENV);
 
 /** The class of the Durable Object store; the plain one is in "~/lib/session". Costs nothing without a binding. */
-export { LiveSessionObject as SessionObject } from "~/lib/session/live";
+export { LiveSessionObject as SessionObject } from "~/lib/session-extras/live";
 
 export default {
   async fetch(request, env, ctx) {

@@ -1,8 +1,8 @@
 import { RemixBrowser } from "@remix-run/react";
 import { StrictMode, startTransition } from "react";
 import { hydrateRoot } from "react-dom/client";
-import { type RequestFacts, RequestFactsContext } from "~/ui/request-facts";
 import { surviveDeployments } from "~/lib/deployments";
+import { type RequestFacts, RequestFactsContext } from "~/ui/request-facts";
 
 surviveDeployments();
 

@@ -2,6 +2,13 @@
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { Links, LiveReload, Outlet, ScrollRestoration } from "@remix-run/react";
 import { type ReactNode, useState } from "react";
+import { isCookieRefused } from "~/lib/cookie-check";
+import { leaveOldVersion } from "~/lib/deployments";
+import { readFlashMessages } from "~/lib/flash-messages";
+import { pageMeta } from "~/lib/page-meta";
+import { inspectForPage } from "~/routes/inspector/inspector";
+import { ThemeMeta } from "~/routes/theme-toggle/theme-meta";
+import { ThemeContext, useCurrentTheme } from "~/routes/theme-toggle/use-theme";
 import { CookieRefused } from "~/ui/cookie-refused";
 import { DocumentMeta } from "~/ui/document-meta";
 import { EarlyScripts } from "~/ui/early-scripts";
@@ -15,14 +22,7 @@ import { useRequestFacts } from "~/ui/request-facts";
 import { SiteFooter } from "~/ui/site-footer";
 import { SiteHeader } from "~/ui/site-header";
 import { SocialMeta } from "~/ui/social-meta";
-import { ThemeMeta } from "~/routes/theme-toggle/theme-meta";
 import { type RootData, useRootData } from "~/ui/use-root-data";
-import { ThemeContext, useCurrentTheme } from "~/routes/theme-toggle/use-theme";
-import { isCookieRefused } from "~/lib/cookie-check";
-import { leaveOldVersion } from "~/lib/deployments";
-import { readFlashMessages } from "~/lib/flash-messages";
-import { inspectForPage } from "~/routes/inspector/inspector";
-import { pageMeta } from "~/lib/page-meta";
 import styles from "./styles.css";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";

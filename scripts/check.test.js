@@ -10,13 +10,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 let server;
 beforeAll(async () => {
-  server = await startWithStores("app/lib/session-tests/check-worker.ts");
+  server = await startWithStores("tests/session/check-worker.ts");
 }, 60_000);
 afterAll(() => server?.stop());
 
 /** Runs it as its header says; `failed` are the numbers of the questions with a wrong answer. */
 async function check(address) {
-  const args = ["app/lib/session/check.mjs", ...(address ? [address] : [])];
+  const args = ["scripts/check-session.mjs", ...(address ? [address] : [])];
   const { stdout, stderr, code = 0 } = await promisify(execFile)("node", args, { cwd: root }).catch((error) => error);
   const failed = [...stdout.matchAll(/^ *(\d+) {2}WRONG/gm)].map(([, number]) => Number(number));
   return { stdout, stderr, code, failed };

@@ -1,6 +1,6 @@
 /**
  * `npm run explore -- 100000` tries so many interleavings of a visitor's requests in each store
- * (app/lib/session-tests/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
+ * (tests/session/races.test.ts). `--store d1` takes one store alone. `--seed` and `--path`, which a failure
  * prints, play it again.
  */
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ async function exploreNext() {
   const store = stores.shift();
   if (!store) return;
   console.log(`${store}: ${settings.RACE_RUNS} runs …`);
-  const test = "app/lib/session-tests/races.test.ts";
+  const test = "tests/session/races.test.ts";
   const run = spawn("npx", ["vitest", "run", "--project", "workerd", "--reporter", "default", test], {
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],

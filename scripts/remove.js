@@ -230,7 +230,7 @@ function deleteOrphans() {
   const isReached = reachedModules();
   for (const path of sources()) {
     if (!wasReached.has(path) || isReached.has(path) || path.startsWith("app/lib/session/")) continue;
-    if (path.startsWith("app/lib/session-tests/")) continue;
+    if (path.startsWith("tests/session/")) continue;
     for (const each of [path, path.replace(/(\.tsx?|\.js)$/, ".test$1")])
       if (existsSync(join(root, each))) remove(each);
   }

@@ -50,7 +50,7 @@ const rules = new Set([...read("README.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/g
 
 test("every rule that a comment or a test of the folder cites stands in its README", () => {
   expect(rules.size).toBeGreaterThan(40);
-  const withTests = [folder, "app/lib/session-tests"].flatMap((name) =>
+  const withTests = [folder, "tests/session"].flatMap((name) =>
     readdirSync(name, { recursive: true })
       .filter((path) => path.endsWith(".ts"))
       .map((path) => join(name, path)),

@@ -1,4 +1,4 @@
-/** For tests and measurements: Workers with all stores, app/lib/session-tests/test-worker.ts for one. */
+/** For tests and measurements: Workers with all stores, tests/session/test-worker.ts for one. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { get } from "node:http";
@@ -8,7 +8,7 @@ import { migrate, startWorkerd } from "./workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-export const startStoreServer = () => startWithStores("app/lib/session-tests/test-worker.ts");
+export const startStoreServer = () => startWithStores("tests/session/test-worker.ts");
 
 /** Starts a Worker of this project with what each store needs. Returns its origin and what ends it. */
 export async function startWithStores(entry) {

@@ -4,11 +4,11 @@ import { useEffect, useRef } from "react";
 import { expectingCookie, withoutMark } from "~/lib/cookie-check";
 import { noteNavigations } from "~/lib/document-fallback";
 import { router } from "~/lib/router";
+import { useAnnouncedAnswers } from "~/routes/inspector/use-inspector-link";
 import type { ThemeChoice } from "~/routes/theme-toggle/theme";
 import { listenForThemes } from "~/routes/theme-toggle/theme-channel";
-import { useAnnouncedAnswers } from "~/routes/inspector/use-inspector-link";
-import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "~/routes/theme-toggle/use-theme";
+import { useRootData } from "./use-root-data";
 import { useWaitingLinks } from "./use-waiting-links";
 
 /** `onTheme` is called with every choice that another tab announces. */

@@ -1,8 +1,8 @@
 /** The banner of every page, error pages too: the name, the navigation and the theme. */
 import { Link, NavLink, useLocation } from "@remix-run/react";
 import { SITE } from "~/lib/page-meta";
-import { ThemeControl } from "~/routes/theme-toggle/theme-control";
 import { useInspectorLink } from "~/routes/inspector/use-inspector-link";
+import { ThemeControl } from "~/routes/theme-toggle/theme-control";
 
 const pages = [
   { to: "/", name: "Home" },

@@ -3,8 +3,8 @@ import { useLocation, useMatches } from "@remix-run/react";
 import { useCallback, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import type { FlashMessage } from "~/lib/flash-messages";
-import { useRootData } from "./use-root-data";
 import { useThemeFetcher } from "~/routes/theme-toggle/use-theme";
+import { useRootData } from "./use-root-data";
 
 const NONE: FlashMessage[] = [];
 

@@ -2,17 +2,7 @@
  * HTTP sessions for Cloudflare Workers, under Remix 2, React Router 7 and 8, Hono or no framework. Copy this folder as
  * it is: it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker: see README.md.
  */
-export { type AdoptOptions, adopt, type FormerStorage } from "./adopt";
 export * from "./core";
-export {
-  describeCommit,
-  inspectSession,
-  recordSession,
-  type SessionChange,
-  type SessionOutcome,
-  type SessionRecord,
-  type SessionReport,
-} from "./inspect";
 export { createSessionStorage } from "./stores";
 export { createD1Store, deleteExpiredSessions } from "./stores/d1";
 export { createDurableObjectStore, SessionObject } from "./stores/durable-object";

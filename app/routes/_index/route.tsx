@@ -1,12 +1,12 @@
 import { useLoaderData } from "@remix-run/react";
+import { homeCode } from "~/lib/code.server";
+import { pageMeta } from "~/lib/page-meta";
 import { Code } from "~/ui/code";
-import { Demonstrations } from "./demonstrations";
 import { PageHeading } from "~/ui/page-heading";
+import { Demonstrations } from "./demonstrations";
 import { Proof } from "./proof";
 import { StartCommand } from "./start-command";
 import { WhereToLook } from "./where-to-look";
-import { homeCode } from "~/lib/code.server";
-import { pageMeta } from "~/lib/page-meta";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 

@@ -1,9 +1,9 @@
 /** The devices on which a user is signed in, each with a button to sign it out. Plain forms: they work without JavaScript. */
 import { Form } from "@remix-run/react";
-import type { DeviceListing } from "./devices";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "~/ui/error-summary";
 import { SubmitButton } from "~/ui/submit-button";
+import type { DeviceListing } from "./devices";
 
 type DeviceListProps = {
   /** Left out if the store cannot list a user's sessions. */

@@ -1,8 +1,8 @@
 import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
-import { listDevices, signOutDevices } from "./devices";
 import { createSession as createOwnSession, SessionError, SuperflareSession, type UserSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { listDevices, signOutDevices } from "./devices";
 
 const now = Math.floor(Date.now() / 1000);
 const device = (handle: string, isCurrent = false): UserSession<SessionData> => ({

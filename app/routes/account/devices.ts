@@ -1,8 +1,8 @@
 /** The devices on which a user is signed in. Only the D1 and Durable Object stores can list them. */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
-import { signOut } from "./sign-in";
 import { timeAgo } from "~/lib/time-ago";
+import { signOut } from "./sign-in";
 import { isUnread, unavailable } from "./unread";
 
 export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };

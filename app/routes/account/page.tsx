@@ -1,12 +1,12 @@
 /** The page of a user: the sign-in form, or the devices of who is signed in, and the code. */
 import { Link, useLocation } from "@remix-run/react";
+import type { RefusedForm } from "~/lib/refused-form";
+import { Code, type Snippet } from "~/ui/code";
+import { PageHeading } from "~/ui/page-heading";
+import { isReturnExpected } from "./check-sign-in";
+import { DeviceList } from "./device-list";
 import type { DeviceListing } from "./devices";
 import type { SignInWatch } from "./live-sign-out";
-import type { RefusedForm } from "~/lib/refused-form";
-import { isReturnExpected } from "./check-sign-in";
-import { Code, type Snippet } from "~/ui/code";
-import { DeviceList } from "./device-list";
-import { PageHeading } from "~/ui/page-heading";
 import { ProofForm } from "./proof-form";
 import { SignInForm } from "./sign-in-form";
 import { SignInNotice, useSignInState } from "./sign-in-notice";

@@ -1,8 +1,8 @@
 import { createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
-import { noteProof, requireProof, takeProof } from "./prove-it";
 import { SuperflareSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { noteProof, requireProof, takeProof } from "./prove-it";
 import { signIn, signOut } from "./sign-in";
 
 const now = Math.floor(Date.now() / 1000);

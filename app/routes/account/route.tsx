@@ -1,18 +1,18 @@
 /** Who is signed in, and on which devices. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
-import { AccountDemonstration } from "./page";
 import { accountCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
-import { nameDevice } from "./device";
-import { type Device, listDevices, signOutDevices } from "./devices";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
-import { requireProof, takeProof } from "./prove-it";
 import { refuseForm } from "~/lib/refused-form";
 import { takeReturnTo } from "~/routes/account_.note/return-to";
-import { signIn, signOut } from "./sign-in";
 import { checkSignIn } from "./check-sign-in";
+import { nameDevice } from "./device";
+import { type Device, listDevices, signOutDevices } from "./devices";
+import { AccountDemonstration } from "./page";
+import { requireProof, takeProof } from "./prove-it";
+import { signIn, signOut } from "./sign-in";
 import { mayTry } from "./sign-in-limit";
 import { signInWatch } from "./sign-in-watch.server";
 import { staySignedIn } from "./stay-signed-in";

@@ -1,10 +1,10 @@
 /** The form of /account for a visitor who is not signed in. */
 import { Form, useLocation } from "@remix-run/react";
 import type { RefusedForm } from "~/lib/refused-form";
-import { signInAction } from "./check-sign-in";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
 import { SubmitButton } from "~/ui/submit-button";
+import { signInAction } from "./check-sign-in";
 
 export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
   const action = signInAction(useLocation().search);

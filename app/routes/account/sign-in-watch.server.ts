@@ -1,8 +1,8 @@
 /** For the loader of a page that shows who is signed in: what the page needs to notice that it is no longer true. */
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
-import type { SignInWatch } from "./live-sign-out";
 import { getConfig } from "~/lib/session";
-import { tagOf } from "~/lib/session/live";
+import { tagOf } from "~/lib/session-extras/live";
+import type { SignInWatch } from "./live-sign-out";
 
 /** Nothing for an anonymous visitor. */
 export async function signInWatch({ request, context }: LoaderFunctionArgs): Promise<SignInWatch | undefined> {

@@ -3,8 +3,8 @@
  * `signIn`.
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
-import { noteProof } from "./prove-it";
 import { shorten } from "~/lib/shorten";
+import { noteProof } from "./prove-it";
 
 type Session = AppLoadContext["session"];
 

@@ -1,12 +1,12 @@
 /** The page of a user's note: the form, also for somebody who is no longer signed in, and the code. */
 import { Form, Link } from "@remix-run/react";
-import type { SignInWatch } from "~/routes/account/live-sign-out";
 import type { RefusedForm } from "~/lib/refused-form";
+import type { SignInWatch } from "~/routes/account/live-sign-out";
+import { SignInNotice, useSignInState } from "~/routes/account/sign-in-notice";
 import { Code, type Snippet } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
 import { PageHeading } from "~/ui/page-heading";
-import { SignInNotice, useSignInState } from "~/routes/account/sign-in-notice";
 import { SubmitButton } from "~/ui/submit-button";
 
 type NoteProps = {

@@ -1,8 +1,8 @@
 import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
-import { requireUser, requireUserToSend, takeReturnTo } from "./return-to";
 import { createSession as createOwnSession, SuperflareSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { requireUser, requireUserToSend, takeReturnTo } from "./return-to";
 
 const origin = "https://example.com";
 const document = { "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", Accept: "text/html" };

@@ -1,14 +1,14 @@
 /** A page that needs sign-in: app/lib/return-to.ts. */
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { type ShouldRevalidateFunction, useActionData, useLoaderData } from "@remix-run/react";
-import { NoteDemonstration } from "./page";
 import { noteCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
-import { requireUser, requireUserToSend } from "./return-to";
 import { signInWatch } from "~/routes/account/sign-in-watch.server";
+import { NoteDemonstration } from "./page";
+import { requireUser, requireUserToSend } from "./return-to";
 
 const NOTE = "/account/note";
 

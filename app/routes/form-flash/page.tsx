@@ -1,9 +1,9 @@
 /** The page of a message that is shown once: the form, what the browser and the server send, and the code. */
 import type { RefusedForm } from "~/lib/refused-form";
 import { Code, type Snippet } from "~/ui/code";
-import { ContactForm } from "./contact-form";
 import { Exchange, type Step } from "~/ui/exchange";
 import { PageHeading } from "~/ui/page-heading";
+import { ContactForm } from "./contact-form";
 
 type FormProps = {
   code: Record<"setFlash" | "readFlash", Snippet>;

@@ -1,14 +1,14 @@
 /** A message that is shown once: set in the action, before the redirect; read by the root loader of the next page. */
 import type { ActionFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
-import { FormDemonstration } from "./page";
 import { formCode } from "~/lib/code.server";
-import { checkContact } from "./contact";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { shorten } from "~/lib/shorten";
+import { checkContact } from "./contact";
+import { FormDemonstration } from "./page";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 

@@ -1,8 +1,8 @@
 /** The timeline: what the visitor did, what the app called, what changed, and what was sent. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { InspectedResponse } from "./inspector";
-import type { SessionChange, SessionOutcome } from "~/lib/session";
+import type { SessionChange, SessionOutcome } from "~/lib/session-extras/inspect";
 import { timeAgo } from "~/lib/time-ago";
+import type { InspectedResponse } from "./inspector";
 import { foldReads, redirectOf, type Visit, visitsOf } from "./timeline";
 
 const words: Record<SessionOutcome["did"], string> = {

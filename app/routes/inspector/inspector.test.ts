@@ -1,5 +1,7 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { expect, test, vi } from "vitest";
+import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { inspectSession } from "~/lib/session-extras/inspect";
 import {
   type InspectedResponse,
   inspectForPage,
@@ -9,7 +11,6 @@ import {
   startInspection,
 } from "./inspector";
 import { inspectorPath } from "./inspector-path";
-import { createSessionStorage, getConfig, handleFetch, inspectSession, SuperflareSession } from "~/lib/session";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
 vi.spyOn(console, "warn").mockImplementation(() => {});

@@ -11,20 +11,17 @@
  * destroyed, the values in its timeline are forgotten, because the next visitor may be somebody else.
  */
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { inspectedTimelines } from "./inspector-path";
+import { type CommitReport, getConfig, type SessionConfig, type SessionEnv } from "~/lib/session";
 import {
-  type CommitReport,
   describeCommit,
-  getConfig,
   inspectSession,
   recordSession,
   type SessionChange,
-  type SessionConfig,
-  type SessionEnv,
   type SessionOutcome,
   type SessionReport,
-} from "~/lib/session";
+} from "~/lib/session-extras/inspect";
 import { shorten } from "~/lib/shorten";
+import { inspectedTimelines } from "./inspector-path";
 import { isWrite, PATIENCE, redirectOf } from "./timeline";
 
 export interface InspectedResponse {

@@ -1,9 +1,9 @@
 /** The inspector's page: what the visitor did, the session, its values, and a link to each error page. */
 import { Link } from "@remix-run/react";
+import { PageHeading } from "~/ui/page-heading";
+import { InspectedResponses } from "./inspected-responses";
 import type { Inspected } from "./inspector";
 import { inspectorPath } from "./inspector-path";
-import { InspectedResponses } from "./inspected-responses";
-import { PageHeading } from "~/ui/page-heading";
 import { SessionFacts } from "./session-facts";
 import { SessionValues } from "./session-values";
 import { useLiveInspector } from "./use-live-inspector";

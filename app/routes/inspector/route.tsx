@@ -4,9 +4,9 @@
  */
 import { data, type LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { useLoaderData } from "@remix-run/react";
-import { InspectorReport } from "./page";
-import { inspectVisitor } from "./inspector";
 import { pageMeta } from "~/lib/page-meta";
+import { inspectVisitor } from "./inspector";
+import { InspectorReport } from "./page";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 

@@ -1,6 +1,6 @@
 /** Facts about the session: its store, its age, when it ends, and the size of its cookie. */
 import type { ReactNode } from "react";
-import type { SessionReport } from "~/lib/session";
+import type { SessionReport } from "~/lib/session-extras/inspect";
 import { timeAgo, timeUntil } from "~/lib/time-ago";
 
 const stores: Record<SessionReport["store"], string> = {

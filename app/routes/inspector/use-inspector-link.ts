@@ -1,8 +1,8 @@
 /** The address of the inspector, if it is on: of the visitor's session, and of those that have ended in this tab. */
 import { useEffect, useState } from "react";
+import { useRootData } from "~/ui/use-root-data";
 import { announceAnswer } from "./inspector-channel";
 import { inspectorPath, keepTimeline } from "./inspector-path";
-import { useRootData } from "~/ui/use-root-data";
 
 /**
  * A message that was shown can be all that a session held, and its cookie goes with it. The page that shows it still knows

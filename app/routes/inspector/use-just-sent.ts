@@ -1,9 +1,9 @@
 /** What the browser and the server have just sent each other, for the page that shows it. Needs the inspector. */
 import { useEffect, useState } from "react";
+import { useRootData } from "~/ui/use-root-data";
 import type { Inspected, InspectedResponse } from "./inspector";
 import { inspectorPath } from "./inspector-path";
 import { pageOf, visitsOf } from "./timeline";
-import { useRootData } from "~/ui/use-root-data";
 
 const NONE: InspectedResponse[] = [];
 

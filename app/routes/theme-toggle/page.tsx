@@ -1,10 +1,10 @@
 /** The page of a value that stays: the choice, what the browser and the server send, and the code. */
 import type { RefusedForm } from "~/lib/refused-form";
-import type { ThemeChoice } from "./theme";
 import { Code, type Snippet } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Exchange, type Step } from "~/ui/exchange";
 import { PageHeading } from "~/ui/page-heading";
+import type { ThemeChoice } from "./theme";
 import { ThemeControl } from "./theme-control";
 import { ThemePreview } from "./theme-preview";
 import { useTheme } from "./use-theme";

@@ -1,13 +1,13 @@
 /** A value that stays in the session. The header of every page posts here. */
 import type { ActionFunctionArgs } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
-import { ThemeDemonstration } from "./page";
 import { themeCode } from "~/lib/code.server";
 import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { safeRedirect } from "~/lib/safe-redirect";
+import { ThemeDemonstration } from "./page";
 import { parseThemeChoice } from "./theme";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";

@@ -1,10 +1,10 @@
 /** The theme that the page is drawn in now. */
 import { useFetcher } from "@remix-run/react";
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
-import type { saveTheme } from "./save-theme";
-import { parseThemeChoice, type ThemeChoice } from "./theme";
 import { useRequestFacts } from "~/ui/request-facts";
 import { useRootData } from "~/ui/use-root-data";
+import type { saveTheme } from "./save-theme";
+import { parseThemeChoice, type ThemeChoice } from "./theme";
 
 /** Provided by the layout, so that every control shows the theme that the page is drawn in. */
 export const ThemeContext = createContext<ThemeChoice>("system");

@@ -1,0 +1,126 @@
+/**
+ * Optional, for the Durable Object store: open tabs learn at once that their session has ended. Each tab has a WebSocket
+ * to the session's own object, which hibernates while nothing happens. The socket carries nothing but `ENDED` and
+ * `OTHER`, and none outlives its session: it is closed at a sign-out, at expiry, and when the session gets a new id.
+ *
+ * To use it, export `LiveSessionObject as SessionObject` from the Worker, and answer a route with `answerLiveSignOut`. With
+ * any other store that route answers plain requests only. handleFetch refuses sockets of other origins (rule 7.1).
+ */
+import type { SessionConfig } from "../session/config";
+import { nameForLog } from "../session/log";
+import { type AnySuperflareSession, tracker } from "../session/session";
+import { type Call, SessionObject } from "../session/stores/durable-object";
+import { keyOf } from "../session/stores/record-store";
+import { stateOf } from "../session/types";
+
+const ENDED = "ended";
+const OTHER = "signed in as somebody else";
+
+/** The code of a socket that was closed because its session may have changed: the page connects again, and is told. */
+const CHANGED = 4000;
+
+/**
+ * Names a user in an address: a keyed hash, because addresses end up in logs. A page puts it into the query `as`, so
+ * that the server knows for whom the page was drawn.
+ */
+export const tagOf = (user: unknown, { secrets }: SessionConfig) => tagWith(user, secrets[0]);
+
+const tagWith = (user: unknown, secret?: string) => nameForLog(`user ${JSON.stringify(user)}`, secret);
+
+/**
+ * The answer to a page that wants to know whether its visitor is still signed in: `ended`, `signed in as somebody else`,
+ * or nothing if all is well; as text, or to a WebSocket as a message when it happens.
+ *
+ * It does not use the session: an open tab is no activity, so it renews nothing and gets no cookie. 204 if the page has to ask
+ * again, because the session has just got a new id. 503 if it could not be read.
+ */
+export async function answerLiveSignOut(session: AnySuperflareSession, config: SessionConfig): Promise<Response> {
+  const { request, store } = config;
+  const headers = { "Cache-Control": "no-store" };
+  const { claims, unread } = stateOf(session[tracker].prepareCommit()) ?? {};
+  const isSocket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+  if (unread === "unread") return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
+  // The session has a new id, and its cookie is still on the way to the browser.
+  if (unread === "moved") return isSocket ? openAndClose(CHANGED) : new Response(null, { status: 204, headers });
+
+  const { user } = session[tracker].original().data;
+  const shownFor = new URL(request.url).searchParams.get("as");
+  const tags = await Promise.all(config.secrets.map((secret) => tagWith(user, secret)));
+  const news = user === undefined ? ENDED : tags.some((tag) => tag === shownFor) ? "" : OTHER;
+  if (!isSocket) return new Response(news, { headers });
+  if (news) return openAndClose(1000, news);
+  if (!claims || store.kind !== "durable-object") return new Response(null, { status: 501, headers });
+  const object = store.binding.get(store.binding.idFromName(`session ${await keyOf(claims.id)}`));
+  return object.fetch("https://session/", { method: "GET", headers: { Upgrade: "websocket" } });
+}
+
+/** A failed handshake would not tell the page why. */
+function openAndClose(code: number, news?: string): Response {
+  const { 0: webSocket, 1: server } = new WebSocketPair();
+  server.accept();
+  if (news) server.send(news);
+  server.close(code);
+  return new Response(null, { status: 101, webSocket });
+}
+
+/** The object of one session, which also holds the sockets of its tabs. */
+export class LiveSessionObject extends SessionObject {
+  readonly #state: DurableObjectState;
+
+  constructor(state: DurableObjectState) {
+    super(state);
+    this.#state = state;
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get("Upgrade") !== "websocket") return super.fetch(request);
+    const { 0: webSocket, 1: server } = new WebSocketPair();
+    // Hibernating: while nothing happens, the object leaves the memory and the socket stays.
+    this.#state.acceptWebSocket(server);
+    // Keeps proxies from closing an idle socket, and does not wake the object.
+    this.#state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    // It may have ended since the Worker has read it.
+    if (!(await this.#isAlive())) server.close(CHANGED);
+    return new Response(null, { status: 101, webSocket });
+  }
+
+  override async alarm(): Promise<void> {
+    await super.alarm();
+    if (this.#state.getWebSockets().length > 0 && !(await this.#isAlive())) this.#closeAll(ENDED);
+  }
+
+  protected override async answer(call: Call): Promise<unknown> {
+    const result = await super.answer(call);
+    if (call.call === "remove") this.#closeAll(ENDED);
+    if (call.call === "moveOut" || (call.call === "update" && changesUser(call))) this.#closeAll();
+    return result;
+  }
+
+  /** A page has nothing to say. */
+  webSocketMessage(socket: WebSocket): void {
+    socket.close(1003);
+  }
+
+  webSocketClose(socket: WebSocket): void {
+    // Completes the handshake: the platform does it by itself only from the compatibility date 2026-04-07 on.
+    socket.close();
+  }
+
+  #closeAll(news?: string): void {
+    for (const socket of this.#state.getWebSockets()) {
+      // One that is closing already throws.
+      try {
+        if (news) socket.send(news);
+        socket.close(news ? 1000 : CHANGED);
+      } catch {}
+    }
+  }
+
+  async #isAlive(): Promise<boolean> {
+    const held = await this.#state.storage.get<{ values?: unknown; expiresAt: number }>("record");
+    return held?.values !== undefined && held.expiresAt * 1000 > Date.now();
+  }
+}
+
+const changesUser = ({ change }: Extract<Call, { call: "update" }>) =>
+  Object.hasOwn(change.set, "user") || change.unset.includes("user");

@@ -1,0 +1,76 @@
+/**
+ * For the test of check.mjs: a bare Worker that has the folder, wired as its README says, at `/cookie/session-check`,
+ * or with another store. At `/<mistake>/session-check` it makes one of the mistakes that real apps have made.
+ */
+import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "~/lib/session";
+import { answerSessionCheck } from "~/lib/session/check-route";
+
+export { SessionObject } from "~/lib/session";
+
+export default {
+  async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext): Promise<Response> {
+    const [, mistake, route] = new URL(request.url).pathname.split("/");
+    if (route !== "session-check") return new Response("Not found", { status: 404 });
+    if (mistake === "noSecret") return new Response("SESSION_SECRET is missing", { status: 500 });
+    const secret = mistake === "otherSecretEachTime" ? crypto.randomUUID() : env.SESSION_SECRET;
+    const store = ["kv", "d1", "durable-object"].find((name) => name === mistake) ?? "cookie";
+    const settings = { ...env, SESSION_SECRET: secret, SESSION_STORE: store };
+    const config = getConfig({ request: requestFor(mistake, request), env: settings, ctx });
+    if (mistake === "secureOverHttp") config.cookie = { name: "__Host-session", secure: true };
+    const sessionStorage = createSessionStorage(config);
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+    if (mistake === "noHandleFetch") return answer(mistake, request, session);
+    const response = await handleFetch(
+      {
+        config: { ...config, log: () => {} },
+        session,
+        getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
+        allowCrossOrigin: () => mistake === "allowsEveryOrigin",
+      },
+      () => answer(mistake, request, session),
+    );
+    return altered(mistake, request, response, () => sessionStorage.commitSession(session.getSession()));
+  },
+};
+
+/** What the config is made from. */
+function requestFor(mistake: string | undefined, request: Request): Request {
+  if (mistake !== "anotherRequest") return request;
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const copy = new Request(request.url, { method, headers: request.headers });
+  copy.headers.delete("Sec-Purpose");
+  return copy;
+}
+
+function answer(mistake: string | undefined, request: Request, session: SuperflareSession): Response {
+  const isPage = request.method === "GET";
+  if (mistake === "writesForEveryVisitor" && !session.has("visited")) session.set("visited", true);
+  if (mistake === "countsReads" && isPage && session.has("session-check value")) session.set("read", Date.now());
+  if (mistake === "anotherReader" && request.headers.get("Sec-Fetch-Dest") === "document" && !isPrefetch(request))
+    session.unset("session-check message");
+  const origin = request.headers.get("Origin");
+  if (mistake === "ownOriginCheck" && origin === "null") return new Response("Bad Request", { status: 400 });
+  return answerSessionCheck(request, session);
+}
+
+const isPrefetch = ({ headers }: Request) => headers.has("Sec-Purpose");
+
+/** What happens to the response after handleFetch. */
+async function altered(
+  mistake: string | undefined,
+  request: Request,
+  response: Response,
+  commit: () => Promise<string>,
+): Promise<Response> {
+  const { status } = response;
+  const headers = new Headers(response.headers);
+  if (mistake === "redirectWithoutCookie" && status === 303) headers.delete("Set-Cookie");
+  if (mistake === "pageWithoutCookie" && status === 200 && request.method === "GET") headers.delete("Set-Cookie");
+  if (mistake === "leftoverCommit" && request.method === "POST" && !headers.has("Set-Cookie"))
+    headers.append("Set-Cookie", await commit());
+  if (mistake === "remadeResponse") {
+    headers.delete("Cache-Control");
+    headers.delete("Vary");
+  }
+  return new Response(response.body, { status, headers });
+}
