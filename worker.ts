@@ -1,7 +1,4 @@
-/**
- * The one entry. A request walks from here through handleFetch, Remix and a route, and back through handleFetch, which
- * commits the session.
- */
+/** The one entry: a request walks from here through handleFetch, Remix and a route, and back through handleFetch. */
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
 import { crossOriginPage } from "~/lib/cross-origin-page";
@@ -18,13 +15,12 @@ import {
 } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 import type { Env } from "~/load-context";
-import { type Inspection, isInspectorOn, startInspection } from "./app/routes/inspector/inspector";
+import { inspect } from "~/routes/inspector/inspect";
 
 const build = serverBuild as unknown as ServerBuild;
 const isDevelopment = process.env.NODE_ENV === "development";
 // Tells `remix dev` that the new code runs. Not broadcastDevReady: a Worker cannot fetch at module scope.
 if (isDevelopment) logDevReady(build);
-
 const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 const notSavedPage = createNotSavedPage(build, process.env.NODE_ENV);
 
@@ -34,10 +30,8 @@ export { LiveSessionObject as SessionObject } from "~/lib/session-extras/live";
 export default {
   async fetch(request, env, ctx) {
     const nonce = createNonce();
-    const inspection = startInspection({ request, env, ctx }, isInspectorOn(env.SESSION_INSPECTOR, isDevelopment));
-    const response = await respond(request, env, ctx, { nonce, inspection })
-      .then(inspection.finish)
-      .catch((error: unknown) => serverError(error, { isDevelopment, nonce }));
+    const answer = respond(request, env, ctx, nonce);
+    const response = await answer.catch((error: unknown) => serverError(error, { isDevelopment, nonce }));
     return withSecurityHeaders(response, { request, isDevelopment, nonce });
   },
 
@@ -47,36 +41,20 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-type ThisApp = { nonce: string; inspection: Inspection };
-
-/** The session: the lines to copy. Those below "This app's own" can stay out. */
-async function respond(request: Request, env: Env, ctx: ExecutionContext, { nonce, inspection }: ThisApp) {
+async function respond(request: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
   const config = getConfig({ request, env, ctx });
   const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
-  const loadContext: AppLoadContext = {
-    session,
-    env,
-    ctx,
-    // This app's own: what its pages read.
-    userSessions: sessionStorage.userSessions,
-    nonce,
-    version: isDevelopment ? undefined : build.assets.version,
-    isInspectorOn: inspection.isOn,
-    requestedUrl: request.url,
-  };
-  // This app's own, too: the inspector shows what routes call.
-  inspection.watch(session, config);
-  return await handleFetch(
-    {
-      config,
-      session,
-      getSessionCookie: () => sessionStorage.commitSession(session.getSession(), loadContext.lifetime),
-      // This app's own: pages in place of handleFetch's lines of text, and facts for the inspector.
-      refused: crossOriginPage(request, nonce),
-      notSaved: notSavedPage(request, loadContext),
-      report: inspection.report,
-    },
-    () => remixHandler(withoutOriginHeader(request), loadContext),
+  const loadContext = { session, userSessions: sessionStorage.userSessions, config, env, nonce };
+  const getSessionCookie = () => sessionStorage.commitSession(session.getSession());
+  return await handleFetch({ config, session, getSessionCookie, ...answersOf(loadContext) }, () =>
+    remixHandler(withoutOriginHeader(request), loadContext),
   );
 }
+
+/** This app's own: pages in place of handleFetch's lines of text, and what the inspector notes. */
+const answersOf = (context: AppLoadContext) => ({
+  refused: crossOriginPage(context),
+  notSaved: notSavedPage(context),
+  report: inspect(context),
+});

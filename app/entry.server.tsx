@@ -3,7 +3,7 @@ import type { AppLoadContext, EntryContext, HandleErrorFunction } from "@remix-r
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToReadableStream } from "react-dom/server";
-import { type RequestFacts, RequestFactsContext } from "~/ui/request-facts";
+import { NonceContext } from "~/ui/nonce";
 
 /** The time limit of a deferred loader. Remix then rejects it, and the page shows an error instead of a spinner. */
 export const streamTimeout = 5_000;
@@ -13,11 +13,8 @@ export default async function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { session, nonce }: AppLoadContext,
+  { nonce }: AppLoadContext,
 ) {
-  const isFormRefused = status >= 400 && remixContext.staticHandlerContext.actionData !== null;
-  const facts: RequestFacts = { theme: session.get("theme"), isFormRefused, nonce };
-
   // Rendering stops when the visitor leaves, or one second after the loaders' limit, so that their errors are still
   // rendered. Don't use AbortSignal.any here: workerd never frees such a signal, nor the rendered page that listens to it.
   const rendering = new AbortController();
@@ -31,9 +28,9 @@ export default async function handleRequest(
 
   let shellIsReady = false;
   const body = await renderToReadableStream(
-    <RequestFactsContext.Provider value={facts}>
+    <NonceContext.Provider value={nonce}>
       <RemixServer context={remixContext} url={request.url} nonce={nonce} />
-    </RequestFactsContext.Provider>,
+    </NonceContext.Provider>,
     {
       signal: rendering.signal,
       nonce,

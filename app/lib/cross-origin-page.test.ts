@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
+import { getConfig } from "~/lib/session";
 import { crossOriginPage } from "./cross-origin-page";
 
-const post = (path: string, accept?: string) => {
+const pageFor = (path: string, accept?: string) => {
   const headers: HeadersInit = accept ? { Accept: accept } : {};
-  return new Request(`https://example.com${path}`, { method: "POST", headers });
+  const request = new Request(`https://example.com${path}`, { method: "POST", headers });
+  const env = { SESSION_SECRET: "a secret of more than 32 characters" };
+  return crossOriginPage({ config: getConfig({ request, env }), nonce: "the-nonce" });
 };
 
 test("7.1 a person reads what happened, with a link to the page, in their system's colours", async () => {
-  const page = crossOriginPage(post("/theme-toggle", "text/html,*/*"), "the-nonce");
+  const page = pageFor("/theme-toggle", "text/html,*/*");
   const response = page?.() as Response;
   expect([response.status, response.headers.get("Cache-Control")]).toEqual([403, "no-store"]);
   const html = await response.text();
@@ -22,5 +25,5 @@ test.each([
   ["a client that accepts nothing in particular", "/theme-toggle", undefined],
   ["Remix's own script", "/theme-toggle.data", "text/html"],
 ])("7.1 %s gets no page", (_, path, accept) => {
-  expect(crossOriginPage(post(path, accept), "n")).toBeUndefined();
+  expect(pageFor(path, accept)).toBeUndefined();
 });

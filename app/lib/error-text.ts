@@ -12,7 +12,7 @@ const texts: Record<number, { title: string; text: string }> = {
   },
   404: {
     title: "Page not found",
-    text: "There is nothing at this address. The link may be old, or the address mistyped.",
+    text: "Nothing is here. The link may be out of date, or the address has a typo.",
   },
   405: {
     title: "This page cannot do that",
@@ -28,8 +28,8 @@ const texts: Record<number, { title: string; text: string }> = {
   },
 };
 const inBrowser = {
-  title: "Something failed in your browser",
-  text: "The connection was interrupted, or a script of this page failed. The server has reported no error.",
+  title: "The page could not be loaded",
+  text: "The connection was lost, or a script of this page failed. What you sent may not have arrived.",
 };
 const unexpected = {
   title: "Something went wrong",

@@ -1,4 +1,4 @@
-/** Messages for the visitor: those that earlier requests left in the session, and those that the browser adds. */
+/** Messages for the visitor: those that earlier requests left in the session, and errors that the browser adds. */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 
 export type FlashMessage = { id: string; kind: "success" | "error"; text: string };
@@ -14,10 +14,19 @@ export function readFlashMessages(session: AppLoadContext["session"]): FlashMess
   });
 }
 
+const EVENT = "error-in-browser";
 let count = 0;
 
-/** Makes a message in the browser, one that no request has left. */
-export function errorMessage(text: string): FlashMessage {
+/** Shows an error that no request has left, such as a lost connection. In the browser only. */
+export function showError(text: string): void {
   // Not a UUID: browsers make those over https only.
-  return { id: `own-${++count}`, kind: "error", text };
+  const detail: FlashMessage = { id: `own-${++count}`, kind: "error", text };
+  dispatchEvent(new CustomEvent(EVENT, { detail }));
+}
+
+/** Calls back with each of these. Returns a function that stops listening. */
+export function onErrorInBrowser(show: (message: FlashMessage) => void): () => void {
+  const listener = (event: Event) => show((event as CustomEvent<FlashMessage>).detail);
+  addEventListener(EVENT, listener);
+  return () => removeEventListener(EVENT, listener);
 }

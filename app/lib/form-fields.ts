@@ -7,8 +7,8 @@
 export type FormFields = Record<string, string>;
 
 /**
- * Returns the text fields of a posted form: the first value of each name, without files. Returns `null`, and never
- * throws, if the body is not a form.
+ * Returns the text fields of a posted form: the first value of each name, without files. A body that is not a form has
+ * none. Never throws.
  *
  * Leaves them in `context.submitted` as well. The body can be read only once, and app/lib/not-saved.ts needs the fields
  * to draw the form again.
@@ -19,17 +19,10 @@ export async function formFields({
 }: {
   request: Request;
   context?: { submitted?: FormFields };
-}): Promise<FormFields | null> {
-  let form: FormData;
-  try {
-    form = await request.formData();
-  } catch {
-    return null;
-  }
-
+}): Promise<FormFields> {
   // Without a prototype, so that "__proto__" is a field like any other.
   const fields: FormFields = Object.create(null);
-  for (const [name, value] of form) {
+  for (const [name, value] of await request.formData().catch(() => [])) {
     if (typeof value === "string" && !(name in fields)) fields[name] = value;
   }
   if (context) context.submitted = fields;

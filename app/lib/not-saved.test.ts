@@ -27,7 +27,10 @@ const notSavedPage = createNotSavedPage(build, "production");
 function post(context: Partial<AppLoadContext>, status: 503 | 500) {
   const headers = { Origin: "null", "Content-Type": "text/plain" };
   const request = new Request("https://example.com/form", { method: "POST", body: "read already", headers });
-  return notSavedPage(request, context as AppLoadContext)?.({ status, session }) as Promise<Response>;
+  return notSavedPage({ ...context, config: { request } } as AppLoadContext)?.({
+    status,
+    session,
+  }) as Promise<Response>;
 }
 
 test.each([
@@ -52,9 +55,9 @@ test("4.6 its action does not run again", async () => {
 
 test("4.6 a page that could not save who is signed in says so on a small page, and a script gets none", async () => {
   const get = (path: string) => new Request(`https://example.com${path}`, { headers: { Accept: "text/html" } });
-  const context = { nonce: "n" } as AppLoadContext;
-  const response = (await notSavedPage(get("/welcome"), context)?.({ status: 503, session })) as Response;
+  const contextOf = (request: Request) => ({ nonce: "n", config: { request } }) as AppLoadContext;
+  const response = (await notSavedPage(contextOf(get("/welcome")))?.({ status: 503, session })) as Response;
   expect(response.status).toBe(503);
   expect(await response.text()).toMatch(/<h1>Not saved<\/h1>\s*<p>This was not saved: .* try again in a moment/);
-  expect(notSavedPage(get("/welcome.data"), context)).toBeUndefined();
+  expect(notSavedPage(contextOf(get("/welcome.data")))).toBeUndefined();
 });

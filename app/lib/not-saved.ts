@@ -19,13 +19,14 @@ const reasons = {
 };
 
 /**
- * Makes the function that answers requests in this way: call it once for the build. For a request, it returns handleFetch's
- * `notSaved`, or nothing for a script's GET: handleFetch answers it with a line of text.
+ * Makes the function that answers requests in this way: call it once for the build. With a request's context it returns
+ * handleFetch's `notSaved`, or nothing for a script's GET: handleFetch answers it with a line of text.
  */
 export function createNotSavedPage(build: ServerBuild, mode?: string) {
   const drawForm = createRequestHandler(withRefusingActions(build), mode);
 
-  return (request: Request, context: AppLoadContext) => {
+  return (context: AppLoadContext) => {
+    const { request } = context.config;
     if (request.method !== "GET" && request.method !== "HEAD") {
       return ({ status, session }: NotSaved): Promise<Response> =>
         drawForm(withoutBody(request), { ...context, session, notSaved: status });

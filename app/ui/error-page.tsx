@@ -3,8 +3,6 @@
  * may contain a query or a secret. It is in the log, and in development below the text.
  */
 import { Link, useLocation, useRouteError } from "@remix-run/react";
-import { useEffect } from "react";
-import { loadAsDocument, wasSubmission } from "~/lib/document-fallback";
 import { describeError } from "~/lib/error-text";
 import { PageHeading } from "./page-heading";
 
@@ -13,27 +11,19 @@ export function ErrorPage() {
   const error = useRouteError();
   const { status, title, text } = describeError(error);
   const { pathname, search } = useLocation();
-  const isOfBrowser = status === undefined;
-
-  useEffect(() => {
-    if (isOfBrowser) loadAsDocument(pathname + search);
-  }, [isOfBrowser, pathname, search]);
-
   return (
     <>
-      <PageHeading kicker={isOfBrowser ? "Not loaded" : `Error ${status}`} title={title}>
-        <p>
-          {text} {isOfBrowser && (wasSubmission() ? "What you sent may not have arrived." : "Please load it again.")}
-        </p>
+      <PageHeading kicker={status === undefined ? "Not loaded" : `Error ${status}`} title={title}>
+        <p>{text}</p>
       </PageHeading>
       <p className="mt-8 flex flex-wrap gap-4">
         <Link to="/" className="button">
           Go to the home page
         </Link>
-        {(isOfBrowser || status >= 500) && (
+        {(status === undefined || status >= 500) && (
           // A new document, because the running script may be what failed.
           <a href={pathname + search} className="button" data-kind="quiet">
-            {isOfBrowser ? "Load the page" : "Try again"}
+            {status === undefined ? "Load the page" : "Try again"}
           </a>
         )}
       </p>

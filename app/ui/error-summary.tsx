@@ -2,10 +2,11 @@
  * Everything that is wrong with a form, above it, with a link to each field. It takes the focus when it appears, so that
  * nobody has to search for the reason.
  */
-import { useContext, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
-import { FormErrorsContext } from "./form-errors";
 import { InPageLink } from "./in-page-link";
+
+const ERROR = "Error: ";
 
 /** Each error is under the id of its field; one under "" is about the whole form, and no link. */
 export function ErrorSummary({ errors }: { errors: RefusedForm["errors"] }) {
@@ -16,11 +17,14 @@ export function ErrorSummary({ errors }: { errors: RefusedForm["errors"] }) {
     if (errors) summary.current?.focus();
   }, [errors]);
 
-  const setHasErrors = useContext(FormErrorsContext);
+  // A screen reader reads the title first.
   useEffect(() => {
-    setHasErrors(true);
-    return () => setHasErrors(false);
-  }, [setHasErrors]);
+    const { title } = document;
+    if (!title.startsWith(ERROR)) document.title = ERROR + title;
+    return () => {
+      if (document.title === ERROR + title) document.title = title;
+    };
+  }, []);
 
   return (
     <div

@@ -34,8 +34,8 @@ export interface HandleFetchOptions {
    * rest.
    */
   allowCrossOrigin?: (request: Request) => boolean;
-  /** Gets the facts of each request, for a metric or an inspector (inspect.ts). */
-  report?: (facts: CommitReport) => void;
+  /** Gets the facts of each request and its response, for a metric or an inspector (session-extras/inspect.ts). */
+  report?: ((facts: CommitReport, response: Response) => void) | undefined;
 }
 
 /** 503: the store does not answer, so trying again makes sense. 500: this cannot be stored. */
@@ -82,8 +82,9 @@ export async function handleFetch(
   const tracked = session[tracker];
   const openedAt = report ? Date.now() : 0;
   if (isCrossOrigin(request) && !options.allowCrossOrigin?.(request)) {
-    report?.(reportOf(session, { change: "none", result: "refused" }, openedAt, openedAt));
-    return refuse(options);
+    const refusal = await refuse(options);
+    report?.(reportOf(session, { change: "none", result: "refused" }, openedAt, openedAt), refusal);
+    return refusal;
   }
   tracked.request = request;
 
@@ -107,18 +108,29 @@ export async function handleFetch(
 
   const closedAt = report ? Date.now() : 0;
   const commit = await commitChange(options);
-  report?.(reportOf(session, commit, openedAt, closedAt));
+  const facts = report && reportOf(session, commit, openedAt, closedAt);
+  const answer = await answerWith(options, response, commit);
+  if (facts) report?.(facts, answer);
+  return answer;
+}
+
+/** The response that the visitor gets: the handler's with the session's headers, or the one that says "not saved". */
+async function answerWith(options: HandleFetchOptions, response: Response, commit: Commit): Promise<Response> {
+  const { config, session } = options;
+  const tracked = session[tracker];
   const { change, result, cookie } = commit;
   if (!tracked.wasUsed) return response;
   if (result === "nothing") {
     return withSessionHeaders(response, { level: "private" }, config);
   }
-  if (answerFor(change, result, isSafe(request)) === "not-saved") return replaceUnsaved(options, response, commit);
+  if (answerFor(change, result, isSafe(config.request)) === "not-saved")
+    return replaceUnsaved(options, response, commit);
   const line = tracked.isOurs ? cookie : await respectSignOut(options, response, cookie);
   const isOtherIdentity = change === "identity";
   const removal = tracked.former?.removal;
   return withSessionHeaders(response, { level: "no-store", cookie: line, removal, isOtherIdentity }, config);
 }
+
 /**
  * What the visitor gets (rules 4.6 and 4.10). A response that is delivered although the commit failed has no cookie:
  * the flash is shown once more, the renewal is tried again, and what a GET has changed can be lost.

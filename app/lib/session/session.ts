@@ -5,6 +5,7 @@
 import { SessionTracker } from "./tracker";
 import {
   type AnySession,
+  type CommitOptions,
   type DataOf,
   type FlashDataOf,
   isFlashKey,
@@ -101,9 +102,12 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
    * sign-in and whenever rights grow, so that an id planted in the browser before is worthless (OWASP ASVS 5, 7.2.4).
    *
    * @param options.newLifetime restarts the absolute timeout, as a sign-in should; otherwise the session keeps its age
+   * @param options.lifetime how long the session lasts from now on, as `commitSession` takes it (1.5): `{ maxAge: 3600 }`, or
+   *   `{ maxAge: undefined }` for a cookie that ends with the browser. With another package's storage, pass it to
+   *   `commitSession`
    */
-  regenerate({ newLifetime = false }: { newLifetime?: boolean } = {}): void {
-    this[tracker].regenerate(newLifetime);
+  regenerate({ newLifetime = false, lifetime }: { newLifetime?: boolean; lifetime?: CommitOptions } = {}): void {
+    this[tracker].regenerate(newLifetime, lifetime);
   }
 
   /** Ends the session and removes its cookie (6.2). What you set after it, such as a flash, starts a new session. */

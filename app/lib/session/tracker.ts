@@ -4,6 +4,7 @@ import { assertStorable, closedError, SessionError } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash";
 import {
   type AnySession,
+  type CommitOptions,
   createSession,
   type Ending,
   type FormerSession,
@@ -122,12 +123,13 @@ export class SessionTracker {
     else this.#noteFlash(name, { isKept: true });
   }
 
-  regenerate(newLifetime: boolean): void {
+  regenerate(newLifetime: boolean, lifetime?: CommitOptions): void {
     this.#assertOpen();
     this.use();
     this.ending = {
       kind: this.ending?.kind ?? "regenerate",
       newLifetime: newLifetime || this.ending?.newLifetime === true,
+      lifetime: lifetime ?? this.ending?.lifetime,
     };
   }
 

@@ -124,6 +124,8 @@ export interface Ending {
   kind: "regenerate" | "destroy";
   /** The absolute timeout starts again, as at a sign-in. */
   newLifetime: boolean;
+  /** How long the session lasts from now on, unless `commitSession` is told. */
+  lifetime?: CommitOptions | undefined;
 }
 
 /** Each value as a JSON text of its own: `{ theme: '"dark"' }`. A user's sessions are found by `user`. */

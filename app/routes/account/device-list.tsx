@@ -1,8 +1,8 @@
 /** The devices on which a user is signed in, each with a button to sign it out. Plain forms: they work without JavaScript. */
-import { Form } from "@remix-run/react";
+
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "~/ui/error-summary";
-import { SubmitButton } from "~/ui/submit-button";
+import { Form, SubmitButton } from "~/ui/form";
 import type { DeviceListing } from "./devices";
 
 type DeviceListProps = {

@@ -1,9 +1,9 @@
 /** Asks the user to prove who they are, and then does what they wanted: the refused form, with one field more. */
-import { Form } from "@remix-run/react";
+
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
-import { SubmitButton } from "~/ui/submit-button";
+import { Form, SubmitButton } from "~/ui/form";
 
 export function ProofForm({ refused: { values, errors } }: { refused: RefusedForm }) {
   return (

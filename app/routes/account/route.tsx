@@ -1,12 +1,12 @@
 /** Who is signed in, and on which devices. */
-import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { type ActionFunctionArgs, type LinksFunction, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
-import { accountCode } from "~/lib/code.server";
-import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { takeReturnTo } from "~/routes/account_.note/return-to";
+import snippets from "~/snippets.json";
+import styles from "./account.css";
 import { checkSignIn } from "./check-sign-in";
 import { nameDevice } from "./device";
 import { type Device, listDevices, signOutDevices } from "./devices";
@@ -20,6 +20,8 @@ import { isReplaced, REPLACED } from "./unread";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
+
 export const meta = pageMeta(
   "Account",
   "A new session id at sign-in, sign-out on every device, and a list of devices.",
@@ -31,12 +33,12 @@ export async function loader(args: LoaderFunctionArgs) {
     user,
     listing: user ? await listDevices(args.context) : undefined,
     watch: await signInWatch(args),
-    code: accountCode,
+    code: snippets.account,
   };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { intent, ...fields } = (await formFields({ request, context })) ?? {};
+  const { intent, ...fields } = await formFields({ request, context });
   const proof = takeProof(context);
   // The error of a proof is that of its field, so that the page asks for it again.
   const tooMany = (field = "") =>
@@ -49,9 +51,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
     if ("errors" in result) return refuseForm(422, result.errors, fields);
     if (!(await mayTry(context.env.SIGN_IN_LIMIT, result.name))) return tooMany();
     const to = takeReturnTo({ request, context });
-    signIn(context.session, result.name, nameDevice(request.headers.get("User-Agent")));
-    staySignedIn(context, fields.stay === "on");
-    return redirectAfterWrite(context.session, to);
+    const device = nameDevice(request.headers.get("User-Agent"));
+    signIn(context.session, result.name, device, staySignedIn(fields.stay === "on"));
+    return redirect(to, 303);
   } else if (intent === "sign-out") {
     signOut(context.session);
   } else if (intent === "sign-out-others" || intent === "revoke") {
@@ -65,7 +67,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   } else {
     return refuseForm(400, { "": "Use one of the buttons on this page" });
   }
-  return redirectAfterWrite(context.session, "/account");
+  return redirect("/account", 303);
 }
 
 export default function Account() {

@@ -1,9 +1,9 @@
 /** The form of /account for a visitor who is not signed in. */
-import { Form, useLocation } from "@remix-run/react";
+import { useLocation } from "@remix-run/react";
 import type { RefusedForm } from "~/lib/refused-form";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
-import { SubmitButton } from "~/ui/submit-button";
+import { Form, SubmitButton } from "~/ui/form";
 import { signInAction } from "./check-sign-in";
 
 export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {

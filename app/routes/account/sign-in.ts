@@ -3,18 +3,19 @@
  * `signIn`.
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
+import type { CommitOptions } from "~/lib/session";
 import { shorten } from "~/lib/shorten";
 import { noteProof } from "./prove-it";
 
 type Session = AppLoadContext["session"];
 
 /** Check the password first. */
-export function signIn(session: Session, user: string, device: string) {
+export function signIn(session: Session, user: string, device: string, lifetime?: CommitOptions) {
   const former = session.get("user");
   // Ends that session first: neither what it holds nor what is still being written to it is this user's.
   if (former !== undefined && former !== user) signOut(session);
   // A new id, so that whoever planted the old one in this browser is not signed in with it (session fixation).
-  session.regenerate({ newLifetime: true });
+  session.regenerate({ newLifetime: true, lifetime });
   session.set("user", user);
   session.set("device", device);
   noteProof(session);

@@ -1,13 +1,13 @@
 /** The page of a user's note: the form, also for somebody who is no longer signed in, and the code. */
-import { Form, Link } from "@remix-run/react";
+import { Link } from "@remix-run/react";
 import type { RefusedForm } from "~/lib/refused-form";
 import type { SignInWatch } from "~/routes/account/live-sign-out";
 import { SignInNotice, useSignInState } from "~/routes/account/sign-in-notice";
 import { Code, type Snippet } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
+import { Form, SubmitButton } from "~/ui/form";
 import { PageHeading } from "~/ui/page-heading";
-import { SubmitButton } from "~/ui/submit-button";
 
 type NoteProps = {
   /** Nobody, while a form is shown again that needs sign-in. */

@@ -7,13 +7,12 @@
  * `requestedUrl`, which worker.ts sets, `submitted` (form-fields.ts) and `needsSignIn`.
  */
 import { type AppLoadContext, redirect } from "@remix-run/cloudflare";
-import { redirectAfterWrite, withoutMark } from "~/lib/cookie-check";
 import { refuseForm } from "~/lib/refused-form";
 import { safeRedirect } from "~/lib/safe-redirect";
 import { SPECULATION_HEADERS } from "~/lib/session/flash";
 import { isReplaced, isUnread, unavailable } from "~/routes/account/unread";
 
-type Context = Pick<AppLoadContext, "session" | "requestedUrl" | "submitted" | "needsSignIn">;
+type Context = Pick<AppLoadContext, "session" | "config" | "submitted">;
 type Args = { request: Request; context: Context };
 
 export type ReturnTo = { mark: string; to: string; at: number };
@@ -34,17 +33,17 @@ const MAX_LENGTH = 1_000;
 export function requireUser({ request, context }: Args): string | undefined {
   const { session } = context;
   const user = session.get("user");
-  if (user !== undefined || context.needsSignIn) return user;
+  if (user !== undefined || context.submitted) return user;
   if (isUnread(session)) throw unavailable();
-  const to = addressOf(context.requestedUrl);
+  const to = addressOf(context.config.request.url);
   const canReturn = safeRedirect(to, "") === to && to.length <= MAX_LENGTH;
   // Not from the prefetch cache: the visit itself has to come here.
-  if (!canReturn || !isVisit(request, context.requestedUrl))
+  if (!canReturn || !isVisit(request, context.config.request.url))
     throw redirect(SIGN_IN, { status: 303, headers: { "Cache-Control": "no-store" } });
 
   const mark = crypto.randomUUID().slice(0, 8);
   session.set("returnTo", { mark, to, at: now() });
-  throw redirectAfterWrite(session, `${SIGN_IN}?${MARK}=${mark}`);
+  throw redirect(`${SIGN_IN}?${MARK}=${mark}`, 303);
 }
 
 /**
@@ -53,7 +52,6 @@ export function requireUser({ request, context }: Args): string | undefined {
  */
 export function requireUserToSend(context: Context) {
   if (context.session.get("user") !== undefined) return undefined;
-  context.needsSignIn = true;
   const [status, errors] = isReplaced(context.session)
     ? [409, { "": "Your session got a new id a moment ago. What you typed is still here: send it again" }]
     : isUnread(context.session)
@@ -74,7 +72,7 @@ export function takeReturnTo({ request, context: { session } }: Args, fallback =
 /** The page's address, as it was written: Remix gives `?a=b%20c` to a loader as `?a=b+c`. */
 function addressOf(requestedUrl: string): string {
   const { pathname, search } = new URL(requestedUrl);
-  return withoutMark(pathname.replace(/_root\.data$|\.data$/, "") + search);
+  return pathname.replace(/_root\.data$|\.data$/, "") + search;
 }
 
 /**

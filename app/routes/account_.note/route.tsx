@@ -1,12 +1,11 @@
 /** A page that needs sign-in: app/lib/return-to.ts. */
-import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
 import { type ShouldRevalidateFunction, useActionData, useLoaderData } from "@remix-run/react";
-import { noteCode } from "~/lib/code.server";
-import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { signInWatch } from "~/routes/account/sign-in-watch.server";
+import snippets from "~/snippets.json";
 import { NoteDemonstration } from "./page";
 import { requireUser, requireUserToSend } from "./return-to";
 
@@ -29,19 +28,19 @@ export async function loader(args: LoaderFunctionArgs) {
     user,
     note: user && args.context.session.get("note"),
     watch: await signInWatch(args),
-    code: noteCode,
+    code: snippets["account_.note"],
   };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { note = "" } = (await formFields({ request, context })) ?? {};
+  const { note = "" } = await formFields({ request, context });
   const refusal = requireUserToSend(context);
   if (refusal) return refusal;
   // A cookie holds 4096 bytes at most, so limit what a visitor can write into it.
   if (note.length > 200) return refuseForm(422, { note: "The note must be 200 characters or fewer" }, { note });
   context.session.set("note", note);
   context.session.flash("success", "Your note is saved.");
-  return redirectAfterWrite(context.session, NOTE);
+  return redirect(NOTE, 303);
 }
 
 export default function Note() {

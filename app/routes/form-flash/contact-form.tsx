@@ -1,33 +1,24 @@
 /** The form of /form-flash. `noValidate`, because the browser's own messages would hide the server's, which it is about. */
-import { Form } from "@remix-run/react";
+import { useLocation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { RefusedForm } from "~/lib/refused-form";
-import { useOnceDrawn, whenFormEnds } from "~/lib/router";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
-import { SubmitButton } from "~/ui/submit-button";
+import { Form, SubmitButton } from "~/ui/form";
 
 const ACTION = "/form-flash";
 
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
-  const form = useResetOnceAccepted();
-  const { values = {}, errors = {} } = refused ?? {};
-
+  const form = useResetOnceAnswered();
+  const { values: { name = "", email = "", message = "" } = {}, errors = {} } = refused ?? {};
   return (
     <div className="space-y-6">
       {refused && <ErrorSummary errors={refused.errors} />}
       <Form ref={form} method="post" action={ACTION} noValidate className="space-y-5">
-        <Field name="name" label="Name" autoComplete="name" defaultValue={values.name} error={errors.name} />
-        <Field
-          name="email"
-          label="Email"
-          type="email"
-          autoComplete="email"
-          defaultValue={values.email}
-          error={errors.email}
-        />
-        <Field name="message" label="Message" rows={5} defaultValue={values.message} error={errors.message} />
+        <Field name="name" label="Name" autoComplete="name" defaultValue={name} error={errors.name} />
+        <Field name="email" label="Email" type="email" autoComplete="email" defaultValue={email} error={errors.email} />
+        <Field name="message" label="Message" rows={5} defaultValue={message} error={errors.message} />
         <SubmitButton action={ACTION} sending="Sending…">
           Send message
         </SubmitButton>
@@ -36,20 +27,15 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
   );
 }
 
-/**
- * With JavaScript the page stays, and its fields would keep their text after the form was accepted. They keep it without an
- * answer: a link that does not wait for it aborts the request.
- */
-function useResetOnceAccepted() {
+/** With a script the page stays. Once the form is answered, it is empty if it was accepted, and holds what was typed if not. */
+function useResetOnceAnswered() {
   const form = useRef<HTMLFormElement>(null);
-  const onceDrawn = useOnceDrawn();
-  useEffect(
-    () =>
-      whenFormEnds(({ action, outcome }) => {
-        // The fields of the page that is drawn then are empty at first.
-        if (action === ACTION && outcome === "redirected") onceDrawn(() => form.current?.reset());
-      }),
-    [onceDrawn],
-  );
+  const { key } = useLocation();
+  const shown = useRef(key);
+  useEffect(() => {
+    // Not at first: somebody may have typed before the script ran.
+    if (shown.current !== key) form.current?.reset();
+    shown.current = key;
+  }, [key]);
   return form;
 }

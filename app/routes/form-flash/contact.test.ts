@@ -13,7 +13,7 @@ test("says what to do about each field, in the order of the page", () => {
   expect(result).toEqual({
     errors: { name: "Enter your name", email: "Enter your email address", message: "Enter a message" },
   });
-  expect("errors" in result && Object.keys(result.errors)).toEqual(["name", "email", "message"]);
+  expect(Object.keys(result.errors ?? {})).toEqual(["name", "email", "message"]);
 });
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
 ])("refuses %s and nothing else", (_, change) => {
   const result = checkContact({ ...good, ...change });
 
-  expect("errors" in result && Object.keys(result.errors)).toEqual(Object.keys(change));
+  expect(Object.keys(result.errors ?? {})).toEqual(Object.keys(change));
 });
 
 test("ignores unknown fields", () => {

@@ -21,7 +21,9 @@ export type Contact = v.InferOutput<typeof ContactSchema>;
 export type ContactErrors = { [Field in keyof Contact]?: string };
 
 /** Checks a posted form. Returns the trimmed values, or for each invalid field one sentence that says what to do. */
-export function checkContact(fields: Record<string, string>): { contact: Contact } | { errors: ContactErrors } {
+export function checkContact(
+  fields: Record<string, string>,
+): { contact: Contact; errors?: undefined } | { contact?: undefined; errors: ContactErrors } {
   const result = v.safeParse(ContactSchema, { ...fields }, { abortPipeEarly: true });
   if (result.success) return { contact: result.output };
 

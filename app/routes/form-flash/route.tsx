@@ -1,14 +1,16 @@
 /** A message that is shown once: set in the action, before the redirect; read by the root loader of the next page. */
-import type { ActionFunctionArgs } from "@remix-run/cloudflare";
+import { type ActionFunctionArgs, redirect } from "@remix-run/cloudflare";
 import { useActionData, useLoaderData } from "@remix-run/react";
-import { formCode } from "~/lib/code.server";
-import { redirectAfterWrite } from "~/lib/cookie-check";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { shorten } from "~/lib/shorten";
+import snippets from "~/snippets.json";
+import { Code } from "~/ui/code";
+import { Exchange, type Step } from "~/ui/exchange";
+import { PageHeading } from "~/ui/page-heading";
 import { checkContact } from "./contact";
-import { FormDemonstration } from "./page";
+import { ContactForm } from "./contact-form";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
@@ -17,26 +19,60 @@ export const meta = pageMeta(
   "A form checked on the server, and a message that is shown exactly once.",
 );
 
-export const loader = () => formCode;
+export const loader = () => snippets["form-flash"];
 
 /** The code stays the same. */
 export const shouldRevalidate = () => false;
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const fields = await formFields({ request, context });
-  if (!fields) return refuseForm(400, { "": "Send the form on this page" });
+  const { contact, errors } = checkContact(fields);
+  if (errors) return refuseForm(422, errors, fields);
 
-  const result = checkContact(fields);
-  if ("errors" in result) return refuseForm(422, result.errors, fields);
-
-  // A cookie holds 4096 bytes at most, so limit what a visitor can write into it.
-  const name = shorten(result.contact.name, 40);
-  context.session.flash("success", `Thank you, ${name}. Your message was submitted successfully.`);
-
-  // A page after a redirect can be reloaded without sending the form again.
-  return redirectAfterWrite(context.session, "/form-flash");
+  // The next page shows the message, and can be reloaded without sending the form again.
+  context.session.flash("success", `Thank you, ${shorten(contact.name, 40)}. Your message was sent.`);
+  return redirect("/form-flash", 303);
 }
 
 export default function FormFlash() {
-  return <FormDemonstration code={useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
+  const { setFlash, readFlash } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeading kicker='session.flash("success", …)' title="A message, shown once">
+        <p>
+          Send the form, and the next page shows a message. Reload, and it is gone. The server checks what you type and
+          then discards it.
+        </p>
+      </PageHeading>
+      <div className="demonstration">
+        <div>
+          <ContactForm refused={useActionData<typeof action>()} />
+          <Exchange steps={steps} />
+        </div>
+        <div className="space-y-6">
+          <Code title="Leaves the message" snippet={setFlash} />
+          <Code title="Reads it on the next page" snippet={readFlash} />
+        </div>
+      </div>
+    </>
+  );
 }
+
+const steps: Step[] = [
+  { from: "browser", line: "POST /form-flash", says: "The form, with or without JavaScript." },
+  {
+    from: "server",
+    line: "303  Location: /form-flash",
+    says: (
+      <>
+        The action calls <code>session.flash("success", …)</code>. The message waits in the session.
+      </>
+    ),
+  },
+  { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page the visitor opens." },
+  {
+    from: "server",
+    line: "200  Set-Cookie: …",
+    says: "The message is in the HTML, and no longer in the session.",
+  },
+];

@@ -2,10 +2,11 @@
  * The three choices. "system" means no choice and is never stored: going back to it removes the stored theme, and CSS
  * follows the operating system without any script.
  */
-import type { SessionData } from "~/lib/session-data";
-
-export type Theme = SessionData["theme"];
+export type Theme = "light" | "dark";
 export type ThemeChoice = Theme | "system";
+
+/** Its key in the session. */
+export type ThemeData = { theme: Theme };
 
 export const themeChoices = [
   { value: "light", name: "Light" },

@@ -1,20 +1,15 @@
-/** The banner of every page, error pages too: the name, the navigation and the theme. */
-import { Link, NavLink, useLocation } from "@remix-run/react";
+/** The top of every page, error pages too: the name, the menu, and on its right whatever the root puts there. */
+import { Link, NavLink, useLocation, useNavigation } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { menuOf } from "~/demonstrations";
 import { SITE } from "~/lib/page-meta";
-import { useInspectorLink } from "~/routes/inspector/use-inspector-link";
-import { ThemeControl } from "~/routes/theme-toggle/theme-control";
 
-const pages = [
-  { to: "/", name: "Home" },
-  { to: "/theme-toggle", name: "Theme" },
-  { to: "/form-flash", name: "Form" },
-  { to: "/account", name: "Account" },
-];
+type HeaderProps = { menu: ReturnType<typeof menuOf> | undefined; children: ReactNode };
 
-export function SiteHeader() {
+export function Header({ menu = menuOf(undefined), children }: HeaderProps) {
   const { pathname } = useLocation();
-  const inspector = useInspectorLink();
-  const links = inspector ? [...pages, { to: inspector, name: "Inspector" }] : pages;
+  // A link would abort the form that is on its way, and lose the cookie of its answer. At a sign-in that is the new id.
+  const isSubmitting = useNavigation().state === "submitting";
   return (
     <header className="border-b border-line bg-raised print:hidden">
       <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
@@ -22,15 +17,20 @@ export function SiteHeader() {
           <BrandMark />
           {SITE}
         </Link>
-        <nav aria-label="Main" className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1">
+        <nav
+          aria-label="Main"
+          className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1"
+          // React 18 does not know the attribute.
+          {...(isSubmitting && { inert: "" })}
+        >
           <ul className="flex flex-wrap sm:gap-x-1">
-            {links.map(({ to, name }) => (
-              <li key={name}>
+            {[{ path: "/", name: "Home" }, ...menu].map(({ path, name }) => (
+              <li key={path}>
                 {/* "page" only where it is the very page; a page below it, like /account/note, is in its section. */}
                 <NavLink
-                  to={to}
-                  end={to === "/"}
-                  aria-current={pathname === to.split("?")[0] ? "page" : "true"}
+                  to={path}
+                  end={path === "/"}
+                  aria-current={pathname === path ? "page" : "true"}
                   className="nav-link"
                 >
                   {name}
@@ -39,9 +39,7 @@ export function SiteHeader() {
             ))}
           </ul>
         </nav>
-        <div className="ml-auto">
-          <ThemeControl label="Theme" />
-        </div>
+        <div className="ml-auto">{children}</div>
       </div>
     </header>
   );
