@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
 import { settled } from "./settled";
-import { expectDrawn } from "./theme";
+import { expectDrawn } from "./theme-toggle/theme";
 
 test("no frame of a loading page shows the wrong theme, however late the script", async ({ page, session, visit }) => {
   await page.emulateMedia({ colorScheme: "light" });

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "@playwright/test";
-import { fillIn } from "./contact-form";
 import { test as base, expect, messages, withAndWithoutJavaScript } from "./fixtures";
+import { fillIn } from "./form-flash/contact-form";
 import { contact, cookiePair, post, setCookies } from "./http";
-import { expectChosen, headerButton } from "./theme";
+import { expectChosen, headerButton } from "./theme-toggle/theme";
 
 const test = base.extend<{ blocked: Page }>({
   blocked: async ({ baseURL, launchOptions, fullBrowser, javaScriptEnabled, problems }, use) => {

@@ -7,8 +7,8 @@ import type { Page } from "@playwright/test";
 import { makeCleanCopy } from "../scripts/clean-copy.js";
 // @ts-expect-error It has no types.
 import { npx } from "../scripts/npx.js";
-import { fillIn } from "./contact-form";
 import { test as base, expect, messages } from "./fixtures";
+import { fillIn } from "./form-flash/contact-form";
 import { startFront } from "./front";
 import { type Server, startServer } from "./server";
 

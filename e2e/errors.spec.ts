@@ -1,7 +1,7 @@
 /** Error pages as visitors reach them. Each says what happened, in the visitor's theme, and has a way on. */
 import { expect, test, withAndWithoutJavaScript } from "./fixtures";
 import { post } from "./http";
-import { expectDrawn } from "./theme";
+import { expectDrawn } from "./theme-toggle/theme";
 
 withAndWithoutJavaScript(() => {
   for (const [status, title] of [

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, messages, test } from "./fixtures";
 import type { VisitedPage } from "./session";
-import { expectChosen } from "./theme";
+import { expectChosen } from "./theme-toggle/theme";
 
 const focused = (page: Page) => page.locator(":focus");
 

@@ -1,6 +1,7 @@
 /** What a visitor sees while the session's store is down. */
-import { fillIn } from "./contact-form";
+
 import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
+import { fillIn } from "./form-flash/contact-form";
 
 test.beforeEach(({ problems }) => problems.allowStatus(503));
 

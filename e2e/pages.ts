@@ -1,8 +1,8 @@
 /** Every page of the app, in every state that looks different, for the tests of how they look. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { fillIn } from "./contact-form";
 import { expect, messages } from "./fixtures";
+import { fillIn } from "./form-flash/contact-form";
 import { contact } from "./http";
 import type { BrowserSession } from "./session";
 

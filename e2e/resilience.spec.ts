@@ -1,7 +1,7 @@
 /** What happens if the browser cannot do its part. */
 import type { Page } from "@playwright/test";
-import { fillIn } from "./contact-form";
 import { expect, messages, test } from "./fixtures";
+import { fillIn } from "./form-flash/contact-form";
 import { holdPosts } from "./hold-posts";
 import { contact } from "./http";
 

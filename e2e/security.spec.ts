@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { withSecurityHeaders } from "../app/lib/security-headers";
 import { serverError } from "../app/lib/server-error";
 import { expect, messages, test, withoutJavaScript } from "./fixtures";
-import { expectDrawn } from "./theme";
+import { expectDrawn } from "./theme-toggle/theme";
 
 /** Collects the policy violations that the browser reports, from the start of every page. */
 async function watchViolations(context: BrowserContext): Promise<string[]> {

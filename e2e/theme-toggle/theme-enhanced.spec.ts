@@ -1,5 +1,5 @@
 /** What JavaScript adds to the theme: no waiting, and nothing is lost. */
-import { expect, messages, test } from "./fixtures";
+import { expect, messages, test } from "../fixtures";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const isThemeAction = (url: URL) => url.pathname === "/theme-toggle";

@@ -1,6 +1,6 @@
 /** Requests that show nothing to a person leave the message for the next page. */
-import { expect, test } from "./fixtures";
-import { post, setCookies } from "./http";
+import { expect, test } from "../fixtures";
+import { post, setCookies } from "../http";
 
 const MESSAGE = "Your bag is packed";
 

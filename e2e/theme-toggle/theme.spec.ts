@@ -1,4 +1,4 @@
-import { expect, test, withAndWithoutJavaScript } from "./fixtures";
+import { expect, test, withAndWithoutJavaScript } from "../fixtures";
 import { type Choice, expectChosen, expectDrawn, headerButton, type Scheme } from "./theme";
 
 withAndWithoutJavaScript((javaScriptEnabled) => {

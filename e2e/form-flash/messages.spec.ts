@@ -1,7 +1,7 @@
 /** Messages as a visitor sees them: a banner in a new document, a toast if the page stays. */
 import type { Page } from "@playwright/test";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
 import { fillIn } from "./contact-form";
-import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
 
 const TEXT = "submitted successfully";
 const toasts = (page: Page) => page.getByTestId("toasts");

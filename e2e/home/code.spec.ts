@@ -1,10 +1,10 @@
 /** Each demonstration shows the code that does it, taken from the source. */
 import { existsSync, readFileSync } from "node:fs";
 // @ts-expect-error It has no types.
-import { sourceLink } from "../scripts/source-link.js";
-import { findBroken } from "./broken-text";
-import { expect, test } from "./fixtures";
-import type { VisitedPage } from "./session";
+import { sourceLink } from "../../scripts/source-link.js";
+import { findBroken } from "../broken-text";
+import { expect, test } from "../fixtures";
+import type { VisitedPage } from "../session";
 
 const { repository } = JSON.parse(readFileSync("package.json", "utf8"));
 

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { holdPosts } from "./hold-posts";
-import { contact } from "./http";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { holdPosts } from "../hold-posts";
+import { contact } from "../http";
 
 const MESSAGE = "submitted successfully";
 const send = (page: Page) => page.getByRole("button", { name: "Send message" });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { contact } from "./http";
+import { contact } from "../http";
 
 /** Fills in the form of /form-flash, which is open. */
 export async function fillIn(page: Page, fields = contact) {

@@ -1,6 +1,6 @@
 /** One theme for one visitor: in other tabs, and when the system changes. */
 import type { Page } from "@playwright/test";
-import { test as base, expect } from "./fixtures";
+import { test as base, expect } from "../fixtures";
 import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const test = base.extend<{ other: Page }>({
