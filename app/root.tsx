@@ -29,13 +29,12 @@ export const links: LinksFunction = () => [
 
 export const meta = pageMeta("Sessions");
 
-export function loader({ request, context: { session, env } }: LoaderFunctionArgs) {
-  const { origin } = new URL(request.url);
+export function loader({ request, context }: LoaderFunctionArgs) {
   return {
-    theme: session.get("theme"),
-    messages: readFlashMessages(session),
-    menu: menuOf(env),
-    origin,
+    theme: context.session.get("theme"),
+    messages: readFlashMessages(context.session),
+    menu: menuOf(context.env),
+    origin: new URL(request.url).origin,
   };
 }
 
