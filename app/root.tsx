@@ -6,17 +6,14 @@ import { menuOf } from "~/demonstrations";
 import { readFlashMessages } from "~/lib/flash-messages";
 import { pageMeta } from "~/lib/page-meta";
 import { ThemeMeta, ThemeSwitch, useThemeAttribute } from "~/routes/theme-toggle/theme-switch";
-import { CookieNotice } from "~/ui/cookie-notice";
 import { EarlyScripts } from "~/ui/early-scripts";
 import { Expendable } from "~/ui/expendable";
 import { Footer } from "~/ui/footer";
 import { Header } from "~/ui/header";
-import { InPageLink } from "~/ui/in-page-link";
 import { LateScripts } from "~/ui/late-scripts";
 import { Messages } from "~/ui/messages";
 import { NonceContext } from "~/ui/nonce";
 import { PageEffects } from "~/ui/page-effects";
-import { SocialMeta } from "~/ui/social-meta";
 import styles from "./styles.css";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
@@ -24,7 +21,6 @@ export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: styles },
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
-  { rel: "apple-touch-icon", href: "/apple-touch-icon.png" },
 ];
 
 export const meta = pageMeta("Sessions");
@@ -41,8 +37,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 /** Rendered around pages and error pages alike: an error keeps the header and the visitor's theme. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useContext(NonceContext);
-  // Undefined if the root loader has failed.
-  const root = useRouteLoaderData<typeof loader>("root");
+  const root = useRouteLoaderData<typeof loader>("root"); // undefined if the loader has failed
   return (
     <html lang="en" data-theme={useThemeAttribute()}>
       <head>
@@ -51,20 +46,15 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <ThemeMeta />
         <Meta />
-        <SocialMeta origin={root?.origin} />
         <Links />
       </head>
       <body>
-        <InPageLink to="main" className="skip-link">
-          Skip to the content
-        </InPageLink>
         <Header menu={root?.menu}>
           <ThemeSwitch />
         </Header>
         <div className="page">
           <Expendable>
             <Messages loaded={root?.messages} />
-            <CookieNotice />
             <PageEffects />
           </Expendable>
           <main id="main" tabIndex={-1} className="py-10 sm:py-14">
