@@ -4,16 +4,16 @@ import * as serverBuild from "@remix-run/dev/server-build";
 import { defineConfig, handleFetch, SuperflareSession } from "superflare";
 
 const remixHandler = createRequestHandler(serverBuild as unknown as ServerBuild, process.env.NODE_ENV);
-const config = defineConfig<Env>(({ env }) => ({ appKey: env.APP_KEY }));
+const config = defineConfig<Env>(({ env }) => ({ appKey: env.OLD_SECRET }));
 
 interface Env {
-  APP_KEY: string;
+  OLD_SECRET: string;
 }
 
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext) {
     const { getSession, commitSession } = createCookieSessionStorage({
-      cookie: { name: "__session", httpOnly: true, path: "/", sameSite: "lax", secrets: [env.APP_KEY] },
+      cookie: { name: "__session", httpOnly: true, path: "/", sameSite: "lax", secrets: [env.OLD_SECRET] },
     });
     const session = new SuperflareSession(await getSession(request.headers.get("Cookie")));
     return handleFetch(

@@ -2,7 +2,6 @@ import { createCookieSessionStorage, createRequestHandler, logDevReady, type Ser
 import * as serverBuild from "@remix-run/dev/server-build";
 import type { SessionData, SessionFlashData } from "~/journey";
 import {
-  adopt,
   createSessionStorage,
   getConfig,
   handleFetch,
@@ -10,6 +9,7 @@ import {
   SuperflareSession,
   withoutOriginHeader,
 } from "~/lib/session";
+import { adopt } from "~/lib/session-extras/adopt";
 
 export { SessionObject } from "~/lib/session";
 
@@ -17,7 +17,7 @@ const build = serverBuild as unknown as ServerBuild;
 if (process.env.NODE_ENV === "development") logDevReady(build);
 const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 
-/** OLD_SECRET: that of the former cookie. */
+/** OLD_SECRET signs the cookies from before. In an app of npm superflare it is the `appKey`. */
 type Env = SessionEnv & { OLD_SECRET: string };
 
 declare module "@remix-run/cloudflare" {

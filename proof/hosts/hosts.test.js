@@ -1,25 +1,28 @@
 /**
- * Copies app/lib/session into an app of each host, as its recipe in docs/hosts.md says, and puts the same journey to it in its
- * development server and in local workerd. A failure says which host failed at which step.
+ * Copies app/lib/session into an app of each host, and puts the same journey to it in its development server and in local
+ * workerd. A failure says which host failed at which step.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
-import { createHost } from "./host.js";
+import { afterAll, describe, expect, test } from "vitest";
+import { createHosts } from "./host.js";
 import { hosts } from "./hosts.js";
 import { createVisitor } from "./visitor.js";
 
 const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
+const check = fileURLToPath(new URL("../../scripts/check-session.mjs", import.meta.url));
 const AT_ONCE = 20;
-/** For a failure with these words no second attempt is made: scripts/journeys.config.js. */
+/** No second attempt is made after a failure with these words: vitest.config.js. */
 const RACE_LOST = "A race was lost";
+
+const copies = createHosts();
+afterAll(copies.remove);
 
 describe.concurrent("app/lib/session, copied unchanged,", () => {
   test.each(hosts)("runs in $name", async (host) => {
-    const app = createHost(host);
     const step = async (title, run) => {
       try {
         return await run();
@@ -27,55 +30,53 @@ describe.concurrent("app/lib/session, copied unchanged,", () => {
         throw new Error(`${host.name}, ${title}: ${error.message}`);
       }
     };
+    const app = await step("install", () => copies.create(host));
+    expect(filesIn(join(app.folder, "app/lib/session"))).toEqual(filesIn(sessionFolder));
 
-    try {
-      expect(filesIn(join(app.folder, "app/lib/session"))).toEqual(filesIn(sessionFolder));
-      await step("install", app.install);
-      const former = host.formerSecret && (await step("the app as it was", () => signInBefore(app)));
+    const formers = [];
+    for (const former of host.formers ?? [])
+      formers.push(await step(former.name, () => signInBefore(former, app.secrets)));
 
-      // Not every development server has Durable Objects.
-      app.set({ SESSION_STORE: "cookie" });
-      await step("development", () => app.serve("dev", (origin) => journey(origin, host)));
+    // Not every development server has Durable Objects.
+    app.set({ SESSION_STORE: "cookie" });
+    await step("development", () => app.serve("dev", (origin) => journey(origin, host)));
 
-      app.set({ SESSION_STORE: "durable-object" });
-      await step("build", () => app.npm("run", "build"));
-      await step("type-check", () => app.npm("run", "typecheck"));
-      await step("workerd", () =>
-        app.serve("start", async (origin) => {
-          await journey(origin, host);
-          await losesNothingInParallel(origin);
-          await staysSignedOut(origin);
-          if (former) await keepsFormerVisitor(origin, former);
-        }),
-      );
+    app.set({ SESSION_STORE: "durable-object" });
+    await step("build", () => app.npm("run", "build"));
+    await step("type-check", () => app.npm("run", "typecheck"));
+    await step("workerd", () =>
+      app.serve("start", async (origin) => {
+        await journey(origin, host);
+        await losesNothingInParallel(origin);
+        await staysSignedOut(origin);
+        for (const cookies of formers) await keepsFormerVisitor(origin, cookies);
+      }),
+    );
 
-      if (host.older) {
-        app.setCompatibility(host.older);
-        await step(`workerd at ${host.older.date}`, () => app.serve("start", (origin) => journey(origin, host)));
-      }
-
-      if (!host.hasEveryStore) return;
-      app.set({ SESSION_STORE: "d1" });
-      const migrate = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local"];
-      await step("migrations", () => app.npm("exec", "--", ...migrate));
-      await step("workerd with d1", () =>
-        app.serve("start", async (origin) => {
-          await journey(origin, host);
-          await losesNothingInParallel(origin);
-          await staysSignedOut(origin);
-        }),
-      );
-      app.set({ SESSION_STORE: "kv" });
-      await step("workerd with kv", () =>
-        app.serve("start", async (origin) => {
-          await journey(origin, host);
-          // Without requests in flight: this store may lose what they write, or bring the session back.
-          await staysSignedOut(origin, { isPressing: false });
-        }),
-      );
-    } finally {
-      await app.remove();
+    if (host.older) {
+      app.setCompatibility(host.older);
+      await step(`workerd at ${host.older.date}`, () => app.serve("start", (origin) => journey(origin, host)));
     }
+
+    if (!host.hasEveryStore) return;
+    app.set({ SESSION_STORE: "d1" });
+    const migrate = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local"];
+    await step("migrations", () => app.npm("exec", "--", ...migrate));
+    await step("workerd with d1", () =>
+      app.serve("start", async (origin) => {
+        await journey(origin, host);
+        await losesNothingInParallel(origin);
+        await staysSignedOut(origin);
+      }),
+    );
+    app.set({ SESSION_STORE: "kv" });
+    await step("workerd with kv", () =>
+      app.serve("start", async (origin) => {
+        await journey(origin, host);
+        // Without requests in flight: this store may lose what they write, or bring the session back.
+        await staysSignedOut(origin, { isPressing: false });
+      }),
+    );
   });
 });
 
@@ -86,11 +87,9 @@ function filesIn(folder) {
 
 async function journey(origin, host) {
   await answers(`${origin}/session-check`);
-  await promisify(execFile)("node", [join(sessionFolder, "check.mjs"), `${origin}/session-check`]).catch(
-    ({ stdout, stderr }) => {
-      throw new Error(`check.mjs: ${stdout}${stderr}`);
-    },
-  );
+  await promisify(execFile)("node", [check, `${origin}/session-check`]).catch(({ stdout, stderr }) => {
+    throw new Error(`check-session.mjs: ${stdout}${stderr}`);
+  });
 
   const visitor = createVisitor(origin);
   await visitor.press("sign-in");
@@ -131,20 +130,16 @@ async function staysSignedOut(origin, { isPressing = true } = {}) {
 }
 
 /** Returns the cookies of a visitor of the app as it was, who has not yet seen the message. */
-async function signInBefore(app) {
-  const former = app.before();
-  try {
-    former.set({});
-    await former.npm("run", "build");
-    return await former.serve("start", async (origin) => {
-      const visitor = createVisitor(origin);
-      await visitor.press("sign-in");
-      expect([...visitor.cookies.keys()]).toEqual(["__session"]);
-      return visitor.cookies;
-    });
-  } finally {
-    await former.remove();
-  }
+async function signInBefore(former, secrets) {
+  const app = await copies.create({ ...former, secrets });
+  app.set({});
+  await app.npm("run", "build");
+  return app.serve("start", async (origin) => {
+    const visitor = createVisitor(origin);
+    await visitor.press("sign-in");
+    expect([...visitor.cookies.keys()]).toEqual(["__session"]);
+    return visitor.cookies;
+  });
 }
 
 async function keepsFormerVisitor(origin, cookies) {
