@@ -1,21 +1,34 @@
-/**
- * WebKitGTK, over WebDriver (W3C), with `fetch` alone. It cannot tell what a page writes to its console. Needs
- * WebKitWebDriver, and Xvfb where there is no display: browser.ts finds them.
- */
+/** A WebKitGTK, driven over WebDriver with `fetch` alone. It cannot tell what a page writes to its console. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import timers from "node:timers/promises";
-import type { WebKit } from "./browser";
-import { freePort } from "./free-port";
-import type { Tab, TabOptions } from "./tab";
+import { freePort } from "../free-port";
+import { findWebKitDriver, findXvfb } from "./find";
+
+/** A tab of any browser, with the little that the journeys need. */
+export interface Tab {
+  goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+  evaluate<Given, Result>(run: (given: Given) => Result, given?: Given): Promise<Awaited<Result>>;
+  waitForFunction(test: () => unknown): Promise<unknown>;
+  press(key: "Enter"): Promise<void>;
+  type(text: string): Promise<void>;
+  countCookies(): Promise<number>;
+}
+
+/** What the journeys vary. */
+export interface TabOptions {
+  javaScriptEnabled?: boolean;
+  blocksCookies?: boolean;
+}
 
 const ENTER = "\uE007";
 
 /** Starts a WebKit with a profile of its own, and returns its tab. `close` ends it, with everything that it needed. */
-export async function openWebKit(
-  { driver, xvfb }: WebKit,
-  { javaScriptEnabled = true, blocksCookies = false }: TabOptions,
-): Promise<Tab & { close: () => Promise<void> }> {
+export async function openWebKit({
+  javaScriptEnabled = true,
+  blocksCookies = false,
+}: TabOptions): Promise<Tab & { close: () => Promise<void> }> {
   const started: ChildProcess[] = [];
   const close = async () => {
     for (const child of started.reverse()) {
@@ -27,7 +40,7 @@ export async function openWebKit(
     const display = process.env.DISPLAY ?? (await startDisplay());
     const port = await freePort();
     started.push(
-      spawn(driver, [`--port=${port}`], {
+      spawn(findWebKitDriver(), [`--port=${port}`], {
         stdio: "ignore",
         env: { ...process.env, DISPLAY: display, LANG: "C.UTF-8" },
       }),
@@ -57,7 +70,7 @@ export async function openWebKit(
 
   /** Xvfb chooses a free display, and writes its number. */
   async function startDisplay(): Promise<string> {
-    const child = spawn(xvfb, ["-displayfd", "1", "-screen", "0", "1280x900x24"], {
+    const child = spawn(findXvfb(), ["-displayfd", "1", "-screen", "0", "1280x900x24"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     started.push(child);

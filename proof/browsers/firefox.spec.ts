@@ -1,7 +1,6 @@
 /** What only Firefox does. */
-import { findBroken } from "./broken-text";
-import { expect, test } from "./puppeteer";
-import { settled } from "./settled";
+import { settled } from "../../e2e/settled";
+import { expect, test } from "./fixtures";
 
 test("a page can be fetched ahead: the policy allows it", async ({ firefox, server }) => {
   const page = await firefox();
@@ -21,14 +20,4 @@ test("a text file has an icon, and the policy allows it", async ({ firefox, serv
   const icon = page.waitForResponse((response) => response.url().endsWith("/favicon.ico"));
   await page.goto(`${server.origin}/robots.txt`);
   expect((await icon).status()).toBe(200);
-});
-
-test("on a phone, no operator in the code is broken in two", async ({ firefox, server }) => {
-  const page = await firefox();
-  await page.setViewport({ width: 390, height: 900 });
-  await page.goto(`${server.origin}/account`);
-  await settled(page);
-  const broken = await page.evaluate(findBroken, { pattern: "[!=]==?|\\?[?.]", except: ".s, .c" });
-  expect(await page.evaluate(() => document.querySelector(".code-line")?.textContent)).toBeTruthy();
-  expect(broken).toEqual([]);
 });

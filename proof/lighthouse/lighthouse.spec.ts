@@ -1,19 +1,17 @@
 /**
- * The budgets of every page, measured by Lighthouse as on a phone on a slow network. `npm run lighthouse` runs it alone.
- * Lighthouse measures only pages with status 200.
- * The network is slowed down while the page loads, because what Lighthouse calculates by default varies by chance with pages of
- * the own machine (docs/decisions.md).
+ * The budgets of every page, measured by Lighthouse as on a phone on a slow network. Lighthouse slows the network down while the
+ * page loads: what it calculates by default varies by chance with pages of one's own machine.
  */
-import timers from "node:timers/promises";
-import { chromium, type LaunchOptions } from "@playwright/test";
+import { chromium, expect, type LaunchOptions, test } from "@playwright/test";
 import lighthouse from "lighthouse";
-import { expect, test } from "./fixtures";
-import { freePort } from "./free-port";
+import { demonstrations } from "../../app/demonstrations";
+import { findBrowser } from "../../e2e/browser";
+import { startServer } from "../../e2e/server";
+import { type Store, stores } from "../../e2e/stores";
+import { freePort } from "../free-port";
 
 /** A busy machine makes a page slower and never faster, so one run that keeps the budgets will do. */
 const ATTEMPTS = 5;
-/** Milliseconds. A run takes some 20 seconds, unless Lighthouse waits in vain for its browser. */
-const TIME_LIMIT = 90_000;
 
 type Report = Awaited<ReturnType<typeof measure>>;
 
@@ -25,22 +23,23 @@ const budgets = new Map<string, (report: Report) => boolean>([
   ["layout shift", ({ layoutShift }) => layoutShift === 0],
 ]);
 
-// They have attempts of their own.
-test.describe.configure({ retries: 0 });
+let server: Awaited<ReturnType<typeof startServer>>;
+test.beforeAll(async () => {
+  server = await startServer(stores[0] as Store);
+});
+test.afterAll(() => server?.stop());
 
-for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector"]) {
+for (const path of ["/", ...demonstrations.map(({ path }) => path)]) {
   test(`${path} has 100 for accessibility, best practices and SEO, and at least 99 for performance`, async ({
-    baseURL,
     launchOptions,
-    fullBrowser,
   }) => {
-    test.setTimeout(ATTEMPTS * TIME_LIMIT + 60_000);
-    const options = { ...launchOptions, executablePath: fullBrowser };
+    test.setTimeout(0);
+    const options = { ...launchOptions, executablePath: findBrowser("full") };
     let missed: string[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const report = await measure(`${baseURL}${path}`, options);
+      const report = await measure(`${server.origin}${path}`, options);
       console.log(`${path}  ${report.summary}`);
-      if (!report.problem) expect(report.hosts).toEqual([new URL(baseURL ?? "").host]);
+      if (!report.problem) expect(report.hosts).toEqual([new URL(server.origin).host]);
       missed = [...budgets].filter(([, keeps]) => !keeps(report)).map(([name]) => name);
       if (missed.length === 0) return;
     }
@@ -48,17 +47,16 @@ for (const path of ["/", "/theme-toggle", "/form-flash", "/account", "/inspector
   });
 }
 
-/** One run, in a new browser with an empty cache. One that fails, or does not end, has scores of 0 and says why. */
+/** One run, in a new browser with an empty cache. One that fails has scores of 0 and says why. */
 async function measure(url: string, launchOptions: LaunchOptions) {
   const port = await freePort();
   const args = [...(launchOptions.args ?? []), `--remote-debugging-port=${port}`];
   const browser = await chromium.launch({ ...launchOptions, args });
-  const result = await Promise.race([
-    lighthouse(url, { port, logLevel: "error", throttlingMethod: "devtools" }),
-    timers.setTimeout(TIME_LIMIT, undefined, { ref: false }),
-  ]).finally(() => browser.close());
+  const result = await lighthouse(url, { port, logLevel: "error", throttlingMethod: "devtools" }).finally(() =>
+    browser.close(),
+  );
   const { categories = {}, audits = {}, runtimeError } = result?.lhr ?? {};
-  const problem = result ? runtimeError?.message : `no result within ${TIME_LIMIT / 1000} s`;
+  const problem = result ? runtimeError?.message : "no result";
   const requests = audits["network-requests"]?.details as { items: { url: string }[] } | undefined;
   const score = (category: string) => Math.round((categories[category]?.score ?? 0) * 100);
   const scores = {

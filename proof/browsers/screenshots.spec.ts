@@ -1,9 +1,9 @@
 /**
  * Every page, light and dark, at three widths: checked by axe, and saved as a screenshot in test-results/screenshots for
- * people to look at (`npm run screenshots`).
+ * people to look at.
  */
-import { expect, test } from "./fixtures";
-import { colorSchemes, expectAccessible, pages, widths } from "./pages";
+import { expect, test } from "../../e2e/fixtures";
+import { colorSchemes, expectAccessible, pages, widths } from "../../e2e/pages";
 
 for (const colorScheme of colorSchemes) {
   for (const [name, { status, open }] of Object.entries(pages)) {
