@@ -1,9 +1,11 @@
 /** What the bench's figures stand on. The peers are left out, so that nothing has to be installed for it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { startStoreServer } from "../store-server.js";
 import { costsOf } from "./compare.js";
 import { createClients, run } from "./load.js";
 import { format, interval, median, quantile, table } from "./statistics.js";
+import { measureStores } from "./stores.js";
 import { judge, verdict } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
 
@@ -104,5 +106,12 @@ test.each(["none", "remix", "this", "d1"])(
     if (existsSync("/proc/self/stat")) expect(worker.cpuTime()).toBeGreaterThan(before);
     for (const each of clients) each.close();
   },
-  60_000,
 );
+
+test("the table in docs/stores.md is what `npm run bench -- stores` counts", async () => {
+  const server = await startStoreServer();
+  started.push(server);
+  const cellsOf = (row) => row.split("|").map((cell) => cell.trim());
+  const documented = readFileSync("docs/stores.md", "utf8").split("\n").map(cellsOf);
+  for (const row of await measureStores(server.origin)) expect(documented).toContainEqual(cellsOf(row));
+});

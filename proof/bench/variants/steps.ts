@@ -9,7 +9,7 @@ import {
   handleFetch,
   type SessionEnv,
   SuperflareSession,
-} from "../../app/lib/session";
+} from "../../../app/lib/session";
 import { SECRET } from "../app/variant";
 
 interface Data {

@@ -1,8 +1,7 @@
-/** `npm run measure`: what each kind of request costs in each store, counted in local workerd. The table of docs/stores.md. */
-import { pathToFileURL } from "node:url";
-import { livePath, openSocket, startStoreServer, visitStore } from "./store-server.js";
+/** What each kind of request costs in each store, counted in local workerd: the table of docs/stores.md. */
+import { livePath, openSocket, startStoreServer, visitStore } from "../store-server.js";
 
-const stores = ["cookie", "kv", "d1", "durable-object"];
+const names = ["cookie", "kv", "d1", "durable-object"];
 
 /** Each with the steps that come before it. */
 const requests = [
@@ -22,7 +21,7 @@ export async function measureStores(origin) {
   const rows = [];
   const measure = async (name, costsOf) => {
     const cells = [];
-    for (const store of stores) {
+    for (const store of names) {
       const counted = Object.entries(await costsOf(store)).filter(([, times]) => times > 0);
       cells.push(counted.map(([what, times]) => `${times} × ${what}`).join(", ") || "–");
     }
@@ -61,7 +60,7 @@ export async function measureStores(origin) {
   return rows;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+export async function stores() {
   const { origin, stop } = await startStoreServer();
   console.log((await measureStores(origin)).join("\n"));
   await stop();

@@ -1,19 +1,17 @@
-/** For tests and measurements: Workers with all stores, tests/session/test-worker.ts for one. */
+/** A Worker with all stores, over HTTP: tests/session/test-worker.ts, which counts what each request asks of its store. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { migrate, startWorkerd } from "./workerd.js";
+import { migrate, startWorkerd } from "../e2e/workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-export const startStoreServer = () => startWithStores("tests/session/test-worker.ts");
-
-/** Starts a Worker of this project with what each store needs. Returns its origin and what ends it. */
-export async function startWithStores(entry) {
+/** Returns its origin and what ends it. */
+export async function startStoreServer() {
   const { outputFiles } = await build({
-    entryPoints: [root + entry],
+    entryPoints: [`${root}tests/session/test-worker.ts`],
     bundle: true,
     format: "esm",
     external: ["cloudflare:workers"],
