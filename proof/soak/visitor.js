@@ -1,6 +1,6 @@
 /**
- * For the soak test: a browser that knows what its session has to hold. It checks every response, and after a request that
- * got no response it accepts the state before and the state after, until a page shows which one it is.
+ * A browser that knows what its session has to hold. It checks every response. After a request that got no response it accepts
+ * the state before and the state after, until a page shows which one it is.
  */
 
 const UNKNOWN = "/no/such/page";
