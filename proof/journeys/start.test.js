@@ -1,27 +1,26 @@
-/** `npm start`: the production build under `wrangler dev`, with the default store and, as docs/stores.md says, with another. */
+/** `npm start`: the production build under `wrangler dev`, with each store, as docs/stores.md says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readAppStores } from "./app-stores.js";
-import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
+import { environmentOf, stores } from "../../e2e/stores.ts";
+import { makeCopy, setFreePorts, startServing } from "../copy.js";
 
-const { folder, remove } = makeCleanCopy();
+const { folder, remove } = makeCopy();
 setFreePorts(folder);
 afterAll(remove);
 
-describe.each(readAppStores())("with the store $store", ({ environment }) => {
+describe.each(stores.filter((store) => store !== "outage"))("with the store %s", (store) => {
+  const environment = environmentOf(store);
   let server;
   let origin;
   beforeAll(async () => {
     server = startServing(folder, ["npm", "start", "--", ...(environment ? ["--env", environment] : [])]);
     origin = await server.origin();
-  }, 90_000);
+  });
   afterAll(() => server?.stop());
 
-  test("the page is served", async () => {
+  test("a page is served, and a choice of theme is kept", async () => {
     const response = await fetch(origin);
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("<html")]);
-  });
 
-  test("a choice of theme is kept", async () => {
     const { status, headers } = await fetch(`${origin}/theme-toggle`, {
       method: "POST",
       body: new URLSearchParams({ theme: "dark" }),

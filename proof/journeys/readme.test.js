@@ -3,9 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { findBrowser } from "../e2e/browser";
-import { settled } from "../e2e/settled";
-import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
+import { findBrowser } from "../../e2e/browser.ts";
+import { settled } from "../../e2e/settled.ts";
+import { makeCopy, setFreePorts, startServing } from "../copy.js";
 
 const [, block] = /```sh\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"));
 const [start, check] = block
@@ -14,12 +14,12 @@ const [start, check] = block
   .map((line) => line.split("#")[0].trim());
 
 test("the first one installs and serves the app, with hot reload; it prints no problem, and its pages have none", async () => {
-  const { folder, remove } = makeCleanCopy();
+  const { folder, remove } = makeCopy();
   onTestFinished(remove);
   rmSync(join(folder, "node_modules"));
   setFreePorts(folder);
-  const running = startServing(folder, ["sh", "-c", start], { limit: 240_000 });
-  onTestFinished(running.stop, 60_000);
+  const running = startServing(folder, ["sh", "-c", start]);
+  onTestFinished(running.stop);
   const origin = await running.origin();
 
   const browser = await chromium.launch({
@@ -43,10 +43,10 @@ test("the first one installs and serves the app, with hot reload; it prints no p
   await settled(page);
   expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
 
-  const route = join(folder, "app/routes/theme-toggle.tsx");
+  const route = join(folder, "app/routes/theme-toggle/route.tsx");
   writeFileSync(route, readFileSync(route, "utf8").replace(/pageMeta\(\s*"[^"]+"/, 'pageMeta("Edited while it runs"'));
   await vi.waitFor(async () => expect(await page.title()).toContain("Edited while it runs"), {
-    timeout: 30_000,
+    timeout: 600_000,
     interval: 200,
   });
   await browser.close();
@@ -65,9 +65,8 @@ test("the first one installs and serves the app, with hot reload; it prints no p
     .split("\n")
     .map((line) => line.trim());
   expect(lines.filter((line) => !isKnown(line))).toEqual([]);
-}, 300_000);
+});
 
 test("the second one is what the project's own check on a bare clone runs", () => {
-  const commands = readFileSync(".ci/run", "utf8");
-  for (const command of check.split(" && ")) expect(commands).toMatch(new RegExp(`^${command}`, "m"));
+  expect(readFileSync(".ci/run", "utf8")).toContain(`\n${check} `);
 });

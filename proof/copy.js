@@ -1,4 +1,4 @@
-/** For tests: the project in a temporary folder, like a fresh clone after `npm ci`. */
+/** The project in a temporary folder, like a fresh clone after `npm ci`. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -10,27 +10,17 @@ import { vi } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 // A list, not a question to git, so that a copy without its history (a downloaded archive) can be tested as well.
-const left = [
-  ".git",
-  "node_modules",
-  "build",
-  "public/build",
-  "app/snippets.json",
-  ".wrangler",
-  ".cache",
-  "test-results",
-  "bench/peers/node_modules",
-];
+const isLeft = /^(\.git|build|public\/build|app\/snippets\.json|\.wrangler|\.cache|test-results)$|(^|\/)node_modules$/;
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
 /** Returns the folder's path, a function that runs a command in it as an owner does, and one that removes it. */
-export function makeCleanCopy() {
+export function makeCopy() {
   const folder = mkdtempSync(join(tmpdir(), "sessions-copy-"));
   cpSync(root, folder, {
     recursive: true,
     filter: (source) => {
       const path = relative(root, source).split(sep).join("/");
-      return !left.includes(path) && !isSecret.test(path);
+      return !isLeft.test(path) && !isSecret.test(path);
     },
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
@@ -42,6 +32,8 @@ export function makeCleanCopy() {
     return { status, output: `${stdout}${stderr}` };
   }
 
+  // Without git, Biome would not know what to leave out.
+  run("git", "init", "--quiet");
   return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
@@ -53,10 +45,10 @@ export function setFreePorts(folder, lines = "") {
 }
 
 /**
- * Runs a command that serves the app until it is stopped, in a folder. `waitFor` waits for a value, `limit` milliseconds at
- * most; if none comes, the error has what the command has printed.
+ * Runs a command that serves the app until it is stopped, in a folder. `waitFor` waits for a value; if none comes, the error has
+ * what the command has printed.
  */
-export function startServing(folder, [command, ...args], { limit = 60_000 } = {}) {
+export function startServing(folder, [command, ...args]) {
   const child = spawn(command, args, {
     cwd: folder,
     // A process group of its own, so that everything that it has started can be stopped.
@@ -87,7 +79,7 @@ export function startServing(folder, [command, ...args], { limit = 60_000 } = {}
         if (!value) throw new Error(`Timed out. The output of ${[command, ...args].join(" ")}:\n${output}`);
         return value;
       },
-      { timeout: limit, interval: 100 },
+      { timeout: 600_000, interval: 100 },
     );
 
   return {
