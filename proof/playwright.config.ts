@@ -12,6 +12,9 @@ export default defineConfig({
   testDir: ".",
   outputDir: `../test-results/${name}`,
   globalSetup: "../scripts/build-if-changed.js",
+  // What ends a test here is its work. These only end one that hangs.
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   reporter: [["list"], ["json", { outputFile: `../test-results/${name}.json` }]],
   projects: [
     { name: "firefox", testMatch: /(journeys|firefox)\.spec\.ts$/, use: { engine: "firefox" } as object },

@@ -3,7 +3,7 @@
  * system's own will do, and WebKitGTK. Firefox also fails on any console error or warning, and on any uncaught error.
  */
 import { test as base, expect } from "@playwright/test";
-import puppeteer, { type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { unexpectedOf } from "../../e2e/problems";
 import { type Server, startServer } from "../../e2e/server";
 import { type Store, stores } from "../../e2e/stores";
@@ -13,7 +13,7 @@ import { openWebKit, type Tab, type TabOptions } from "./webkit";
 export { expect };
 
 interface Fixtures {
-  /** Starts the project's browser with a profile of its own, and returns its tab. */
+  /** Returns a tab of the project's browser, whose cookies are its own. */
   open: (options?: TabOptions) => Promise<Tab>;
   /** The same with a Firefox, for what only its driver can do. */
   firefox: (options?: TabOptions) => Promise<Page>;
@@ -25,6 +25,8 @@ interface Fixtures {
 interface WorkerFixtures {
   engine: "firefox" | "webkit";
   server: Server;
+  /** A Firefox with such settings: the same one each time, since it takes long to start. */
+  firefoxWith: (options: TabOptions) => Promise<Browser>;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
@@ -54,21 +56,28 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     for (const close of closing) await close();
   },
 
-  firefox: async ({ allowed }, use) => {
+  firefoxWith: [
+    async ({ engine: _ }, use) => {
+      const started = new Map<string, Promise<Browser>>();
+      await use((options) => {
+        const key = JSON.stringify(options);
+        const browser = started.get(key) ?? startFirefox(options);
+        started.set(key, browser);
+        return browser;
+      });
+      for (const browser of started.values()) await (await browser).close();
+    },
+    { scope: "worker", timeout: 600_000 },
+  ],
+
+  firefox: async ({ firefoxWith, allowed }, use) => {
     const problems: string[] = [];
     const closing: (() => Promise<void>)[] = [];
-    await use(async ({ javaScriptEnabled = true, blocksCookies = false } = {}) => {
-      const browser = await puppeteer.launch({
-        browser: "firefox",
-        executablePath: findFirefox(),
-        extraPrefsFirefox: {
-          "javascript.enabled": javaScriptEnabled,
-          // 2 blocks all.
-          ...(blocksCookies && { "network.cookie.cookieBehavior": 2 }),
-        },
-      });
-      closing.push(() => browser.close());
-      const page = await browser.newPage();
+    await use(async (options = {}) => {
+      // Its cookies are its own.
+      const context = await (await firefoxWith(options)).createBrowserContext();
+      closing.push(() => context.close());
+      const page = await context.newPage();
       await page.evaluateOnNewDocument(nameErrorsInConsole);
       page.on("console", (message) => {
         if (/^(error|warn)/.test(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
@@ -81,6 +90,17 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(unexpectedOf(problems, allowed), "problems in the background").toEqual([]);
   },
 });
+
+const startFirefox = ({ javaScriptEnabled = true, blocksCookies = false }: TabOptions) =>
+  puppeteer.launch({
+    browser: "firefox",
+    executablePath: findFirefox(),
+    extraPrefsFirefox: {
+      "javascript.enabled": javaScriptEnabled,
+      // 2 blocks all.
+      ...(blocksCookies && { "network.cookie.cookieBehavior": 2 }),
+    },
+  });
 
 const tabOf = (page: Page): Tab => ({
   goto: (url) => page.goto(url),
