@@ -42,6 +42,7 @@ export function createHosts() {
       layers,
       packages,
       node,
+      hasBindings = true,
       secrets = { SESSION_SECRET: randomBytes(32).toString("base64url"), OLD_SECRET: "s3cr3t" },
     }) {
       const parent = await install(packages, node);
@@ -50,7 +51,7 @@ export function createHosts() {
       for (const path of ["app/lib/session", "app/lib/session-extras", "migrations"])
         cpSync(join(project, path), join(folder, path), { recursive: true });
       // Any free ports: two hosts run at a time.
-      const bindings = readFileSync(join(folder, "bindings.toml"), "utf8");
+      const bindings = hasBindings ? readFileSync(join(folder, "bindings.toml"), "utf8") : "";
       appendFileSync(join(folder, "wrangler.toml"), `${bindings}\n[dev]\nport = 0\ninspector_port = 0\n`);
       return hostIn(folder, { secrets, path: [...binOf(parent, node), process.env.PATH].join(delimiter) });
     },
@@ -100,6 +101,7 @@ function hostIn(folder, { secrets, path }) {
         CI: "true",
         NO_COLOR: "1",
         WRANGLER_SEND_METRICS: "false",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
       },
     });
 

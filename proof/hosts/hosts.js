@@ -39,8 +39,13 @@ export const hosts = [
     name: "adopt",
     layers: [...classic, "adopt"],
     formers: [
-      { name: "former-remix", layers: [...classic, "former-remix"] },
-      { name: "former-superflare", layers: [...classic, "former-superflare"], packages: "superflare" },
+      { name: "former-remix", layers: [...classic, "former-remix"], hasBindings: false },
+      {
+        name: "former-superflare",
+        layers: [...classic, "former-superflare"],
+        packages: "superflare",
+        hasBindings: false,
+      },
     ],
   },
 ];
