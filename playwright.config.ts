@@ -26,7 +26,7 @@ export default defineConfig<StoreOptions>({
   forbidOnly: Boolean(process.env.CI),
   // The report names as flaky what passes only the second time.
   retries: process.env.CI ? 1 : 0,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   use: {
