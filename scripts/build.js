@@ -2,7 +2,6 @@
  * The production build. Starts clean, because `remix dev` leaves development bundles and source maps in public/build, and a
  * deployment uploads everything in public.
  */
-import "./check-node.js";
 import { rmSync, writeFileSync } from "node:fs";
 import { npx } from "./npx.js";
 

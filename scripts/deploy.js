@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { unstable_readConfig as readConfig } from "wrangler";
 import { npx, tryNpx } from "./npx.js";
 
 const given = process.argv.slice(2);
@@ -37,11 +36,12 @@ const run = (args) => npx(["wrangler", ...args], { stdio: "inherit" });
 if (values["dry-run"] || values["secrets-file"] || hasSecret()) run(deploy);
 else withSecretsFile((file) => run([...deploy, `--secrets-file=${file}`]));
 
-if (!values["dry-run"] && hasDatabase()) {
+if (!values["dry-run"] && (await hasDatabase())) {
   run(["d1", "migrations", "apply", "SESSION_DB", "--remote", env, ...config]);
 }
 
-function hasDatabase() {
+async function hasDatabase() {
+  const { unstable_readConfig: readConfig } = await import("wrangler");
   const { d1_databases } = readConfig({ config: values.config, env: environment }, { hideWarnings: true });
   return d1_databases.some(({ binding }) => binding === "SESSION_DB");
 }

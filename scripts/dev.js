@@ -2,7 +2,6 @@
  * `npm run dev`: `remix dev`, which builds the app and runs `wrangler dev`. Creates a secret and the snippets that the pages
  * show. Arguments go to wrangler: `npm run dev -- --env d1 --port 9999`.
  */
-import "./check-node.js";
 import { subscribe } from "node:diagnostics_channel";
 import "./dev-vars.js";
 

@@ -10,6 +10,10 @@ import typescript from "highlight.js/lib/languages/typescript";
 import hostedGitInfo from "hosted-git-info";
 import ts from "typescript";
 
+// Here, because everything that builds the app begins with this file. Tailwind's compiler needs `require()` of ES modules.
+if (!process.features.require_module)
+  stop(`Node ${process.versions.node} is too old: use 20.19, 22.12 or a newer one.`);
+
 hljs.registerLanguage("typescript", typescript);
 const ROUTES = "app/routes";
 const { name: appName, repository } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeCleanCopy } from "./clean-copy.js";
-import { npx } from "./npx.js";
+import { npx } from "../../scripts/npx.js";
+import { makeCopy } from "../copy.js";
 
 // Only the development build of React has this text; the production build has a number instead.
 const DEVELOPMENT_ONLY = "Hooks can only be called inside of the body of a function component";
 
-const { folder, remove } = makeCleanCopy();
+const { folder, remove } = makeCopy();
 afterAll(remove);
 
 beforeAll(() => {
@@ -20,7 +20,7 @@ beforeAll(() => {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NODE_ENV: "development", WRANGLER_SEND_METRICS: "false" },
   });
-}, 120_000);
+});
 
 /** Returns the text of every file below a folder, by its path. */
 function filesIn(path) {
