@@ -84,6 +84,7 @@ export function startServing(folder, [command, ...args]) {
 
   return {
     waitFor,
+    ended,
     /** All that it has printed, and what of it to stderr. */
     output: () => output,
     errors: () => errors,

@@ -8,10 +8,10 @@ import { migrate, startWorkerd } from "../e2e/workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Returns its origin and what ends it. */
-export async function startStoreServer() {
+/** Starts it, or another Worker that needs the same. Returns its origin and what ends it. */
+export async function startStoreServer(entry = "tests/session/test-worker.ts") {
   const { outputFiles } = await build({
-    entryPoints: [`${root}tests/session/test-worker.ts`],
+    entryPoints: [root + entry],
     bundle: true,
     format: "esm",
     external: ["cloudflare:workers"],

@@ -1,17 +1,17 @@
-/** check.mjs, which people run against their own app: a right one passes, and each mistake is found and named. */
+/** scripts/check-session.mjs, which people run against their own app: a right one passes, and each mistake is found and named. */
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startWithStores } from "./store-server.js";
+import { startStoreServer } from "../store-server.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let server;
 beforeAll(async () => {
-  server = await startWithStores("tests/session/check-worker.ts");
-}, 60_000);
+  server = await startStoreServer("tests/session/check-worker.ts");
+});
 afterAll(() => server?.stop());
 
 /** Runs it as its header says; `failed` are the numbers of the questions with a wrong answer. */

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { startWorkerd } from "../e2e/workerd.js";
+import { startWorkerd } from "../../e2e/workerd.js";
 
 async function ask(settings) {
   const { outputFiles } = await build({
@@ -18,7 +18,7 @@ async function ask(settings) {
             }
           },
         };`,
-      resolveDir: fileURLToPath(new URL("..", import.meta.url)),
+      resolveDir: fileURLToPath(new URL("../..", import.meta.url)),
     },
     bundle: true,
     write: false,

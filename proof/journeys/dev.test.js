@@ -2,32 +2,35 @@
  * `npm run dev` in a fresh clone with a custom domain: it serves the app on localhost, creates a secret, serves edits, prints
  * no warnings, and stops with all its processes.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeCleanCopy, setFreePorts, startServing } from "./clean-copy.js";
+import { makeCopy, startServing } from "../copy.js";
 
-const { folder, remove } = makeCleanCopy();
+const { folder, remove } = makeCopy();
+const command = ["npm", "run", "dev", "--", "--port", "0", "--inspector-port", "0"];
 let dev;
 let origin;
 
 beforeAll(async () => {
-  setFreePorts(folder, 'routes = [{ pattern = "example.com", custom_domain = true }]\n');
-  dev = startServing(folder, ["npm", "run", "dev"]);
+  const config = join(folder, "wrangler.toml");
+  const route = 'routes = [{ pattern = "example.com", custom_domain = true }]\n';
+  writeFileSync(config, route + readFileSync(config, "utf8"));
+  dev = startServing(folder, command);
   origin = await dev.origin();
-}, 90_000);
+});
 
 afterAll(async () => {
   await dev?.stop();
   remove();
-}, 30_000);
+});
 
 const readPage = async () => (await fetch(origin)).text();
 
 test("the page is served", async () => {
   await dev.waitFor(async () => (await fetch(origin)).status === 200);
   expect(await readPage()).toContain("<html");
-}, 90_000);
+});
 
 test("a .dev.vars with a random secret is created", () => {
   const [, secret = ""] = /^SESSION_SECRET=(.+)$/m.exec(readFileSync(join(folder, ".dev.vars"), "utf8")) ?? [];
@@ -53,15 +56,15 @@ test("/favicon.ico is served", async () => {
 });
 
 test("an edit is served without a restart", async () => {
-  const route = join(folder, "app/routes/_index.tsx");
+  const route = join(folder, "app/routes/_index/route.tsx");
   const heading = /title="[^"]+"/;
   const source = readFileSync(route, "utf8");
   expect(source).toMatch(heading);
   writeFileSync(route, source.replace(heading, 'title="Edited while it runs"'));
   await dev.waitFor(async () => (await readPage()).includes("Edited while it runs"));
-}, 90_000);
+});
 
-// Runs last, after a start and a rebuild.
+// After a start and a rebuild.
 test("nothing is printed that looks like a problem", () => {
   const isProblem = (line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line);
   // wrangler says so of the cron trigger of the D1 store, if that is the default.
@@ -71,3 +74,33 @@ test("nothing is printed that looks like a problem", () => {
     .filter((line) => !line.includes("Scheduled Workers are not automatically triggered"));
   expect(lines.filter(isProblem)).toEqual([]);
 });
+
+test("it ends when wrangler has ended, and says so", async () => {
+  const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bwrangler dev\b/.test(command)));
+  process.kill(pid, "SIGKILL");
+  await dev.waitFor(() => dev.output().includes("wrangler has ended (SIGKILL), and npm run dev with it."));
+  await dev.ended;
+});
+
+test("a SIGTERM ends it with all its processes", async () => {
+  const again = startServing(folder, command);
+  await again.origin();
+  const [{ pid }] = processes().filter(({ command }) => command.startsWith("node scripts/dev.js"));
+  process.kill(pid, "SIGTERM");
+  await again.ended;
+  await again.waitFor(() => processes().length === 0);
+});
+
+/** The processes that run in the folder. */
+function processes() {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`) !== folder) return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      return [{ pid: Number(pid), command }];
+    } catch {
+      // Another user's, not a process, or gone by now.
+      return [];
+    }
+  });
+}
