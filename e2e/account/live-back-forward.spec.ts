@@ -1,7 +1,7 @@
 /** A page that watches its session, in the back/forward cache: neither its socket nor its channel keeps it out. */
-import { goBackTo, look, visit } from "./back-forward";
-import { expect, type Page, test } from "./puppeteer";
-import { settled } from "./settled";
+import { goBackTo, look, visit } from "../back-forward";
+import { expect, type Page, test } from "../puppeteer";
+import { settled } from "../settled";
 
 async function signIn(page: Page, origin: string) {
   await visit(page, `${origin}/account`);

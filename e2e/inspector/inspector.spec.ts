@@ -1,8 +1,8 @@
 /** /inspector, with each store. worker.test.ts tests that it is a 404 in production. */
 import type { Locator, Page, Route } from "@playwright/test";
-import { fillIn } from "./contact-form";
-import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { post } from "./http";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { fillIn } from "../form-flash/contact-form";
+import { post } from "../http";
 
 const acts = (page: Page) => page.getByRole("region", { name: "What you did" }).locator("ol > li.act");
 const chain = (act: Locator) => act.locator(".chain > li");

@@ -1,8 +1,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { cookiePair, post, setCookies } from "./http";
-import type { Store } from "./stores";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { cookiePair, post, setCookies } from "../http";
+import type { Store } from "../stores";
 
 const canList = (store: Store) => store === "d1" || store === "durable-object";
 const device = (page: Page, text: string) => page.getByRole("listitem").filter({ hasText: text });

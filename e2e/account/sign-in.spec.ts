@@ -1,10 +1,10 @@
 /** Stay signed in, back to where you were, prove it's you, and not too many attempts: what people expect of an account. */
 import type { APIRequestContext, BrowserContext, Locator, Page } from "@playwright/test";
-import { expect, messages, test, withAndWithoutJavaScript } from "./fixtures";
-import { holdPosts } from "./hold-posts";
-import { cookiePair, post, setCookies } from "./http";
-import { settled } from "./settled";
-import type { Store } from "./stores";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { holdPosts } from "../hold-posts";
+import { cookiePair, post, setCookies } from "../http";
+import { settled } from "../settled";
+import type { Store } from "../stores";
 
 const main = (page: Page) => page.getByRole("main");
 const button = (page: Page, name: string | RegExp) => main(page).getByRole("button", { name });

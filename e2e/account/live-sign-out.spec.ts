@@ -1,9 +1,9 @@
 /** Open pages notice that their session has ended elsewhere: by a socket, by another tab, or when they are looked at again. */
 import type { Browser, Page } from "@playwright/test";
-import { expect, test, withoutJavaScript } from "./fixtures";
-import { cookiePair, post, setCookies } from "./http";
-import { settled } from "./settled";
-import type { Store } from "./stores";
+import { expect, test, withoutJavaScript } from "../fixtures";
+import { cookiePair, post, setCookies } from "../http";
+import { settled } from "../settled";
+import type { Store } from "../stores";
 
 const hasSockets = (store: Store) => store === "durable-object";
 const notice = (page: Page) => page.getByTestId("sign-in-notice");

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { test } from "./fixtures";
-import { settled } from "./settled";
-import { expectChosen, headerButton } from "./theme";
+import { test } from "../fixtures";
+import { settled } from "../settled";
+import { expectChosen, headerButton } from "../theme-toggle/theme";
 
 test("2.6 the theme survives a restart of the browser", async ({ baseURL, launchOptions, problems }) => {
   const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
