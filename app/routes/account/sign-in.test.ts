@@ -104,24 +104,25 @@ test.each([
   expect(checkSignIn({ name }).error).toContain(error);
 });
 
-/** A request that reads the session, so many seconds later. Resolves to its user and the cookie from then on. */
-async function visitAfter({ storage, config, clock }: Store, cookie: string, seconds: number) {
-  clock.now += seconds;
-  const session = new SuperflareSession(await storage.getSession(cookie));
-  const getSessionCookie = () => storage.commitSession(session.getSession());
-  const response = await handleFetch({ config, session, getSessionCookie }, () => {
-    session.get("user");
-    return new Response();
+/** A sign-in by the form, with the box checked or not. */
+const signInFor = (isChecked: boolean) => (session: AppSession) =>
+  signIn(session, "Ada", DEVICE, staySignedIn(isChecked));
+
+/** A request that reads the session, after this long. Resolves to its user and the cookie from then on. */
+async function visitAfter(seconds: number, store: Store, before: string) {
+  store.clock.now += seconds;
+  let user: string | undefined;
+  const cookie = await visit(store, before, (session) => {
+    user = session.get("user");
   });
-  const [line] = response.headers.getSetCookie();
-  return { user: session.get("user"), cookie: line ? pairOf(line) : cookie };
+  return { user, cookie: cookie || before };
 }
 
 /** Whether a user is still signed in who used the session `lastUse` seconds after the sign-in and then stayed `away`. */
 async function lasts(store: Store, isChecked: boolean, lastUse: number, away: number) {
-  const signedIn = await stored(store, { user: "ada" }, staySignedIn(isChecked));
-  const { cookie } = await visitAfter(store, signedIn, lastUse);
-  return (await visitAfter(store, cookie, away)).user === "ada";
+  const signedIn = await visit(store, "", signInFor(isChecked));
+  const { cookie } = await visitAfter(lastUse, store, signedIn);
+  return (await visitAfter(away, store, cookie)).user === "Ada";
 }
 
 for (const kind of ALL) {
@@ -138,10 +139,10 @@ for (const kind of ALL) {
       expect([lastUse, await lasts(open(kind), true, lastUse, 30 * DAY)]).toEqual([lastUse, false]);
     }
     const store = open(kind);
-    let cookie = await stored(store, { user: "ada" }, staySignedIn(true));
-    for (let day = 1; day < 90; day++) cookie = (await visitAfter(store, cookie, DAY)).cookie;
-    expect((await visitAfter(store, cookie, DAY - 1)).user).toBe("ada");
-    expect((await visitAfter(store, cookie, 1)).user).toBeUndefined();
+    let cookie = await visit(store, "", signInFor(true));
+    for (let day = 1; day < 90; day++) cookie = (await visitAfter(DAY, store, cookie)).cookie;
+    expect((await visitAfter(DAY - 1, store, cookie)).user).toBe("Ada");
+    expect((await visitAfter(1, store, cookie)).user).toBeUndefined();
   });
 }
 
