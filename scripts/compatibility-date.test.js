@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { startWorkerd } from "./workerd.js";
+import { startWorkerd } from "../e2e/workerd.js";
 
 async function ask(settings) {
   const { outputFiles } = await build({

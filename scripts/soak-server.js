@@ -1,6 +1,6 @@
 /** For the soak test: the production build in a workerd that can be killed and started again with the same data. */
 import { environmentOf } from "./app-stores.js";
-import { migrate, optionsOfApp, readIfThere, startWorkerd } from "./workerd.js";
+import { migrate, optionsOfApp, readIfThere, startWorkerd } from "../e2e/workerd.js";
 
 export class SoakServer {
   #isMigrated = false;

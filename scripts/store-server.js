@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { migrate, startWorkerd } from "./workerd.js";
+import { migrate, startWorkerd } from "../e2e/workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

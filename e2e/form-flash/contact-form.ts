@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { contact } from "../http";
+
+export const contact = { name: "Ada", email: "ada@example.com", message: "Hello" };
 
 /** Fills in the form of /form-flash, which is open. */
 export async function fillIn(page: Page, fields = contact) {

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { migrate, readIfThere, startWorkerd } from "../scripts/workerd.js";
+import { migrate, readIfThere, startWorkerd } from "../../e2e/workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

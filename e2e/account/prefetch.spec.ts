@@ -1,5 +1,5 @@
 /** What the browser fetches ahead was rendered for whoever the visitor was at that moment (rule 5.5). */
-import { expect, test } from "./fixtures";
+import { expect, test } from "../fixtures";
 
 test("5.5 a page that was prefetched for a signed-in visitor is not shown after the sign-out", async ({
   page,

@@ -1,7 +1,6 @@
 /**
- * For tests and measurements: a Worker in a workerd of its own, and its process. Not by `wrangler dev`, whose proxy now and
- * then loses a request: it keeps its connections for five seconds, which is when workerd closes them, and a GET that is sent
- * just then has no answer until the next one comes (workers-sdk#14641).
+ * Runs a Worker in a workerd of its own, for tests and measurements. Not by `wrangler dev`: its proxy reuses connections that
+ * workerd is about to close, so now and then a GET has no answer until the next one comes (workers-sdk#14641).
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const migrations = fileURLToPath(new URL("../migrations/", import.meta.url));
 
-/** Starts it. `options` are Miniflare's; `logLevel` is what Miniflare prints itself. The `pid` is undefined without /proc. */
+/** `options` are Miniflare's; `logLevel` is what Miniflare prints itself. The `pid` is undefined without /proc. */
 export async function startWorkerd({ logLevel = "ERROR", ...options }) {
   // Comes with wrangler. Loaded only here: it takes a while.
   const { Log, LogLevel, Miniflare } = createRequire(createRequire(import.meta.url).resolve("wrangler"))("miniflare");
@@ -51,24 +50,22 @@ export async function optionsOfApp(folder, environment) {
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(
     join(folder, "wrangler.toml"),
     environment,
-    // A file that there is not, or wrangler would read the .dev.vars and the .env of whoever runs the tests.
+    // A file that does not exist, so that wrangler ignores the developer's .dev.vars and .env.
     { envFiles: [join(folder, "build/none.env")] },
   );
   return { ...workerOptions, modules: [{ type: "ESModule", path: "index.js", contents: readFileSync(main, "utf8") }] };
 }
 
-/** Creates the tables of the D1 store. Knows no triggers, and no semicolon or comment in a text. */
+/** Creates the tables of the D1 store. */
 export async function migrate(database) {
+  const { unstable_splitSqlQuery: split } = await import("wrangler");
   const files = readdirSync(migrations).filter((name) => name.endsWith(".sql"));
   for (const file of files.sort()) {
-    const statements = readFileSync(migrations + file, "utf8")
-      .replace(/--.*$/gm, "")
-      .split(";");
-    for (const statement of statements.filter((each) => each.trim())) await database.prepare(statement).run();
+    for (const statement of split(readFileSync(migrations + file, "utf8"))) await database.prepare(statement).run();
   }
 }
 
-/** The processes of workerd that this one has started. None where there is no /proc. */
+/** The ids of the workerd processes that this process has started. None where there is no /proc. */
 function workerds() {
   try {
     return readdirSync("/proc")
@@ -82,7 +79,7 @@ function workerds() {
   }
 }
 
-/** For /proc, whose files go with their process. */
+/** For /proc, whose files disappear with their process. */
 export function readIfThere(path) {
   try {
     return readFileSync(path, "utf8");
