@@ -17,7 +17,7 @@ import {
   SuperflareSession,
 } from "~/lib/session";
 import { adopt, type FormerStorage } from "~/lib/session-extras/adopt";
-import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored, WITH_RECORDS } from "./stores";
+import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored, WITH_RECORDS } from "./harness";
 import { observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value

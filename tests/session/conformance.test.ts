@@ -5,43 +5,37 @@
  */
 import { applyD1Migrations, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { deleteExpiredSessions, handleFetch, type SessionEnv, SuperflareSession } from "~/lib/session";
+import { deleteExpiredSessions, handleFetch, SuperflareSession } from "~/lib/session";
 import {
   ALL,
+  askWorker,
+  brokenBindings,
   CONSISTENT,
   DAY,
   dataOf,
   env,
+  hangingObject,
+  interposed,
   type Kind,
+  listOf,
   MINUTE,
   objectsThat,
+  objectThatHolds,
   open,
   openGate,
   pairOf,
+  request,
   type Store,
   stored,
-  visit,
+  together,
   WITH_RECORDS,
-} from "./stores";
-import { observed } from "./test-worker";
+  watchedStore,
+} from "./harness";
 
 // Hundreds of real writes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
-
-/** A store, and the names of the calls that are made to its binding. */
-function watchedStore(kind: Kind) {
-  const calls: string[] = [];
-  const watched = <T extends object>(binding: T) => observed(binding, (method) => calls.push(method));
-  const vars = {
-    SESSION_KV: watched(env.SESSION_KV),
-    SESSION_DB: watched(env.SESSION_DB),
-    SESSION_OBJECT: watched(env.SESSION_OBJECT),
-  };
-  // One name stands for one access: what else is called prepares it.
-  return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
-}
 
 describe.each(ALL)("%s", (kind) => {
   describe("is a Remix SessionStorage", () => {
@@ -211,7 +205,7 @@ describe.each(ALL)("%s", (kind) => {
     const session = await store.storage.getSession();
     session.set("user", "ada");
     const cookie = pairOf(await store.storage.commitSession(session, { maxAge: 10 * MINUTE }));
-    const answer = await request(store, cookie, "POST", (old) => {
+    const answer = await request(store, cookie, (old) => {
       old.destroy();
       old.set("theme", "dark");
     });
@@ -240,17 +234,17 @@ describe.each(ALL)("%s", (kind) => {
   });
 
   test("3.1 3.2 a flash is shown once, by the next page", async () => {
-    const first = await visit(kind, "flash.success=Saved");
-    const second = await visit(kind, "getFlash.success&getFlash.success", first.cookie);
-    const third = await visit(kind, "getFlash.success", second.cookie);
+    const first = await askWorker(kind, "flash.success=Saved");
+    const second = await askWorker(kind, "getFlash.success&getFlash.success", first.cookie);
+    const third = await askWorker(kind, "getFlash.success", second.cookie);
     expect([second.data, third.data]).toEqual([{ success: "Saved" }, {}]);
     expect(third.line).toBeUndefined();
   });
 
   test("6.1 regenerate gives a new id and keeps the data", async () => {
     const store = open(kind);
-    const first = await visit(kind, "set.theme=dark");
-    const second = await visit(kind, "regenerate&set.user=ada", first.cookie);
+    const first = await askWorker(kind, "set.theme=dark");
+    const second = await askWorker(kind, "regenerate&set.user=ada", first.cookie);
     expect(await dataOf(store, second.cookie)).toEqual({ theme: "dark", user: "ada" });
     const ids = await Promise.all(
       [first, second].map(async ({ cookie }) => (await store.storage.getSession(cookie)).id),
@@ -259,13 +253,13 @@ describe.each(ALL)("%s", (kind) => {
   });
 
   test("6.1 destroy clears all, and a flash that is set after it is shown", async () => {
-    const first = await visit(kind, "set.user=ada");
-    const second = await visit(kind, "destroy&flash.success=Bye", first.cookie);
-    const third = await visit(kind, "getFlash.success", second.cookie);
+    const first = await askWorker(kind, "set.user=ada");
+    const second = await askWorker(kind, "destroy&flash.success=Bye", first.cookie);
+    const third = await askWorker(kind, "getFlash.success", second.cookie);
     expect(third.data).toEqual({ success: "Bye" });
     for (const acts of ["destroy", "destroy&regenerate", "regenerate&destroy"]) {
-      const emptied = await visit(kind, "set.user=ada");
-      expect((await visit(kind, acts, emptied.cookie)).line).toMatch(/Max-Age=0/);
+      const emptied = await askWorker(kind, "set.user=ada");
+      expect((await askWorker(kind, acts, emptied.cookie)).line).toMatch(/Max-Age=0/);
     }
   });
 
@@ -287,14 +281,14 @@ describe.each(ALL)("%s", (kind) => {
 
 describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
   test("6.1 the old id of a regenerated session is dead at once", async () => {
-    const first = await visit(kind, "set.theme=dark");
-    await visit(kind, "regenerate", first.cookie);
+    const first = await askWorker(kind, "set.theme=dark");
+    await askWorker(kind, "regenerate", first.cookie);
     expect(await dataOf(open(kind), first.cookie)).toEqual({});
   });
 
   test("6.1 a copy of the cookie is worth nothing after destroy", async () => {
-    const first = await visit(kind, "set.user=ada");
-    await visit(kind, "destroy", first.cookie);
+    const first = await askWorker(kind, "set.user=ada");
+    await askWorker(kind, "destroy", first.cookie);
     expect(await dataOf(open(kind), first.cookie)).toEqual({});
   });
 
@@ -331,7 +325,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       const old = await store.storage.getSession(cookie);
       const slow = { ...store, storage: { ...store.storage, getSession: async () => old } };
       await store.storage.destroySession(await store.storage.getSession(cookie));
-      const answer = await request(slow, cookie, "POST", (session) => {
+      const answer = await request(slow, cookie, (session) => {
         session.set("user", user);
         if (act === "regenerate") session.regenerate();
       });
@@ -355,7 +349,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
   test("2.6 a write sends no cookie until a renewal is due: a response that comes late cannot put an old id back", async () => {
     const store = open(kind);
     const cookie = await stored(store, { theme: "dark" });
-    const write = (value: string) => request(store, cookie, "POST", (session) => session.set("theme", value));
+    const write = (value: string) => request(store, cookie, (session) => session.set("theme", value));
     const first = await write("light");
     expect([first.headers.getSetCookie(), first.headers.get("Cache-Control")]).toEqual([[], "no-store"]);
     store.clock.now += DAY;
@@ -364,10 +358,10 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
   });
 
   test("an emptied session stays, since a parallel request may be adding to it", async () => {
-    const first = await visit(kind, "set.theme=dark");
-    const emptied = await visit(kind, "unset.theme", first.cookie);
+    const first = await askWorker(kind, "set.theme=dark");
+    const emptied = await askWorker(kind, "unset.theme", first.cookie);
     expect(emptied.line).toBeUndefined();
-    await visit(kind, "set.late=1", first.cookie);
+    await askWorker(kind, "set.late=1", first.cookie);
     expect(await dataOf(open(kind), emptied.cookie)).toEqual({ late: "1" });
   });
 
@@ -382,7 +376,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       async (_, fail) => {
         const cookie = await stored(open(kind), { theme: "dark" });
         const broken = open(kind, {}, brokenBindings(fail));
-        const post = await request(broken, cookie, "POST", (session) => session.set("cart", 1));
+        const post = await request(broken, cookie, (session) => session.set("cart", 1));
         expect([post.status, post.headers.get("Retry-After"), post.headers.get("Cache-Control")]).toEqual([
           503,
           "10",
@@ -390,7 +384,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         ]);
         expect(post.headers.getSetCookie()).toEqual([]);
 
-        const page = await request(broken, cookie, "GET", (session) => expect(session.data).toEqual({}));
+        const page = await request(broken, cookie, (session) => expect(session.data).toEqual({}), { method: "GET" });
         expect([page.status, page.headers.getSetCookie()]).toEqual([200, []]);
         expect(new Set(broken.events)).toEqual(new Set(["store-error"]));
         expect(await dataOf(open(kind), cookie)).toEqual({ theme: "dark" });
@@ -429,7 +423,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
           brokenBindings(() => new Promise(() => {})),
         );
         const during = { ...hanging, storage: { ...hanging.storage, getSession: healthy.storage.getSession } };
-        expect((await request(during, from, "POST", act)).status).toBe(503);
+        expect((await request(during, from, act)).status).toBe(503);
       }
     }, 5_000);
 
@@ -457,13 +451,13 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         brokenBindings(() => new Promise(() => {})),
       );
       let isWaiting = true;
-      const known = Promise.all(Array.from({ length: 20 }, () => request(hanging, cookie, "GET", (s) => s.data))).then(
-        (answers) => {
-          isWaiting = false;
-          return answers;
-        },
-      );
-      const strangers = Array.from({ length: 100 }, () => request(hanging, "", "GET", () => {}));
+      const known = Promise.all(
+        Array.from({ length: 20 }, () => request(hanging, cookie, (s) => s.data, { method: "GET" })),
+      ).then((answers) => {
+        isWaiting = false;
+        return answers;
+      });
+      const strangers = Array.from({ length: 100 }, () => request(hanging, "", () => {}, { method: "GET" }));
       for (const { status } of await Promise.all(strangers)) expect(status).toBe(200);
       expect(isWaiting).toBe(true);
       for (const { status } of await known) expect(status).toBe(200);
@@ -478,14 +472,14 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         brokenBindings(() => Promise.reject(new Error("down"))),
       );
       const during = { ...healthy, storage: { ...healthy.storage, getSession: broken.storage.getSession } };
-      const signIn = await request(during, cookie, "POST", (session) => {
+      const signIn = await request(during, cookie, (session) => {
         session.regenerate();
         session.set("user", "ada");
       });
       expect([signIn.status, signIn.headers.getSetCookie()]).toEqual([503, []]);
       expect(await dataOf(healthy, cookie)).toEqual({ theme: "dark" });
 
-      const signOut = await request(during, cookie, "POST", (session) => session.destroy());
+      const signOut = await request(during, cookie, (session) => session.destroy());
       expect([signOut.status, signOut.headers.get("Set-Cookie")]).toEqual([200, expect.stringMatching(/Max-Age=0/)]);
       expect(await dataOf(healthy, cookie)).toEqual({});
     });
@@ -504,13 +498,13 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         session.set("user", "ada");
       };
       for (const from of [cookie, ""]) {
-        const answer = await request(during, from, "GET", signIn);
+        const answer = await request(during, from, signIn, { method: "GET" });
         expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
       }
       healthy.clock.now += DAY;
-      const order = await request(during, cookie, "POST", (session) => session.get("theme"));
-      const message = await request(during, cookie, "POST", (session) => session.flash("success", "Sent"));
-      const page = await request(during, cookie, "GET", (session) => session.set("theme", "light"));
+      const order = await request(during, cookie, (session) => session.get("theme"));
+      const message = await request(during, cookie, (session) => session.flash("success", "Sent"));
+      const page = await request(during, cookie, (session) => session.set("theme", "light"), { method: "GET" });
       expect([order, message, page].map(({ status }) => status)).toEqual([200, 200, 200]);
       expect(await dataOf(healthy, cookie)).toEqual({ theme: "dark" });
     });
@@ -522,7 +516,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       // Ending is the first access of the commit. What is set after it comes next, and fails.
       const vars = interposed((call) => (++calls > 2 ? Promise.reject(new Error("down")) : call()));
       const failing = open(kind, {}, vars);
-      const answer = await request(failing, cookie, "POST", (session) => {
+      const answer = await request(failing, cookie, (session) => {
         session.destroy();
         session.flash("success", "You are signed out");
       });
@@ -541,7 +535,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
       );
       const during = { ...healthy, storage: { ...broken, getSession: healthy.storage.getSession } };
       for (const method of ["POST", "GET"]) {
-        const answer = await request(during, cookie, method, (session) => session.destroy());
+        const answer = await request(during, cookie, (session) => session.destroy(), { method });
         expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
       }
       expect(await dataOf(healthy, cookie)).toEqual({ user: "ada" });
@@ -553,7 +547,7 @@ describe.each(WITH_RECORDS)("%s, which keeps records", (kind) => {
         {},
         brokenBindings(() => Promise.reject(new Error("down"))),
       );
-      const page = await request(broken, "", "GET", (session) => session.get("theme"));
+      const page = await request(broken, "", (session) => session.get("theme"), { method: "GET" });
       expect([page.status, broken.events]).toEqual([200, []]);
     });
   });
@@ -608,33 +602,33 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
   const keys = Array.from({ length: 100 }, (_, index) => `key${index}`);
 
   test("8.2 a hundred requests at once, each with a key of its own, lose nothing", async () => {
-    const { cookie } = await visit(kind, "set.theme=dark");
-    await together(keys.map((key) => (wait) => visit(kind, `${wait}&set.${key}=yes`, cookie)));
+    const { cookie } = await askWorker(kind, "set.theme=dark");
+    await together(keys.map((key) => (wait) => askWorker(kind, `${wait}&set.${key}=yes`, cookie)));
     const data = await dataOf(open(kind), cookie);
     expect(data).toEqual({ theme: "dark", ...Object.fromEntries(keys.map((key) => [key, "yes"])) });
   });
 
   test("8.2 sets, unsets and a flash at once lose nothing", async () => {
-    const { cookie } = await visit(kind, keys.map((key) => `set.${key}=old`).join("&"));
+    const { cookie } = await askWorker(kind, keys.map((key) => `set.${key}=old`).join("&"));
     await together([
       ...keys.map(
         (key, index) => (wait: string) =>
-          visit(kind, index % 2 ? `${wait}&unset.${key}` : `${wait}&set.${key}=new`, cookie),
+          askWorker(kind, index % 2 ? `${wait}&unset.${key}` : `${wait}&set.${key}=new`, cookie),
       ),
-      (wait) => visit(kind, `${wait}&flash.success=Saved`, cookie),
+      (wait) => askWorker(kind, `${wait}&flash.success=Saved`, cookie),
     ]);
-    const { data } = await visit(kind, "read&getFlash.success", cookie);
+    const { data } = await askWorker(kind, "read&getFlash.success", cookie);
     const kept = keys.filter((_, index) => index % 2 === 0).map((key) => [key, "new"]);
     expect(data).toEqual({ ...Object.fromEntries(kept), success: "Saved" });
   });
 
   test("6.2 requests in flight at a sign-out cannot bring the session back, and get no cookie, also one that regenerates", async () => {
-    const { cookie } = await visit(kind, "set.user=ada");
+    const { cookie } = await askWorker(kind, "set.user=ada");
     const gate = openGate();
     const acts = [...keys.slice(0, 20).map((key) => `set.${key}=late`), "regenerate", "regenerate&set.user=eve"];
-    const inFlight = acts.map((act) => visit(kind, `wait=${gate.name}&${act}`, cookie));
+    const inFlight = acts.map((act) => askWorker(kind, `wait=${gate.name}&${act}`, cookie));
     await gate.reachedBy(acts.length);
-    await visit(kind, "destroy", cookie);
+    await askWorker(kind, "destroy", cookie);
     gate.open();
     const answers = await Promise.all(inFlight);
     expect(answers.map(({ status, line }) => [status, line])).toEqual(answers.map(() => [200, undefined]));
@@ -642,32 +636,32 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
   });
 
   test("6.2 a sign-out in flight ends the session that got a new id meanwhile", async () => {
-    const { cookie } = await visit(kind, "set.user=ada");
+    const { cookie } = await askWorker(kind, "set.user=ada");
     const gate = openGate();
-    const signOut = visit(kind, `wait=${gate.name}&destroy`, cookie);
+    const signOut = askWorker(kind, `wait=${gate.name}&destroy`, cookie);
     await gate.reachedBy(1);
-    const regenerated = await visit(kind, "regenerate", cookie);
+    const regenerated = await askWorker(kind, "regenerate", cookie);
     gate.open();
     expect((await signOut).line).toMatch(/Max-Age=0/);
     expect(await dataOf(open(kind), regenerated.cookie)).toEqual({});
   });
 
   test("8.2 a hundred requests in flight at a regenerate lose nothing, and get no cookie that would replace the new one", async () => {
-    const { cookie } = await visit(kind, "set.theme=dark&set.user=ada");
+    const { cookie } = await askWorker(kind, "set.theme=dark&set.user=ada");
     const gate = openGate();
     const inFlight = keys.map((key, index) =>
-      visit(kind, `wait=${gate.name}&${index % 2 ? `set.${key}=yes` : `flash.${key}=yes`}`, cookie),
+      askWorker(kind, `wait=${gate.name}&${index % 2 ? `set.${key}=yes` : `flash.${key}=yes`}`, cookie),
     );
     await gate.reachedBy(keys.length);
-    const [first, second] = [await visit(kind, "regenerate&set.step=1", cookie), openGate()];
-    const late = visit(kind, `wait=${second.name}&set.late=yes`, first.cookie);
+    const [first, second] = [await askWorker(kind, "regenerate&set.step=1", cookie), openGate()];
+    const late = askWorker(kind, `wait=${second.name}&set.late=yes`, first.cookie);
     await second.reachedBy(1);
-    const last = await visit(kind, "regenerate&set.step=2", first.cookie);
+    const last = await askWorker(kind, "regenerate&set.step=2", first.cookie);
     gate.open();
     second.open();
     const answers = [...(await Promise.all(inFlight)), await late];
     expect(answers.map(({ status, line }) => [status, line])).toEqual(answers.map(() => [200, undefined]));
-    const { data } = await visit(
+    const { data } = await askWorker(
       kind,
       `read&${keys
         .filter((_, index) => index % 2 === 0)
@@ -681,12 +675,12 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
   });
 
   test("8.2 a hundred requests and a regenerate at once lose nothing", async () => {
-    const { cookie } = await visit(kind, "set.theme=dark");
+    const { cookie } = await askWorker(kind, "set.theme=dark");
     let next = "";
     await together([
-      ...keys.map((key) => (wait: string) => visit(kind, `${wait}&set.${key}=yes`, cookie)),
+      ...keys.map((key) => (wait: string) => askWorker(kind, `${wait}&set.${key}=yes`, cookie)),
       async (wait) => {
-        next = (await visit(kind, `${wait}&regenerate&set.user=ada`, cookie)).cookie;
+        next = (await askWorker(kind, `${wait}&regenerate&set.user=ada`, cookie)).cookie;
       },
     ]);
     const expected = Object.fromEntries(keys.map((key) => [key, "yes"]));
@@ -695,11 +689,11 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
 
   test("6.1 a double-clicked sign-in leaves one session", async () => {
     const user = crypto.randomUUID();
-    const { cookie } = await visit(kind, "set.theme=dark");
+    const { cookie } = await askWorker(kind, "set.theme=dark");
     const answers: { line: string | undefined; cookie: string }[] = [];
     await together(
       [1, 2].map(() => async (wait: string) => {
-        answers.push(await visit(kind, `${wait}&regenerate&set.user=${user}`, cookie));
+        answers.push(await askWorker(kind, `${wait}&regenerate&set.user=${user}`, cookie));
       }),
     );
     const [signedIn, ...others] = answers.filter(({ line }) => line);
@@ -711,15 +705,15 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
 
   test("3.8 a page that shows an older message does not remove a newer one, even with the same text", async () => {
     for (const text of ["Saved", "Saved again"]) {
-      const { cookie } = await visit(kind, "set.theme=dark&flash.success=Saved");
+      const { cookie } = await askWorker(kind, "set.theme=dark&flash.success=Saved");
       const gate = openGate();
-      const page = visit(kind, `getFlash.success&wait=${gate.name}`, cookie);
+      const page = askWorker(kind, `getFlash.success&wait=${gate.name}`, cookie);
       await gate.reachedBy(1);
-      await visit(kind, `flash.success=${text}`, cookie);
+      await askWorker(kind, `flash.success=${text}`, cookie);
       gate.open();
       expect((await page).data).toEqual({ success: "Saved" });
-      expect((await visit(kind, "getFlash.success", cookie)).data).toEqual({ success: text });
-      expect((await visit(kind, "getFlash.success", cookie)).data).toEqual({});
+      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({ success: text });
+      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({});
     }
   });
 
@@ -760,7 +754,7 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
       let cookie = await stored(store, { user: crypto.randomUUID() });
       for (const newLifetime of [false, true]) {
         store.clock.now += DAY;
-        const answer = await request(store, cookie, "POST", (session) => session.regenerate({ newLifetime }));
+        const answer = await request(store, cookie, (session) => session.regenerate({ newLifetime }));
         cookie = pairOf(answer.headers.getSetCookie()[0] ?? "");
         const list = await store.storage.userSessions?.list(await store.storage.getSession(cookie));
         const times = list?.sessions.map(({ createdAt, lastSeenAt }) => [createdAt, lastSeenAt]);
@@ -771,11 +765,11 @@ describe.each(CONSISTENT)("%s, which keeps one truth", (kind) => {
     test("8.5 without those that were signed out or got a new id, at a cost of the live ones", async () => {
       const user = crypto.randomUUID();
       for (let index = 0; index < 20; index++) {
-        const { cookie } = await visit(kind, `set.user=${user}`);
-        const next = await visit(kind, "regenerate", cookie);
-        await visit(kind, "destroy", next.cookie);
+        const { cookie } = await askWorker(kind, `set.user=${user}`);
+        const next = await askWorker(kind, "regenerate", cookie);
+        await askWorker(kind, "destroy", next.cookie);
       }
-      const { cookie } = await visit(kind, `set.user=${user}`);
+      const { cookie } = await askWorker(kind, `set.user=${user}`);
       const { storage, accesses } = watchedStore(kind);
       const session = await storage.getSession(cookie);
       const before = accesses().length;
@@ -878,7 +872,7 @@ test("8.5 a session is listed before it exists: when the list cannot be written,
     { from: "", isRegenerated: true },
   ];
   for (const { from, isRegenerated } of signIns) {
-    const answer = await request(failing, from, "POST", (session) => {
+    const answer = await request(failing, from, (session) => {
       if (isRegenerated) session.regenerate();
       session.set("user", user);
     });
@@ -949,7 +943,7 @@ test("4.8 a Durable Object that hangs is one visitor's trouble: the others read 
   ];
   for (let round = 0; round < 5; round++) {
     expect(await dataOf(impatient, theirs)).toEqual({});
-    const post = await request(patient, mine, "POST", (session) => session.set("round", round));
+    const post = await request(patient, mine, (session) => session.set("round", round));
     expect(post.status).toBe(200);
   }
   expect(await dataOf(healthy, mine)).toEqual({ theme: "dark", round: 4 });
@@ -975,7 +969,7 @@ test("8.5 a list that is made while a session gets a new id says that it is not 
   });
   const moving = open("durable-object", {}, { SESSION_OBJECT });
   moving.clock.now += 2 * MINUTE;
-  await request(moving, phone, "POST", (session) => session.regenerate());
+  await request(moving, phone, (session) => session.regenerate());
   await list();
   expect(answers).toEqual([
     [1, false],
@@ -989,11 +983,11 @@ test("8.4 the cookie store and KV do not pretend that they could list", () => {
 });
 
 test("8.2 KV merges with what is there when it writes, so that changes one after the other are all kept", async () => {
-  const { cookie } = await visit("kv", "set.theme=dark");
+  const { cookie } = await askWorker("kv", "set.theme=dark");
   const gate = openGate();
-  const slow = visit("kv", `wait=${gate.name}&set.slow=1`, cookie);
+  const slow = askWorker("kv", `wait=${gate.name}&set.slow=1`, cookie);
   await gate.reachedBy(1);
-  await visit("kv", "set.quick=1", cookie);
+  await askWorker("kv", "set.quick=1", cookie);
   gate.open();
   await slow;
   expect(await dataOf(open("kv"), cookie)).toEqual({ theme: "dark", quick: "1", slow: "1" });
@@ -1069,68 +1063,11 @@ test("8.2 8.3 the alarm of a Durable Object whose session has moved waits for th
   const cookie = await stored(store, { user });
   const stub = await objectThatHolds(user);
   const old = await store.storage.getSession(cookie);
-  const moved = await request(store, cookie, "POST", (session) => session.regenerate());
+  const moved = await request(store, cookie, (session) => session.regenerate());
   expect(await runDurableObjectAlarm(stub)).toBe(true);
   await store.storage.destroySession(old);
   expect(await dataOf(store, pairOf(moved.headers.getSetCookie()[0] ?? ""))).toEqual({});
 });
-
-/** What a request of this method does to the session, through handleFetch. */
-async function request(
-  { config, storage }: Store,
-  cookie: string,
-  method: string,
-  act: (session: SuperflareSession<Record<string, unknown>>) => unknown,
-) {
-  const session = new SuperflareSession(await storage.getSession(cookie));
-  return handleFetch(
-    {
-      config: { ...config, request: new Request("https://example.com/", { method }) },
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-    },
-    () => {
-      act(session);
-      return new Response("page");
-    },
-  );
-}
-
-/** The bindings, with something in between at each access. */
-function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<SessionEnv> {
-  const statement = (original: D1PreparedStatement): object => ({
-    original,
-    bind: (...values: unknown[]) => statement(original.bind(...values)),
-    first: () => access(() => original.first()),
-    all: () => access(() => original.all()),
-    run: () => access(() => original.run()),
-  });
-  const { SESSION_KV, SESSION_DB } = env;
-  return {
-    SESSION_KV: {
-      get: (key: string) => access(() => SESSION_KV.get(key)),
-      put: (key: string, value: string, options: object) => access(() => SESSION_KV.put(key, value, options)),
-      delete: (key: string) => access(() => SESSION_KV.delete(key)),
-    },
-    SESSION_DB: {
-      prepare: (sql: string) => statement(SESSION_DB.prepare(sql)),
-      batch: (statements: { original: D1PreparedStatement }[]) =>
-        access(() => SESSION_DB.batch(statements.map(({ original }) => original))),
-    },
-    SESSION_OBJECT: objectsThat((_, go) => access(go) as Promise<Response>),
-  } as unknown as Partial<SessionEnv>;
-}
-
-/** The Durable Objects, of which one that holds a session of this user never answers. */
-async function hangingObject(user: string) {
-  const stub = await objectThatHolds(user);
-  return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
-}
-
-async function listOf(user: string): Promise<string[]> {
-  const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
-  return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));
-}
 
 /** Breaks a value of the record that holds this text. */
 async function corrupt(kind: Kind, mark: string) {
@@ -1145,25 +1082,6 @@ async function corrupt(kind: Kind, mark: string) {
   }
 }
 
-/** Bindings of which every call fails in this way. */
-function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
-  const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
-  return {
-    SESSION_KV: { get: fail, put: fail, delete: fail },
-    SESSION_DB: { prepare: () => statement, batch: fail },
-    SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
-  } as unknown as Partial<SessionEnv>;
-}
-
-/** Has all of them read the session before the first one writes. */
-async function together(visits: ((wait: string) => Promise<unknown>)[]) {
-  const gate = openGate();
-  const running = visits.map((start) => start(`wait=${gate.name}`));
-  await gate.reachedBy(visits.length);
-  gate.open();
-  await Promise.all(running);
-}
-
 async function contentsOf(kind: Kind): Promise<unknown> {
   if (kind === "d1") return (await env.SESSION_DB.prepare("SELECT * FROM session").all()).results;
   if (kind === "kv") {
@@ -1176,13 +1094,4 @@ async function contentsOf(kind: Kind): Promise<unknown> {
       runInDurableObject(env.SESSION_OBJECT.get(id), async (_, { storage }) => [...(await storage.list())]),
     ),
   );
-}
-
-async function objectThatHolds(user: string) {
-  for (const id of await listDurableObjectIds(env.SESSION_OBJECT)) {
-    const stub = env.SESSION_OBJECT.get(id);
-    const held = await runInDurableObject(stub, async (_, { storage }) => storage.get("record"));
-    if (JSON.stringify(held ?? "").includes(user)) return stub;
-  }
-  throw new Error("No object holds it");
 }

@@ -1,49 +1,19 @@
 import { base64url, decodeProtectedHeader } from "jose";
 import { expect, test } from "vitest";
+import type { SessionConfig } from "~/lib/session";
 import { Keyring, seal } from "~/lib/session/cookie/seal";
 import type { SessionEvent } from "~/lib/session/log";
-import { createCookieStorage } from "~/lib/session/stores/cookie";
+import { DAY, open, SECRET, stored } from "./harness";
 
-const DAY = 86_400;
-const SECRET = "a secret that is surely long enough";
-const start = 1_800_000_000;
-
-/** A store with a clock, and a log of what went wrong, that the test can reach. */
-function createStore({
-  secrets = [SECRET],
-  name = "__Host-session",
-  idleTimeout = 30 * DAY,
-  absoluteTimeout = 90 * DAY,
-} = {}) {
-  const clock = { now: start };
-  const events: SessionEvent[] = [];
-  const storage = createCookieStorage<Record<string, unknown>>({
-    cookie: { name, secure: name.startsWith("__Host-") },
-    secrets,
-    idleTimeout,
-    absoluteTimeout,
-    now: () => clock.now,
-    log: (event) => {
-      if (!["created", "renewed", "regenerated", "destroyed"].includes(event)) events.push(event);
-    },
-  });
-  return { storage, clock, events };
-}
-
-type Store = ReturnType<typeof createStore>;
-
-async function sealed({ storage }: Store, data: Record<string, unknown>): Promise<string> {
-  const session = await storage.getSession();
-  for (const [key, value] of Object.entries(data)) session.set(key, value);
-  return (await storage.commitSession(session)).split(";")[0] as string;
-}
+const createStore = (overrides: Partial<SessionConfig> = {}) => open("cookie", { secrets: [SECRET], ...overrides });
+type CookieStore = ReturnType<typeof createStore>;
 
 const valueIn = (pair: string) => pair.slice(pair.indexOf("=") + 1);
 
 test("1.5 it is a plain Remix SessionStorage: what was committed is read back", async () => {
   const store = createStore();
   const session = await store.storage.getSession(
-    await sealed(store, { theme: "dark", cart: { items: [1, "zwölf", null] } }),
+    await stored(store, { theme: "dark", cart: { items: [1, "zwölf", null] } }),
   );
   expect(session.data).toEqual({ theme: "dark", cart: { items: [1, "zwölf", null] } });
   expect(session.id).toMatch(/^[\w-]{22}$/);
@@ -59,7 +29,7 @@ test("1.5 a flash travels and is used up by reading, as in every Remix storage",
 
 test("1.5 a destroyed session, and one in which nothing is left, have their cookie removed", async () => {
   const store = createStore();
-  const session = await store.storage.getSession(await sealed(store, { theme: "dark" }));
+  const session = await store.storage.getSession(await stored(store, { theme: "dark" }));
   expect(await store.storage.destroySession(session)).toBe(
     "__Host-session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure",
   );
@@ -77,7 +47,7 @@ test("6.5 the cookie is bound to the host, and closed to scripts and to other si
 });
 
 test("what the session holds cannot be read from the cookie, and its header names nothing but key and purpose", async () => {
-  const pair = await sealed(createStore(), { email: "ada@example.com" });
+  const pair = await stored(createStore(), { email: "ada@example.com" });
   const header = decodeProtectedHeader(valueIn(pair));
   expect(Object.keys(header).sort()).toEqual(["alg", "enc", "kid", "typ"]);
   expect(header).toMatchObject({ alg: "dir", enc: "A256GCM", typ: "cookie __Host-session" });
@@ -87,35 +57,41 @@ test("what the session holds cannot be read from the cookie, and its header name
 });
 
 test("4.1 without a cookie, or with those of others, it is an anonymous session and nothing is logged", async () => {
-  const { storage, events } = createStore();
+  const { storage, problems } = createStore();
   for (const header of [undefined, null, "", "theme=dark", "x__Host-session=1; __Host-session2=2", ";;=;="]) {
     expect((await storage.getSession(header)).data).toEqual({});
   }
-  expect(events).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
-test.each<[SessionEvent, (store: Store, good: string) => string | Promise<string>]>([
+test.each<[SessionEvent, (store: CookieStore, good: string) => string | Promise<string>]>([
   ["malformed", () => "nonsense"],
   ["malformed", () => ""],
   ["malformed", () => "%E0%A4%A"],
   ["malformed", () => "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"],
   ["malformed", () => "a.b.c.d.e"],
   ["malformed", (_, good) => good + "x".repeat(5000)],
-  ["malformed", () => seal("no session", start, new Keyring("cookie __Host-session", [SECRET], DAY))],
+  [
+    "malformed",
+    () => seal("no session", Math.floor(Date.now() / 1000), new Keyring("cookie __Host-session", [SECRET], DAY)),
+  ],
   ["tampered", (_, good) => good.slice(0, 200) + (good[200] === "A" ? "B" : "A") + good.slice(201)],
   ["tampered", (_, good) => good.slice(0, -1) + lastBitFlipped(good)],
   [
     "unknown-key",
-    async () => valueIn(await sealed(createStore({ secrets: ["another secret, just as long as it"] }), { a: 1 })),
+    async () => valueIn(await stored(createStore({ secrets: ["another secret, just as long as it"] }), { a: 1 })),
   ],
-  ["wrong-purpose", async () => valueIn(await sealed(createStore({ name: "invitation" }), { a: 1 }))],
-  ["wrong-purpose", () => seal("{}", start, new Keyring("password reset", [SECRET], DAY))],
+  [
+    "wrong-purpose",
+    async () => valueIn(await stored(createStore({ cookie: { name: "invitation", secure: false } }), { a: 1 })),
+  ],
+  ["wrong-purpose", () => seal("{}", Math.floor(Date.now() / 1000), new Keyring("password reset", [SECRET], DAY))],
 ])("4.1 a cookie that is %s is an anonymous session, and the log says so", async (reason, make) => {
   const store = createStore();
-  const good = valueIn(await sealed(store, { theme: "dark", user: "u1", note: "x".repeat(100) }));
+  const good = valueIn(await stored(store, { theme: "dark", user: "u1", note: "x".repeat(100) }));
   const session = await store.storage.getSession(`__Host-session=${await make(store, good)}`);
   expect([session.id, session.data]).toEqual(["", {}]);
-  expect(store.events).toEqual([reason]);
+  expect(store.problems).toEqual([reason]);
 });
 
 /** The tag's 22 characters carry 128 of 132 bits: the last character can be changed without changing a byte. */
@@ -126,17 +102,17 @@ function lastBitFlipped(token: string): string {
 
 test("4.1 of several cookies of the name the first readable one counts", async () => {
   const store = createStore();
-  const [first, second] = [await sealed(store, { n: 1 }), await sealed(store, { n: 2 })];
+  const [first, second] = [await stored(store, { n: 1 }), await stored(store, { n: 2 })];
   const session = await store.storage.getSession(`__Host-session=stray; a=b; ${first}; ${second}`);
   expect(session.data).toEqual({ n: 1 });
-  expect(store.events).toEqual([]);
+  expect(store.problems).toEqual([]);
 });
 
 test("4.1 if none of several cookies can be read, the log has one line, which says why of the first", async () => {
   const store = createStore();
-  const tampered = `${(await sealed(store, { n: 1 })).slice(0, -4)}AAAA`;
+  const tampered = `${(await stored(store, { n: 1 })).slice(0, -4)}AAAA`;
   await store.storage.getSession(`${tampered}; __Host-session=stray`);
-  expect(store.events).toEqual(["tampered"]);
+  expect(store.problems).toEqual(["tampered"]);
 });
 
 test("4.2 a value that reached the session some other way is refused, by name", async () => {
@@ -174,27 +150,27 @@ test("4.3 the limit is 4096 bytes of the real line, and the error says by how mu
 
 test("2.6 a session that is used is renewed once a day, and ends 30 days after that", async () => {
   const store = createStore();
-  const pair = await sealed(store, { theme: "dark" });
+  const pair = await stored(store, { theme: "dark" });
   store.clock.now += 30 * DAY - 1;
   expect((await store.storage.getSession(pair)).data).toEqual({ theme: "dark" });
   store.clock.now += 1;
   expect((await store.storage.getSession(pair)).data).toEqual({});
-  expect(store.events).toEqual(["expired"]);
+  expect(store.problems).toEqual(["expired"]);
 });
 
 test("2.6 the absolute limit holds however often the session is renewed, and the cookie's Max-Age respects it", async () => {
   const store = createStore({ absoluteTimeout: 40 * DAY });
-  const first = await sealed(store, { theme: "dark" });
+  const first = await stored(store, { theme: "dark" });
   store.clock.now += 29 * DAY;
   const line = await store.storage.commitSession(await store.storage.getSession(first));
   expect(line).toContain(`Max-Age=${11 * DAY};`);
   store.clock.now += 11 * DAY;
   expect((await store.storage.getSession(line)).data).toEqual({});
-  expect(store.events).toEqual(["expired"]);
+  expect(store.problems).toEqual(["expired"]);
 });
 
 test("2.6 a limit that was shortened holds for cookies from before it", async () => {
-  const pair = await sealed(createStore(), { theme: "dark" });
+  const pair = await stored(createStore(), { theme: "dark" });
   const strict = createStore({ idleTimeout: 3600 });
   strict.clock.now += 3600;
   expect((await strict.storage.getSession(pair)).data).toEqual({});
@@ -202,16 +178,16 @@ test("2.6 a limit that was shortened holds for cookies from before it", async ()
 
 test("6.3 a session keeps the id it was given, 128 random bits", async () => {
   const store = createStore();
-  const first = await store.storage.getSession(await sealed(store, { a: 1 }));
+  const first = await store.storage.getSession(await stored(store, { a: 1 }));
   const again = await store.storage.getSession(await store.storage.commitSession(first));
-  const other = await store.storage.getSession(await sealed(store, { a: 1 }));
+  const other = await store.storage.getSession(await stored(store, { a: 1 }));
   expect(again.id).toBe(first.id);
   expect(other.id).not.toBe(first.id);
 });
 
 test("6.4 cookies of an older secret are read, and written with the newest", async () => {
   const newest = "the newest secret, which is long enough";
-  const before = await sealed(createStore(), { theme: "dark" });
+  const before = await stored(createStore(), { theme: "dark" });
   const rotated = createStore({ secrets: [newest, SECRET] });
   const session = await rotated.storage.getSession(before);
   expect(session.data).toEqual({ theme: "dark" });

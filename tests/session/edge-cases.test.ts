@@ -8,7 +8,6 @@ import {
 } from "@remix-run/cloudflare";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import {
-  type CommitReport,
   ConfigError,
   getConfig,
   type HandleFetchOptions,
@@ -21,6 +20,8 @@ import {
 import { keyOf } from "~/lib/session/stores/record-store";
 import {
   ALL,
+  type AnySession,
+  askWorker,
   CONSISTENT,
   DAY,
   dataOf,
@@ -29,78 +30,20 @@ import {
   MINUTE,
   objectsThat,
   open,
+  openDown,
   openGate,
   openWithPausedMove,
+  page,
   pairOf,
+  redirect,
+  request,
+  SECRET,
   type Store,
   stored,
-  visit,
   WITH_RECORDS,
-} from "./stores";
-
-// biome-ignore lint/suspicious/noExplicitAny: any key, any value
-type AnySession = SuperflareSession<any, any>;
-const SECRET = "a secret that is surely long enough";
+} from "./harness";
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
-
-const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
-const redirect = () => new Response(null, { status: 303, headers: { Location: "/" } });
-
-/** One request with a store and a cookie. */
-async function request(
-  { config, storage }: Pick<Store, "config" | "storage">,
-  cookie: string,
-  act: (session: AnySession) => unknown,
-  {
-    method = "POST",
-    init = {} as RequestInit,
-    commit = undefined as undefined | object,
-    getSessionCookie = undefined as undefined | ((session: AnySession) => Promise<string>),
-    destroySession = undefined as HandleFetchOptions["destroySession"],
-  } = {},
-) {
-  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  const commitSession = () => storage.commitSession(session.getSession(), ...((commit ? [commit] : []) as [object]));
-  let report: CommitReport | undefined;
-  const response = await handleFetch(
-    {
-      config: { ...config, request: new Request("https://example.com/", { method, ...init }) },
-      session,
-      getSessionCookie: () => (getSessionCookie ? getSessionCookie(session) : commitSession()),
-      ...(destroySession && { destroySession }),
-      report: (facts) => {
-        report = facts;
-      },
-    },
-    async () => {
-      const answer = await act(session);
-      return answer instanceof Response ? answer : page();
-    },
-  );
-  const line = response.headers.getSetCookie().find((one) => one.startsWith("__Host-session="));
-  return { response, line, report, session, cookie: line ? pairOf(line) : cookie };
-}
-
-/** The end of a request whose session was opened a while ago. */
-async function commitLate({ config, storage }: Store, session: AnySession, act: (session: AnySession) => void) {
-  let report: CommitReport | undefined;
-  const response = await handleFetch(
-    {
-      config: { ...config, request: new Request("https://example.com/", { method: "POST" }) },
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-      report: (facts) => {
-        report = facts;
-      },
-    },
-    () => {
-      act(session);
-      return page();
-    },
-  );
-  return { response, report };
-}
 
 /** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
 function browserAccepts(line: string): boolean {
@@ -118,10 +61,10 @@ describe("identity and races", () => {
   test.each(CONSISTENT)(
     "6.2 8.6 %s: a sign-out that starts while the browser has not got its new id yet ends the session",
     async (kind) => {
-      const { cookie } = await visit(kind, "set.user=ada");
+      const { cookie } = await askWorker(kind, "set.user=ada");
       // Committed on the server; its response is still on the way, so the browser sends its old cookie once more.
-      const regenerated = await visit(kind, "regenerate", cookie);
-      const signOut = await visit(kind, "destroy", cookie);
+      const regenerated = await askWorker(kind, "regenerate", cookie);
+      const signOut = await askWorker(kind, "destroy", cookie);
       expect(signOut.status).toBe(200);
       expect(await dataOf(open(kind), regenerated.cookie)).toEqual({});
     },
@@ -130,8 +73,8 @@ describe("identity and races", () => {
   test.each(CONSISTENT)(
     "6.1 4.6 %s: a write with the old cookie just after a regenerate is not confirmed, and does not replace the new cookie",
     async (kind) => {
-      const { cookie } = await visit(kind, "set.theme=dark");
-      const regenerated = await visit(kind, "regenerate&set.user=ada", cookie);
+      const { cookie } = await askWorker(kind, "set.theme=dark");
+      const regenerated = await askWorker(kind, "regenerate&set.user=ada", cookie);
       const late = await request(open(kind), cookie, (session) => session.set("cart", 1));
       expect([late.response.status, late.response.headers.get("Retry-After"), late.line]).toEqual([
         503,
@@ -186,7 +129,7 @@ describe("identity and races", () => {
       const cookie = await stored(store, { theme: "dark" });
       const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
       store.clock.now += 12;
-      const { response, report } = await commitLate(store, slow, (session) => {
+      const { response, report } = await request(store, slow, (session) => {
         session.set("late", 1);
         if (regenerates) session.regenerate();
       });
@@ -200,7 +143,7 @@ describe("identity and races", () => {
     const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
     const regenerated = await request(store, cookie, (session) => session.regenerate());
     store.clock.now += 30 * MINUTE;
-    await commitLate(store, slow, (session) => session.set("user", "planted"));
+    await request(store, slow, (session) => session.set("user", "planted"));
     expect(await dataOf(store, regenerated.cookie)).toEqual({ theme: "dark" });
     expect(store.events.at(-1)).toBe("gone");
   });
@@ -221,11 +164,11 @@ describe("identity and races", () => {
     "8.5 %s: a session whose user was set by a request in flight at a regenerate is listed",
     async (kind) => {
       const user = crypto.randomUUID();
-      const { cookie } = await visit(kind, "set.theme=dark");
+      const { cookie } = await askWorker(kind, "set.theme=dark");
       const gate = openGate();
-      const slow = visit(kind, `wait=${gate.name}&set.user=${user}`, cookie);
+      const slow = askWorker(kind, `wait=${gate.name}&set.user=${user}`, cookie);
       await gate.reachedBy(1);
-      const next = await visit(kind, "regenerate", cookie);
+      const next = await askWorker(kind, "regenerate", cookie);
       gate.open();
       await slow;
       const { storage } = open(kind);
@@ -1079,12 +1022,6 @@ describe("failures", () => {
   });
 });
 
-const brokenD1 = () => {
-  const fail = () => Promise.reject(new Error("down"));
-  const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
-  return open("d1", {}, { SESSION_DB: { prepare: () => statement, batch: fail } } as unknown as Partial<SessionEnv>);
-};
-
 describe("what comes between", () => {
   test("8.5 8.6 P2 durable-object: `sign out my other devices` while one of them regenerates ends it, or says that it may have missed one", async () => {
     const user = crypto.randomUUID();
@@ -1104,7 +1041,7 @@ describe("what comes between", () => {
 
   test("4.6 5.5 destroy and then set, for a visitor without a session, is a new identity as well: not confirmed on a GET", async () => {
     const { response } = await request(
-      brokenD1(),
+      openDown("d1"),
       "",
       (session) => {
         session.destroy(); // "begin from nothing", then the sign-in
@@ -1290,12 +1227,12 @@ describe("what somebody may try", () => {
   test.each(CONSISTENT)(
     "6.1 6.3 %s: a planted old id reads nothing after the sign-in, and its later requests change nothing",
     async (kind) => {
-      const planted = await visit(kind, "set.theme=dark");
-      const victim = await visit(kind, "regenerate&set.user=ada", planted.cookie);
-      expect((await visit(kind, "read", planted.cookie)).data).toEqual({});
-      await visit(kind, "set.user=eve", planted.cookie);
-      await visit(kind, "regenerate&set.user=eve", planted.cookie);
-      expect((await visit(kind, "read", victim.cookie)).data).toEqual({ theme: "dark", user: "ada" });
+      const planted = await askWorker(kind, "set.theme=dark");
+      const victim = await askWorker(kind, "regenerate&set.user=ada", planted.cookie);
+      expect((await askWorker(kind, "read", planted.cookie)).data).toEqual({});
+      await askWorker(kind, "set.user=eve", planted.cookie);
+      await askWorker(kind, "regenerate&set.user=eve", planted.cookie);
+      expect((await askWorker(kind, "read", victim.cookie)).data).toEqual({ theme: "dark", user: "ada" });
     },
   );
 
@@ -1378,10 +1315,10 @@ describe("lifetimes and flashes, again", () => {
   });
 
   test("3.8 d1: a page on the way that had to leave an older message (a redirect that read it) does not bring it back after it was shown", async () => {
-    const { cookie } = await visit("d1", "set.theme=dark&flash.success=Saved");
+    const { cookie } = await askWorker("d1", "set.theme=dark&flash.success=Saved");
     const store = open("d1");
     const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
-    expect((await visit("d1", "getFlash.success", cookie)).data).toEqual({ success: "Saved" });
+    expect((await askWorker("d1", "getFlash.success", cookie)).data).toEqual({ success: "Saved" });
     await handleFetch(
       { config: store.config, session: slow, getSessionCookie: () => store.storage.commitSession(slow.getSession()) },
       () => {
@@ -1390,7 +1327,7 @@ describe("lifetimes and flashes, again", () => {
         return redirect();
       },
     );
-    expect((await visit("d1", "read&getFlash.success", cookie)).data).toEqual({ theme: "dark", n: 1 });
+    expect((await askWorker("d1", "read&getFlash.success", cookie)).data).toEqual({ theme: "dark", n: 1 });
   });
 
   test("5.2 8.6 a sign-out of another device, while this one's page streams, does not matter to a page that did not use the session", async () => {
@@ -1487,12 +1424,12 @@ describe("every order", () => {
         [2, 0, 1],
         [2, 1, 0],
       ]) {
-        const { cookie } = await visit(kind, "set.user=ada");
+        const { cookie } = await askWorker(kind, "set.user=ada");
         const running = [];
         const opened = [];
         for (const index of order) {
           const gate = openGate();
-          running.push(visit(kind, `wait=${gate.name}&${acts[index]}`, cookie));
+          running.push(askWorker(kind, `wait=${gate.name}&${acts[index]}`, cookie));
           opened.push(gate);
           await gate.reachedBy(1);
         }

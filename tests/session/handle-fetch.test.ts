@@ -7,82 +7,8 @@ import {
   type ServerBuild,
 } from "@remix-run/cloudflare";
 import { describe, expect, test, vi } from "vitest";
-import {
-  createSessionStorage,
-  getConfig,
-  type HandleFetchOptions,
-  handleFetch,
-  type SessionConfig,
-  type SessionEvent,
-  SuperflareSession,
-} from "~/lib/session";
-
-// biome-ignore lint/suspicious/noExplicitAny: any key, any value
-type AnySession = SuperflareSession<any, any>;
-type Handler = (session: AnySession) => Response | Promise<Response>;
-
-const SECRET = "a secret that is surely long enough";
-const DAY = 86_400;
-const page = (body = "page") => new Response(body, { headers: { "Content-Type": "text/html" } });
-
-/** A browser with a cookie jar, and an app that answers each request with the given handler, wired as in worker.ts. */
-function createVisitor(settings: Partial<SessionConfig> = {}) {
-  const jar = new Map<string, string>();
-  const clock = { now: 1_800_000_000 };
-  const events: SessionEvent[] = [];
-  const lines: { event: SessionEvent; details?: Record<string, unknown> | undefined }[] = [];
-  const commits = { count: 0 };
-
-  async function visit(
-    handler: Handler,
-    path = "/",
-    init: RequestInit = {},
-    options: Partial<HandleFetchOptions> = {},
-  ) {
-    const headers = new Headers(init.headers);
-    if (jar.size > 0) headers.set("Cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "));
-    const request = new Request(`https://example.com${path}`, { ...init, headers });
-    const config = {
-      ...getConfig({ request, env: { SESSION_SECRET: SECRET } }),
-      now: () => clock.now,
-      log(event: SessionEvent, details?: Record<string, unknown>) {
-        lines.push({ event, details });
-        if (!["created", "renewed", "regenerated", "destroyed"].includes(event)) events.push(event);
-      },
-      ...settings,
-    };
-    const storage = createSessionStorage<Record<string, unknown>>(config);
-    const session: AnySession = new SuperflareSession(await storage.getSession(headers.get("Cookie")));
-    const response = await handleFetch(
-      {
-        config,
-        session,
-        getSessionCookie: () => {
-          commits.count++;
-          return storage.commitSession(session.getSession());
-        },
-        ...options,
-      },
-      () => handler(session),
-    );
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/Max-Age=0/.test(line)) jar.delete(name);
-      else jar.set(name, value);
-    }
-    return response;
-  }
-
-  /** What the session holds, flashes too; looking changes nothing. */
-  async function stored() {
-    const request = new Request("https://example.com/");
-    const config = { ...getConfig({ request, env: { SESSION_SECRET: SECRET } }), now: () => clock.now };
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    return (await createSessionStorage<Record<string, unknown>>(config).getSession(cookie)).data;
-  }
-
-  return { visit, stored, jar, clock, events, lines, commits };
-}
+import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { type Act, type AnySession, createVisitor, DAY, page, redirect, SECRET } from "./harness";
 
 /** A Remix app of one route, whose loader answers at once and promises the rest. */
 const appWithDeferredLoader = {
@@ -98,10 +24,8 @@ const appWithDeferredLoader = {
   future: { v3_singleFetch: true },
   mode: "production",
 } as unknown as ServerBuild;
-
-const redirect = (to = "/", status = 303) => new Response(null, { status, headers: { Location: to } });
-const showFlash: Handler = (session) => page(String(session.getFlash("success")));
-const setFlash: Handler = (session) => {
+const showFlash: Act = (session) => page(String(session.getFlash("success")));
+const setFlash: Act = (session) => {
   session.flash("success", "Saved");
   return redirect();
 };
@@ -125,10 +49,7 @@ describe("when a cookie is sent", () => {
 
   test("2.1 without a change there is no Set-Cookie and no commit", async () => {
     const { visit, commits } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
+    await visit((session) => session.set("theme", "dark"));
     const response = await visit((session) => {
       session.set("theme", "dark");
       return page(session.get("theme"));
@@ -146,14 +67,7 @@ describe("when a cookie is sent", () => {
       ["/_root.data", "GET"],
       ["/__manifest?p=/", "GET"],
     ]) {
-      const response = await visit(
-        (session) => {
-          session.get("theme");
-          return page();
-        },
-        path,
-        { method },
-      );
+      const response = await visit((session) => session.get("theme"), path, { method });
       expect(response.headers.getSetCookie()).toEqual([]);
     }
     expect([commits.count, random.mock.calls.length]).toEqual([0, 0]);
@@ -161,17 +75,13 @@ describe("when a cookie is sent", () => {
   });
 
   test("2.3 a nested mutation and a write on the raw session are kept", async () => {
-    const { visit, stored } = createVisitor();
-    await visit((session) => {
-      session.set("cart", { items: [] });
-      return page();
-    });
+    const { visit, held } = createVisitor();
+    await visit((session) => session.set("cart", { items: [] }));
     await visit((session) => {
       session.get("cart").items.push("book");
       session.getSession().set("n", 1);
-      return page();
     });
-    expect(await stored()).toEqual({ cart: { items: ["book"] }, n: 1 });
+    expect(await held()).toEqual({ cart: { items: ["book"] }, n: 1 });
   });
 
   test("2.4 there is one line for the session, and the lines of other cookies stay", async () => {
@@ -194,10 +104,7 @@ describe("when a cookie is sent", () => {
 
   test("2.4 a route that removes the session's cookie itself signs out: nothing else is stored, and one line removes it", async () => {
     const { visit, jar, lines } = createVisitor();
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
     const removal = "__Host-session=; Path=/; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
     const response = await visit((session) => {
       session.set("theme", "dark");
@@ -212,7 +119,7 @@ describe("when a cookie is sent", () => {
   });
 
   test("2.4 a commitSession line that a route still sends is superseded by one that holds what came later, and logged", async () => {
-    const { visit, stored, events } = createVisitor();
+    const { visit, held, events } = createVisitor();
     for (const change of [
       (session: AnySession) => session.set("later", "kept"),
       (session: AnySession) => session.regenerate(),
@@ -225,16 +132,13 @@ describe("when a cookie is sent", () => {
       });
       expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
     }
-    expect([await stored(), events]).toEqual([{ theme: "dark", later: "kept" }, ["superseded", "superseded"]]);
+    expect([await held(), events]).toEqual([{ theme: "dark", later: "kept" }, ["superseded", "superseded"]]);
   });
 
   test("2.2 destroy and regenerate do nothing for a visitor who came without a session", async () => {
     const { visit, commits } = createVisitor();
     for (const end of [(session: AnySession) => session.destroy(), (session: AnySession) => session.regenerate()]) {
-      const response = await visit((session) => {
-        end(session);
-        return page();
-      });
+      const response = await visit((session) => end(session));
       expect([response.headers.getSetCookie(), response.headers.get("Clear-Site-Data")]).toEqual([[], null]);
     }
     expect(commits.count).toBe(0);
@@ -287,11 +191,8 @@ describe("when a cookie is sent", () => {
 
   test("2.6 a session that is read is renewed at most once a day; one that is not read never", async () => {
     const { visit, clock, commits } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
-    const read: Handler = (session) => page(session.get("theme"));
+    await visit((session) => session.set("theme", "dark"));
+    const read: Act = (session) => page(session.get("theme"));
     clock.now += DAY - 1;
     expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
     clock.now += 1;
@@ -303,11 +204,8 @@ describe("when a cookie is sent", () => {
 
   test("2.6 where the idle timeout is shorter than two days, a renewal is due at half of it", async () => {
     const { visit, clock } = createVisitor({ idleTimeout: 3600 });
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
-    const read: Handler = (session) => page(session.get("theme"));
+    await visit((session) => session.set("theme", "dark"));
+    const read: Act = (session) => page(session.get("theme"));
     clock.now += 1799;
     expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
     clock.now += 1;
@@ -316,7 +214,7 @@ describe("when a cookie is sent", () => {
 
   test("2.6 a write counts as use, also of the value that is already there", async () => {
     const { visit, clock } = createVisitor();
-    const setTheme: Handler = (session) => {
+    const setTheme: Act = (session) => {
       session.set("theme", "dark");
       return page();
     };
@@ -336,13 +234,10 @@ describe("flash", () => {
   });
 
   test("3.1 one that is set by a loader is read by an action", async () => {
-    const { visit, stored } = createVisitor();
-    await visit((session) => {
-      session.flash("success", "Saved");
-      return page();
-    });
+    const { visit, held } = createVisitor();
+    await visit((session) => session.flash("success", "Saved"));
     expect(await (await visit(showFlash, "/", { method: "POST" })).text()).toBe("Saved");
-    expect(await stored()).toEqual({});
+    expect(await held()).toEqual({});
   });
 
   test("3.3 it survives a chain of redirects, read on the way or not", async () => {
@@ -357,7 +252,7 @@ describe("flash", () => {
   });
 
   test("3.3 it survives a response that cannot show it, also if it was read on the raw session, and set in that request", async () => {
-    const { visit, stored } = createVisitor();
+    const { visit, held } = createVisitor();
     await visit(setFlash);
     await visit((session) => {
       session.getSession().get("success");
@@ -369,11 +264,11 @@ describe("flash", () => {
       session.getFlash("info");
       return redirect();
     });
-    expect(await stored()).toEqual({ __flash_success__: "Saved", __flash_info__: "New" });
+    expect(await held()).toEqual({ __flash_success__: "Saved", __flash_info__: "New" });
   });
 
   test("3.3 one that is unset or replaced on the way does not come back", async () => {
-    const { visit, stored } = createVisitor();
+    const { visit, held } = createVisitor();
     await visit((session) => {
       session.flash("success", "old");
       session.flash("info", "old");
@@ -389,7 +284,7 @@ describe("flash", () => {
       session.flash("info", "new");
       return redirect();
     });
-    expect(await stored()).toEqual({ __flash_info__: "new" });
+    expect(await held()).toEqual({ __flash_info__: "new" });
   });
 
   test("3.3 a prefetched page does not hold the message, which would then be seen twice", async () => {
@@ -448,7 +343,6 @@ describe("flash", () => {
     await visit((session) => {
       session.getFlash("success");
       setFlash(session);
-      return page();
     });
     expect(await (await visit(showFlash)).text()).toBe("Saved");
   });
@@ -470,7 +364,7 @@ describe("flash", () => {
   });
 
   test("keepFlash shows what was read once more, one name or all", async () => {
-    const { visit, stored } = createVisitor();
+    const { visit, held } = createVisitor();
     await visit((session) => {
       session.flash("success", "Saved");
       session.flash("info", "Mailed");
@@ -480,37 +374,29 @@ describe("flash", () => {
     await visit((session) => {
       readBoth(session);
       session.keepFlash();
-      return page();
     });
-    expect(await stored()).toEqual({ __flash_success__: "Saved", __flash_info__: "Mailed" });
+    expect(await held()).toEqual({ __flash_success__: "Saved", __flash_info__: "Mailed" });
     await visit((session) => {
       readBoth(session);
       session.keepFlash("info");
-      return page();
     });
-    expect(await stored()).toEqual({ __flash_info__: "Mailed" });
+    expect(await held()).toEqual({ __flash_info__: "Mailed" });
   });
 });
 
 describe("failures", () => {
   test("4.1 a tampered cookie is an anonymous session, and the page is served", async () => {
     const { visit, jar, events } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
+    await visit((session) => session.set("theme", "dark"));
     jar.set("__Host-session", String(jar.get("__Host-session")).replace(/.{10}$/, "AAAAAAAAAA"));
     const response = await visit((session) => page(String(session.get("theme"))));
     expect([response.status, await response.text(), events]).toEqual([200, "undefined", ["tampered"]]);
   });
 
   test("4.3 4.6 what does not fit is not confirmed: a POST says so, a GET is delivered; the old session stays", async () => {
-    const { visit, stored, events } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
-    const writeTooMuch: Handler = (session) => {
+    const { visit, held, events } = createVisitor();
+    await visit((session) => session.set("theme", "dark"));
+    const writeTooMuch: Act = (session) => {
       session.set("note", "x".repeat(4000));
       session.flash("success", "Saved");
       return new Response("done", { headers: { "Set-Cookie": "cart=7" } });
@@ -522,11 +408,11 @@ describe("failures", () => {
     const get = await visit(writeTooMuch);
     expect([get.status, await get.text(), get.headers.getSetCookie()]).toEqual([200, "done", ["cart=7"]]);
     expect(events).toEqual(["flash-dropped", "too-large", "flash-dropped", "too-large"]);
-    expect(await stored()).toEqual({ theme: "dark" });
+    expect(await held()).toEqual({ theme: "dark" });
   });
 
   test("4.3 what fits without this request's messages is stored without them, and that is logged", async () => {
-    const { visit, stored, events } = createVisitor();
+    const { visit, held, events } = createVisitor();
     const response = await visit(
       (session) => {
         session.set("note", "x".repeat(2600));
@@ -536,7 +422,7 @@ describe("failures", () => {
       "/",
       { method: "POST" },
     );
-    expect([response.status, Object.keys(await stored()), events]).toEqual([303, ["note"], ["flash-dropped"]]);
+    expect([response.status, Object.keys(await held()), events]).toEqual([303, ["note"], ["flash-dropped"]]);
   });
 
   test("4.6 a message that is too large by itself costs the visitor nothing but the message", async () => {
@@ -582,14 +468,7 @@ describe("failures", () => {
 
   test("4.6 in production and in development alike", async () => {
     const { visit } = createVisitor({ isDevelopment: true });
-    const post = await visit(
-      (session) => {
-        session.set("note", "x".repeat(5000));
-        return page();
-      },
-      "/",
-      { method: "POST" },
-    );
+    const post = await visit((session) => session.set("note", "x".repeat(5000)), "/", { method: "POST" });
     expect(post.status).toBe(500);
   });
 
@@ -598,7 +477,6 @@ describe("failures", () => {
     await visit((session) => {
       session.set("user", "ada");
       session.set("cart", "x".repeat(2400));
-      return page();
     });
     const response = await visit(
       (session) => {
@@ -616,19 +494,16 @@ describe("failures", () => {
   });
 
   test("4.2 a value that got in by a nested mutation and cannot be stored is not stored, and is logged", async () => {
-    const { visit, stored, events } = createVisitor();
-    await visit((session) => {
-      session.set("cart", {});
-      return page();
-    });
+    const { visit, held, events } = createVisitor();
+    await visit((session) => session.set("cart", {}));
     for (const value of [new Date(0), 1n]) {
-      const change: Handler = (session) => {
+      const change: Act = (session) => {
         session.get("cart").at = value;
         return page();
       };
       expect([(await visit(change)).status, (await visit(change, "/", { method: "POST" })).status]).toEqual([200, 500]);
     }
-    expect([await stored(), new Set(events)]).toEqual([{ cart: {} }, new Set(["not-storable"])]);
+    expect([await held(), new Set(events)]).toEqual([{ cart: {} }, new Set(["not-storable"])]);
   });
 
   test("4.4 after the response a write throws and says so; reading goes on", async () => {
@@ -638,7 +513,6 @@ describe("failures", () => {
       late = session;
       session.set("theme", "dark");
       session.flash("success", "Saved");
-      return page();
     });
     const session = late as AnySession;
     const writes = [
@@ -658,10 +532,7 @@ describe("failures", () => {
   test("4.4 a first read after the response throws, since nothing has marked the response as personal", async () => {
     const { visit } = createVisitor();
     let late: AnySession | undefined;
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
     const response = await visit((session) => {
       late = session;
       return new Response("", { headers: { "Cache-Control": "public, s-maxage=600" } });
@@ -686,13 +557,12 @@ describe("failures", () => {
       session.set("user", "ada");
       session.regenerate();
       raw = session.getSession();
-      return page();
     });
     expect(() => raw?.set("user", "eve")).toThrow(/response has been sent/);
   });
 
   test("4.4 a deferred loader that writes after the response has gone gets the error; it may read", async () => {
-    const { visit, stored } = createVisitor();
+    const { visit, held } = createVisitor();
     const sent = Promise.withResolvers<void>();
     const outcome: unknown[] = [];
     const response = await visit(async (session) => {
@@ -710,7 +580,7 @@ describe("failures", () => {
     sent.resolve();
     await response.text();
     expect(outcome).toEqual(["dark", expect.objectContaining({ name: "SessionError", code: "closed" })]);
-    expect(await stored()).toEqual({ theme: "dark" });
+    expect(await held()).toEqual({ theme: "dark" });
   });
 
   test("4.5 if the app throws, handleFetch rejects with it and nothing is stored", async () => {
@@ -726,11 +596,8 @@ describe("failures", () => {
   });
 
   test("4.5 a 5xx stores no values, no message and no new id, and that is logged", async () => {
-    const { visit, stored, events } = createVisitor();
-    await visit((session) => {
-      session.set("cart", { items: 1 });
-      return page();
-    });
+    const { visit, held, events } = createVisitor();
+    await visit((session) => session.set("cart", { items: 1 }));
     const id = await (await visit((session) => page(session.id))).text();
     const response = await visit((session) => {
       session.get("cart").items = 2;
@@ -740,7 +607,7 @@ describe("failures", () => {
       return new Response("sorry", { status: 500 });
     });
     expect([response.status, response.headers.getSetCookie(), events]).toEqual([500, [], ["change-dropped"]]);
-    expect(await stored()).toEqual({ cart: { items: 1 } });
+    expect(await held()).toEqual({ cart: { items: 1 } });
     expect(await (await visit((session) => page(session.id))).text()).toBe(id);
   });
 
@@ -759,10 +626,7 @@ describe("failures", () => {
 
   test("4.5 a 5xx does end a session, and keeps nothing that was set after it", async () => {
     const { visit, jar } = createVisitor();
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
     await visit((session) => {
       session.destroy();
       session.set("theme", "dark");
@@ -799,17 +663,11 @@ describe("the log", () => {
 
   test("a session's life is one line an event, under a name that is neither its id nor its cookie", async () => {
     const { visit, lines, clock, jar } = createVisitor();
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
     clock.now += DAY;
     const id = await (await visit((session) => page(session.id))).text();
     const cookie = jar.get("__Host-session") as string;
-    await visit((session) => {
-      session.destroy();
-      return page();
-    });
+    await visit((session) => session.destroy());
     expect(lines).toEqual(["created", "renewed", "destroyed"].map((event) => ({ event, details: named })));
     expect(new Set(lines.map(({ details }) => details?.session)).size).toBe(1);
     for (const secret of [id, cookie, "ada", SECRET]) expect(JSON.stringify(lines)).not.toContain(secret);
@@ -817,14 +675,8 @@ describe("the log", () => {
 
   test("regenerate is logged with both names; its old cookie still opens in the cookie store, so nothing was destroyed", async () => {
     const { visit, lines } = createVisitor();
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
-    await visit((session) => {
-      session.regenerate();
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
+    await visit((session) => session.regenerate());
     const [created, regenerated, ...more] = lines;
     expect([created?.event, regenerated?.event, more]).toEqual(["created", "regenerated", []]);
     expect(regenerated?.details).toEqual({ ...named, previous: created?.details?.session });
@@ -833,10 +685,7 @@ describe("the log", () => {
 
   test("a session that is too large is logged with the sizes of its keys, not with what is in them", async () => {
     const { visit, lines } = createVisitor();
-    await visit((session) => {
-      session.set("note", "secret".repeat(1000));
-      return page();
-    });
+    await visit((session) => session.set("note", "secret".repeat(1000)));
     expect(lines).toEqual([
       { event: "too-large", details: { excess: expect.any(Number), largestKeys: ["note (6002 bytes)"] } },
     ]);
@@ -976,16 +825,13 @@ describe("caching", () => {
 
   test("5.2 a response that has nothing to do with the session is returned as it is", async () => {
     const { visit } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
+    await visit((session) => session.set("theme", "dark"));
     const original = cached("public, max-age=60");
     expect(await visit(() => original)).toBe(original);
   });
 
   test("5.3 public is an error in development, and in production is taken away and logged", async () => {
-    const respond: Handler = (session) => {
+    const respond: Act = (session) => {
       session.get("theme");
       return new Response("", {
         headers: {
@@ -1008,15 +854,11 @@ describe("caching", () => {
 describe("identity", () => {
   test("6.1 regenerate gives a new id and keeps the data", async () => {
     const { visit } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
+    await visit((session) => session.set("theme", "dark"));
     const before = await (await visit((session) => page(session.id))).text();
     await visit((session) => {
       session.regenerate();
       session.set("user", "ada");
-      return page();
     });
     const after = await (
       await visit((session) => page(`${session.id} ${session.get("theme")} ${session.get("user")}`))
@@ -1042,10 +884,7 @@ describe("identity", () => {
 
   test("6.1 a flash that is set after destroy is still shown, by a session with another id", async () => {
     const { visit } = createVisitor();
-    await visit((session) => {
-      session.set("user", "ada");
-      return page();
-    });
+    await visit((session) => session.set("user", "ada"));
     const before = await (await visit((session) => page(session.id))).text();
     await visit((session) => {
       session.destroy();
@@ -1062,12 +901,7 @@ describe("identity", () => {
   test("5.5 a response that changes who the visitor is has the browser forget what it fetched ahead", async () => {
     const { visit } = createVisitor();
     const clears = async (act: (session: AnySession) => void) =>
-      (
-        await visit((session) => {
-          act(session);
-          return page();
-        })
-      ).headers.get("Clear-Site-Data");
+      (await visit((session) => act(session))).headers.get("Clear-Site-Data");
     expect(await clears((session) => session.set("theme", "dark"))).toBeNull();
     for (const act of [
       (session: AnySession) => session.regenerate(),
@@ -1084,15 +918,9 @@ describe("identity", () => {
   test("6.1 regenerate keeps the session's age, unless it is told to begin a new lifetime", async () => {
     for (const newLifetime of [false, true]) {
       const { visit, clock } = createVisitor({ absoluteTimeout: 2 * DAY });
-      await visit((session) => {
-        session.set("user", "ada");
-        return page();
-      });
+      await visit((session) => session.set("user", "ada"));
       clock.now += DAY;
-      await visit((session) => {
-        session.regenerate({ newLifetime });
-        return page();
-      });
+      await visit((session) => session.regenerate({ newLifetime }));
       clock.now += DAY;
       const text = await (await visit((session) => page(String(session.get("user"))))).text();
       expect(text).toBe(newLifetime ? "ada" : "undefined");
@@ -1101,10 +929,7 @@ describe("identity", () => {
 
   test("6.4 a cookie of an older secret that is read is issued anew with the newest", async () => {
     const { visit, jar } = createVisitor();
-    await visit((session) => {
-      session.set("theme", "dark");
-      return page();
-    });
+    await visit((session) => session.set("theme", "dark"));
     const rotated = createVisitor({ secrets: ["the newest secret, which is long enough", SECRET] });
     for (const [name, value] of jar) rotated.jar.set(name, value);
     expect((await rotated.visit((session) => page(session.get("theme")))).headers.getSetCookie()).toHaveLength(1);

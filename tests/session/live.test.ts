@@ -6,7 +6,7 @@ import { SuperflareSession } from "~/lib/session";
 import { keyOf } from "~/lib/session/stores/record-store";
 import { stateOf } from "~/lib/session/types";
 import { answerLiveSignOut, tagOf } from "~/lib/session-extras/live";
-import { env, HOUR, type Kind, objectsThat, open, pairOf, type Store, stored } from "./stores";
+import { env, HOUR, type Kind, objectsThat, open, pairOf, type Store, stored } from "./harness";
 
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";

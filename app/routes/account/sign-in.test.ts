@@ -5,7 +5,7 @@ import { createSession } from "@remix-run/cloudflare";
 import { beforeAll, expect, test } from "vitest";
 import { handleFetch, SuperflareSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import { ALL, env, type Kind, open, pairOf, type Store, stored, WITH_RECORDS } from "../../../tests/session/stores";
+import { ALL, env, type Kind, open, pairOf, type Store, stored, WITH_RECORDS } from "../../../tests/session/harness";
 import { signIn } from "./sign-in";
 
 type AppSession = SuperflareSession<SessionData, SessionFlashData>;

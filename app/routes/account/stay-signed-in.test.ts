@@ -3,7 +3,7 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { beforeAll, expect, test, vi } from "vitest";
 import { type CommitOptions, handleFetch, SuperflareSession } from "~/lib/session";
-import { ALL, DAY, env, MINUTE, open, pairOf, type Store, stored } from "../../../tests/session/stores";
+import { ALL, DAY, env, MINUTE, open, pairOf, type Store, stored } from "../../../tests/session/harness";
 import { staySignedIn } from "./stay-signed-in";
 
 // Hundreds of real writes take their time on a busy machine.
