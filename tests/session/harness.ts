@@ -3,7 +3,7 @@
  * What the tests of the session folder share: every store on the real bindings of local workerd, requests that go
  * through handleFetch or through the test Worker, a browser, and bindings that fail.
  */
-import { type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
+import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
 import { expect } from "vitest";
 import {
@@ -17,6 +17,7 @@ import {
   type SessionEvent,
   SuperflareSession,
 } from "~/lib/session";
+import { keyOf } from "~/lib/session/stores/record-store";
 import worker, { gates, observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
@@ -28,6 +29,9 @@ type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
   MIGRATIONS: D1Migration[];
 };
 export const env = testEnv as unknown as Bindings;
+
+/** Makes the tables of the D1 store. */
+export const migrate = () => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS);
 
 export const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
 export const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
@@ -53,6 +57,8 @@ export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: P
   const config: SessionConfig = {
     ...getConfig({ request: new Request("https://example.com/"), env: { ...env, SESSION_STORE: kind, ...vars } }),
     now: () => clock.now,
+    // A busy machine must not count as a store that hangs.
+    storeTimeout: 60_000,
     log: (event, detail) => {
       events.push(event);
       details.push(detail);
@@ -298,22 +304,44 @@ export function watchedStore(kind: Kind) {
   return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
 }
 
-/** The Durable Objects, of which one that holds a session of this user never answers. */
-export async function hangingObject(user: string) {
-  const stub = await objectThatHolds(user);
+/** The Durable Object of the session with this cookie. */
+export async function objectOf({ storage }: Pick<Store, "storage">, cookie: string) {
+  const { id } = await storage.getSession(cookie);
+  return env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`session ${await keyOf(id)}`));
+}
+
+/** The Durable Objects, of which the one with this session never answers. */
+export async function hangingObject(store: Pick<Store, "storage">, cookie: string) {
+  const stub = await objectOf(store, cookie);
   return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
 }
 
+/** Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read. */
+export async function watchObjects() {
+  const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
+  return async () =>
+    (await listDurableObjectIds(env.SESSION_OBJECT))
+      .filter((id) => !others.has(String(id)))
+      .map((id) => env.SESSION_OBJECT.get(id));
+}
+
+/** Resolves to a function that reads everything in the store; of Durable Objects, those made since. */
+export async function watchContents(kind: Kind) {
+  const objectsSince = await watchObjects();
+  return async (): Promise<unknown> => {
+    if (kind === "d1") return (await env.SESSION_DB.prepare("SELECT * FROM session").all()).results;
+    if (kind === "kv") {
+      const { keys } = await env.SESSION_KV.list();
+      return Promise.all(keys.map(async ({ name }) => [name, await env.SESSION_KV.get(name)]));
+    }
+    const contentsOf = (stub: DurableObjectStub) =>
+      runInDurableObject(stub, async (_, { storage }) => [...(await storage.list())]);
+    return Promise.all((await objectsSince()).map(contentsOf));
+  };
+}
+
+/** The keys in the list of this user's sessions. */
 export async function listOf(user: string): Promise<string[]> {
   const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
   return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));
-}
-
-export async function objectThatHolds(user: string) {
-  for (const id of await listDurableObjectIds(env.SESSION_OBJECT)) {
-    const stub = env.SESSION_OBJECT.get(id);
-    const held = await runInDurableObject(stub, async (_, { storage }) => storage.get("record"));
-    if (JSON.stringify(held ?? "").includes(user)) return stub;
-  }
-  throw new Error("No object holds it");
 }

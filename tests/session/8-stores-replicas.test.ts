@@ -3,11 +3,10 @@
  * D1 with read replicas. Local D1 has none, so the real D1 is wrapped: a D1 session that starts at no newer bookmark, and
  * has not written, reads a copy of the table that has stood still since `fallBehind`.
  */
-import { applyD1Migrations } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
-import { type AnySession, dataOf, env, open, request, stored } from "./harness";
+import { type AnySession, dataOf, env, migrate, open, request, stored } from "./harness";
 
-beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
+beforeAll(migrate);
 
 function withReplica(setting: "on" | "off" = "on") {
   const database = env.SESSION_DB;
@@ -55,7 +54,7 @@ function replacing<T extends object>(target: T, members: object): T {
   });
 }
 
-test("a visitor reads their own writes, from a copy that has fallen behind for everybody else", async () => {
+test("8.4 a visitor reads their own writes, from a copy that is behind for everybody else", async () => {
   const { openStore, fallBehind } = withReplica();
   const before = await stored(openStore(), { theme: "dark" });
   await fallBehind();
@@ -74,7 +73,7 @@ test("a visitor reads their own writes, from a copy that has fallen behind for e
   }
 });
 
-test("2.1 a read sends no cookie, and a new visitor starts at no bookmark", async () => {
+test("2.1 a read sends no cookie, and a new visitor starts without a bookmark", async () => {
   const { openStore, starts } = withReplica();
   const cookie = await stored(openStore(), { theme: "dark" });
   expect(starts).toEqual([undefined]);
@@ -84,13 +83,13 @@ test("2.1 a read sends no cookie, and a new visitor starts at no bookmark", asyn
   });
 });
 
-test("off, every request reads the database itself", async () => {
+test("8.4 without the setting every request reads the database itself", async () => {
   const { openStore, starts } = withReplica("off");
   await request(openStore(), await stored(openStore(), { theme: "dark" }), (session) => session.set("theme", "light"));
   expect(starts).toEqual([]);
 });
 
-test("4.10 a write or a regenerate of a session that has ended finds it gone, although the copy still has it", async () => {
+test("4.10 a write or a regenerate finds an ended session gone, even if the copy still has it", async () => {
   const { openStore, fallBehind } = withReplica();
   const cookie = await stored(openStore(), { theme: "dark" });
   await fallBehind();
@@ -100,7 +99,7 @@ test("4.10 a write or a regenerate of a session that has ended finds it gone, al
   }
 });
 
-test("8.2 who comes later with the old id writes nothing to the session that has signed in, although the copy has the old one", async () => {
+test("8.2 a later request with the old id writes nothing to the signed-in session, even if the copy has the old one", async () => {
   const { openStore, fallBehind } = withReplica();
   const planted = await stored(openStore(), { theme: "dark" });
   await fallBehind();
@@ -119,7 +118,7 @@ test("8.2 who comes later with the old id writes nothing to the session that has
   expect(await dataOf(openStore(), signIn.cookie)).toEqual({});
 });
 
-test("8.5 P2 a list shows, and a revoke ends, what the copy does not know yet", async () => {
+test("8.5 P2 a list shows, and a revoke ends, sessions that the copy does not have yet", async () => {
   const { openStore, fallBehind } = withReplica();
   const user = crypto.randomUUID();
   const mine = await stored(openStore(), { user });
@@ -133,7 +132,7 @@ test("8.5 P2 a list shows, and a revoke ends, what the copy does not know yet", 
   expect([list?.sessions.length, list?.isComplete]).toEqual([1, true]);
 });
 
-test("P2 a device that was signed out ends no other, although its copy does not know", async () => {
+test("8.5 P2 a signed-out device ends no other, even if its copy does not know", async () => {
   const { openStore, fallBehind } = withReplica();
   const user = crypto.randomUUID();
   const owner = await stored(openStore(), { user });
