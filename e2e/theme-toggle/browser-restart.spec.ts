@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { test } from "../fixtures";
 import { settled } from "../settled";
-import { expectChosen, headerButton } from "../theme-toggle/theme";
+import { expectChosen, headerButton } from "./theme";
 
 test("2.6 the theme survives a restart of the browser", async ({ baseURL, launchOptions, problems }) => {
   const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
