@@ -10,7 +10,7 @@ test("2.6 the theme survives a restart of the browser", async ({ baseURL, launch
   const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
   // A profile on disk and a process that ends: only a cookie with a Max-Age survives.
   const start = async () => {
-    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL, headless: true });
+    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL });
     problems.watch(context);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto("/");
