@@ -46,9 +46,9 @@ test("it compiles with whatever TypeScript can be told to be strict about, since
   ).toEqual([]);
 }, 60_000);
 
-const rules = new Set([...read("README.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
+const rules = new Set([...read("RULES.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
 
-test("every rule that a comment or a test of the folder cites stands in its README", () => {
+test("every rule that a comment or a test of the folder cites stands in its RULES.md", () => {
   expect(rules.size).toBeGreaterThan(40);
   const withTests = [folder, "tests/session"].flatMap((name) =>
     readdirSync(name, { recursive: true })
