@@ -52,7 +52,7 @@ test("it compiles with whatever TypeScript can be told to be strict about, since
 });
 
 test("every rule that the project cites stands in its rules", () => {
-  const rules = new Set([...read("README.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
+  const rules = new Set([...read("RULES.md").matchAll(/^- \*\*(\d\.\d+|P\d)\*\*/gm)].map(([, number]) => number));
   expect(rules.size).toBeGreaterThan(40);
   const places = ["app", "e2e", "proof", "scripts", "tests"].flatMap((name) =>
     readdirSync(name, { recursive: true })

@@ -16,7 +16,7 @@ import {
   type Store,
   stored,
   WITH_RECORDS,
-} from "../../../tests/session/stores";
+} from "../../../tests/session/harness";
 import { checkSignIn, mayTry, signIn, signOut, staySignedIn } from "./sign-in";
 
 type AppSession = SuperflareSession<SessionData, SessionFlashData>;

@@ -24,7 +24,7 @@ const periodAt = (seconds: number) => Math.floor(seconds / (6 * HOUR));
 
 afterEach(() => vi.restoreAllMocks());
 
-test("jose opens our tokens", async () => {
+test("6.4 jose opens our tokens", async () => {
   const token = await seal(text, now, keyring());
   const { plaintext, protectedHeader } = await compactDecrypt(token, await keyOf(periodAt(now)));
   expect(new TextDecoder().decode(plaintext).trimStart()).toBe(text);
@@ -36,7 +36,7 @@ test("jose opens our tokens", async () => {
   });
 });
 
-test("we open jose's tokens, of any length", async () => {
+test("6.4 we open jose's tokens of any length", async () => {
   const { kid } = decodeProtectedHeader(await seal("", now, keyring())) as { kid: string };
   for (let length = 0; length < 70; length++) {
     const plain = "ü".repeat(length / 2) + "x".repeat(length % 2);
@@ -47,7 +47,7 @@ test("we open jose's tokens, of any length", async () => {
   }
 });
 
-test("jose's tokens with another algorithm, or with a header in other words, do not open", async () => {
+test("6.4 jose's tokens with another algorithm, or with another spelling of the header, do not open", async () => {
   const { kid } = decodeProtectedHeader(await seal("", now, keyring())) as { kid: string };
   const key = await keyOf(periodAt(now));
   const sealedBy = (header: { alg: string; enc: string; typ: string; kid: string; cty?: string }) =>
@@ -70,7 +70,7 @@ test("6.4 a token has one spelling: with its dots elsewhere it does not open", a
   expect(await unseal(moved, now, keyring())).toEqual({ failure: "tampered" });
 });
 
-test("6.4 a key seals for six hours: at 10 million tokens a minute that is less than 2^32", async () => {
+test("6.4 a key is used for six hours: less than 2^32 tokens at 10 million a minute", async () => {
   expect(10_000_000 * 6 * 60).toBeLessThan(2 ** 32);
   const start = periodAt(now) * 6 * HOUR;
   const ring = keyring();
@@ -80,7 +80,7 @@ test("6.4 a key seals for six hours: at 10 million tokens a minute that is less 
   expect(next).not.toBe(first);
 });
 
-test("6.4 tokens of earlier periods and of older secrets open; of a secret that is gone they do not", async () => {
+test("6.4 tokens of earlier periods and older secrets open, and those of a removed secret do not", async () => {
   const old = await seal(text, now - 80 * DAY, keyring(["an older secret, which is long enough"]));
   const rotated = keyring([SECRET, "an older secret, which is long enough"]);
   expect(await unseal(old, now, rotated)).toEqual({ text, isNewestKey: false });
@@ -88,7 +88,7 @@ test("6.4 tokens of earlier periods and of older secrets open; of a secret that 
   expect(await unseal(old, now, keyring())).toEqual({ failure: "unknown-key" });
 });
 
-test("6.4 a forged period costs no key: only those of the absolute timeout are derived, each once", async () => {
+test("6.4 a forged period derives no key: only periods within the absolute timeout are derived, once each", async () => {
   const ring = keyring();
   const token = await seal(text, now, ring);
   const [, ...parts] = token.split(".");

@@ -52,7 +52,7 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
     }
   });
 
-  test(`3.3 ${method}: delivered by no response at all if the request was speculative`, () => {
+  test(`3.3 ${method}: no response to a speculative request delivers`, () => {
     for (const headers of speculative) {
       for (const status of [...shows, ...showsNothing]) {
         expect(wasDelivered(request(headers, method), response(status))).toBe(false);
@@ -61,13 +61,13 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
   });
 }
 
-test.each(["HEAD", "OPTIONS"])("3.3 %s: delivered by no response", (method) => {
+test.each(["HEAD", "OPTIONS"])("3.3 no response to %s delivers", (method) => {
   for (const status of [...shows, ...showsNothing]) {
     expect(wasDelivered(request({}, method), response(status))).toBe(false);
   }
 });
 
-test("3.3 the single-fetch form of a redirect delivers nothing; a resource route's own 202 does", () => {
+test("3.3 a single-fetch redirect delivers nothing, but a resource route's own 202 does", () => {
   const remix = { "X-Remix-Response": "yes" };
   for (const method of ["GET", "POST"]) {
     expect(wasDelivered(request({}, method, "/page.data"), response(202, remix))).toBe(false);
@@ -81,7 +81,7 @@ test("3.3 the single-fetch form of a redirect delivers nothing; a resource route
   }
 });
 
-test("3.3 a 404 page in answer to a request for an image, a script or a style sheet delivers nothing", () => {
+test("3.3 a 404 page for an image, a script or a style sheet delivers nothing", () => {
   for (const destination of ["image", "script", "style", "font", "manifest", "serviceworker"]) {
     expect(wasDelivered(request({ "Sec-Fetch-Dest": destination }), response(404))).toBe(false);
   }

@@ -3,14 +3,10 @@
  * D1 with read replicas. Local D1 has none, so the real D1 is wrapped: a D1 session that starts at no newer bookmark, and
  * has not written, reads a copy of the table that has stood still since `fallBehind`.
  */
-import { applyD1Migrations } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
-import { handleFetch, SuperflareSession } from "~/lib/session";
-import { dataOf, env, open, pairOf, stored } from "./stores";
+import { type AnySession, dataOf, env, migrate, open, request, stored } from "./harness";
 
-type Session = SuperflareSession<Record<string, unknown>>;
-
-beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
+beforeAll(migrate);
 
 function withReplica(setting: "on" | "off" = "on") {
   const database = env.SESSION_DB;
@@ -58,29 +54,7 @@ function replacing<T extends object>(target: T, members: object): T {
   });
 }
 
-/** One request; resolves to the cookie from then on, and what came of it. */
-async function request({ config, storage }: ReturnType<typeof open>, cookie: string, act: (session: Session) => void) {
-  const session: Session = new SuperflareSession(await storage.getSession(cookie));
-  let result = "";
-  const response = await handleFetch(
-    {
-      config: { ...config, request: new Request("https://example.com/", { method: "POST" }) },
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-      report: (facts) => {
-        result = facts.result;
-      },
-    },
-    () => {
-      act(session);
-      return new Response("page");
-    },
-  );
-  const [line] = response.headers.getSetCookie();
-  return { cookie: line ? pairOf(line) : cookie, result };
-}
-
-test("a visitor reads their own writes, from a copy that has fallen behind for everybody else", async () => {
+test("8.4 a visitor reads their own writes, from a copy that is behind for everybody else", async () => {
   const { openStore, fallBehind } = withReplica();
   const before = await stored(openStore(), { theme: "dark" });
   await fallBehind();
@@ -89,40 +63,43 @@ test("a visitor reads their own writes, from a copy that has fallen behind for e
   expect(await dataOf(openStore(), before), "the bookmark of an older write").toEqual({ theme: "dark" });
 
   for (const [act, data] of [
-    [(session: Session) => session.flash("info", "Saved"), { theme: "light", __flash_info__: "Saved" }],
-    [(session: Session) => void session.getFlash("info"), { theme: "light" }],
-    [(session: Session) => session.regenerate(), { theme: "light" }],
-    [(session: Session) => session.destroy(), {}],
+    [(session: AnySession) => session.flash("info", "Saved"), { theme: "light", __flash_info__: "Saved" }],
+    [(session: AnySession) => void session.getFlash("info"), { theme: "light" }],
+    [(session: AnySession) => session.regenerate(), { theme: "light" }],
+    [(session: AnySession) => session.destroy(), {}],
   ] as const) {
     ({ cookie } = await request(openStore(), cookie, act));
     expect(await dataOf(openStore(), cookie), String(act)).toEqual(data);
   }
 });
 
-test("2.1 a read sends no cookie, and a new visitor starts at no bookmark", async () => {
+test("2.1 a read sends no cookie, and a new visitor starts without a bookmark", async () => {
   const { openStore, starts } = withReplica();
   const cookie = await stored(openStore(), { theme: "dark" });
   expect(starts).toEqual([undefined]);
-  expect(await request(openStore(), cookie, (session) => session.get("theme"))).toEqual({ cookie, result: "nothing" });
+  expect(await request(openStore(), cookie, (session) => session.get("theme"))).toMatchObject({
+    cookie,
+    result: "nothing",
+  });
 });
 
-test("off, every request reads the database itself", async () => {
+test("8.4 without the setting every request reads the database itself", async () => {
   const { openStore, starts } = withReplica("off");
   await request(openStore(), await stored(openStore(), { theme: "dark" }), (session) => session.set("theme", "light"));
   expect(starts).toEqual([]);
 });
 
-test("4.10 a write or a regenerate of a session that has ended finds it gone, although the copy still has it", async () => {
+test("4.10 a write or a regenerate finds an ended session gone, even if the copy still has it", async () => {
   const { openStore, fallBehind } = withReplica();
   const cookie = await stored(openStore(), { theme: "dark" });
   await fallBehind();
   await request(openStore(), cookie, (session) => session.destroy());
-  for (const act of [(session: Session) => session.set("a", 1), (session: Session) => session.regenerate()]) {
-    expect(await request(openStore(), cookie, act)).toEqual({ cookie, result: "gone" });
+  for (const act of [(session: AnySession) => session.set("a", 1), (session: AnySession) => session.regenerate()]) {
+    expect(await request(openStore(), cookie, act)).toMatchObject({ cookie, result: "gone" });
   }
 });
 
-test("8.2 who comes later with the old id writes nothing to the session that has signed in, although the copy has the old one", async () => {
+test("8.2 a later request with the old id writes nothing to the signed-in session, even if the copy has the old one", async () => {
   const { openStore, fallBehind } = withReplica();
   const planted = await stored(openStore(), { theme: "dark" });
   await fallBehind();
@@ -141,7 +118,7 @@ test("8.2 who comes later with the old id writes nothing to the session that has
   expect(await dataOf(openStore(), signIn.cookie)).toEqual({});
 });
 
-test("8.5 P2 a list shows, and a revoke ends, what the copy does not know yet", async () => {
+test("8.5 P2 a list shows, and a revoke ends, sessions that the copy does not have yet", async () => {
   const { openStore, fallBehind } = withReplica();
   const user = crypto.randomUUID();
   const mine = await stored(openStore(), { user });
@@ -155,7 +132,7 @@ test("8.5 P2 a list shows, and a revoke ends, what the copy does not know yet", 
   expect([list?.sessions.length, list?.isComplete]).toEqual([1, true]);
 });
 
-test("P2 a device that was signed out ends no other, although its copy does not know", async () => {
+test("8.5 P2 a signed-out device ends no other, even if its copy does not know", async () => {
   const { openStore, fallBehind } = withReplica();
   const user = crypto.randomUUID();
   const owner = await stored(openStore(), { user });
