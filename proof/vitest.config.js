@@ -9,7 +9,6 @@ export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     include: ["proof/*/*.test.js"],
-    globalSetup: "scripts/build-if-changed.js",
     // Two hosts at a time, and no two files: some measure.
     maxConcurrency: 2,
     fileParallelism: false,

@@ -1,5 +1,6 @@
 /** scripts/check-session.mjs, which people run against their own app: a right one passes, and each mistake is found and named. */
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-/** Runs it as its header says; `failed` are the numbers of the questions with a wrong answer. */
+/** Runs the check. `failed` has the numbers of the questions with a wrong answer. */
 async function check(address) {
   const args = ["scripts/check-session.mjs", ...(address ? [address] : [])];
   const { stdout, stderr, code = 0 } = await promisify(execFile)("node", args, { cwd: root }).catch((error) => error);
@@ -23,8 +24,15 @@ async function check(address) {
 }
 const checkApp = (variant) => check(`${server.origin}/${variant}/session-check`);
 
+test("the check route in the README is the one that these tests ask", () => {
+  const read = (path) => readFileSync(`${root}/${path}`, "utf8");
+  const [, route] = /export (function answerSessionCheck[\s\S]*?\n}\n)```/.exec(read("app/lib/session/README.md"));
+  expect(route.trim().split("\n")).toHaveLength(10);
+  expect(read("tests/session/check-worker.ts")).toContain(route);
+});
+
 test.each(["cookie", "kv", "d1", "durable-object"])(
-  "an app that is wired as the README says passes all eleven questions, with the store %s",
+  "an app that is wired as the README says passes all eleven questions with the store %s",
   async (store) => {
     const { stdout, stderr, code } = await checkApp(store);
     expect(stdout.match(/^ *\d+ {2}ok/gm)).toHaveLength(11);
@@ -47,7 +55,7 @@ test.each([
   [9, "allowsEveryOrigin", /allowCrossOrigin/],
   [10, "ownOriginCheck", /withoutOriginHeader/],
   [11, "remadeResponse", /made anew after handleFetch/],
-])("question %i finds the mistake %s, and says what it probably is", async (question, mistake, cause) => {
+])("question %i finds the mistake %s and names its probable cause", async (question, mistake, cause) => {
   const { stdout, code, failed } = await checkApp(mistake);
   expect(failed[0]).toBe(question);
   expect(stdout).toMatch(cause);
@@ -64,11 +72,11 @@ test.each([
   "allowsEveryOrigin",
   "ownOriginCheck",
   "remadeResponse",
-])("a single mistake, %s, is a single wrong answer", async (mistake) => {
+])("the single mistake %s causes a single wrong answer", async (mistake) => {
   expect((await checkApp(mistake)).failed).toHaveLength(1);
 });
 
-test("an app that does not run, has no such route, or fails is told apart, in one sentence", async () => {
+test("an app that does not run, one without the route and one that fails each get a sentence of their own", async () => {
   const unused = createServer();
   await new Promise((resolve) => unused.listen(0, "127.0.0.1", resolve));
   const { port } = unused.address();

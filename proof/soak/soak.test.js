@@ -7,13 +7,16 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { stores as tested } from "../../e2e/stores.ts";
+import buildIfChanged from "../../scripts/build-if-changed.js";
 import { SoakServer } from "./server.js";
 import { Visitor } from "./visitor.js";
 
 const stores = tested.filter((store) => store !== "outage");
 const VISITORS = 16;
+
+beforeAll(buildIfChanged);
 
 let server;
 let folder;

@@ -183,7 +183,7 @@ test("6.2 a session that ends between the Worker's check and the socket leaves n
   expect(await code).toBe(4000);
 });
 
-test("P6 a message from a page closes its socket, except for a ping", async () => {
+test("P4 a message from a page closes its socket, except for a ping", async () => {
   const store = opened();
   const tab = await openTab(store, await stored(store, { user: "ada" }));
   tab.socket.send("hello");
