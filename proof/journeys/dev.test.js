@@ -77,7 +77,7 @@ test("nothing is printed that looks like a problem", () => {
 
 test("it ends when wrangler has ended, and says so", async () => {
   const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bcli\.js dev\b/.test(command)));
-  process.kill(pid, "SIGKILL");
+  process.kill(pid, "SIGTERM");
   await dev.waitFor(() => dev.output().includes(", and npm run dev with it."));
   await dev.ended;
 });
