@@ -1,19 +1,15 @@
-/** For tests of the back/forward cache, which only a whole browser has. */
-import { expect, type Page } from "./puppeteer";
-import { settled } from "./settled";
+/** For tests of the back/forward cache, which need `test.use({ fullBrowser: true })`. */
+import { expect, type Page } from "@playwright/test";
 
-export const look = (page: Page, expression: string): Promise<unknown> =>
-  // While a page is replaced by the next, there is none.
-  page.evaluate(expression).catch(() => undefined);
-
-export async function visit(page: Page, url: string) {
-  await page.goto(url);
-  await settled(page);
+/** Leaves the page for one of another document, so that the browser keeps it. */
+export async function leaveToCache(page: Page) {
+  await page.evaluate(() => Object.assign(window, { wasHereBefore: true }));
+  await page.goto("/robots.txt");
 }
 
-/** Goes back to this path, and expects the page to come from the cache. */
-export async function goBackTo(page: Page, path: string) {
-  await look(page, "history.back()");
-  await expect.poll(() => look(page, "location.pathname")).toBe(path);
-  expect(await look(page, "window.wasHereBefore"), "the page was restored from the cache").toBe(true);
+/** Goes back to the page that was left, and expects it to come from the cache. */
+export async function goBackToCached(page: Page) {
+  // A restored page has no "load" to wait for.
+  await page.goBack({ waitUntil: "commit" });
+  expect(await page.evaluate("window.wasHereBefore"), "the page was restored from the cache").toBe(true);
 }

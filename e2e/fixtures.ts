@@ -2,9 +2,9 @@
  * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
  * of the page, and any request to another host.
  *
- * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts, ../scripts/app-stores.js
- * and ../scripts/workerd.js (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. What
- * `main` in wrangler.toml names is served: it has to be one ES module, already bundled.
+ * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts and workerd.js
+ * (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. It serves what `main` in
+ * wrangler.toml names, which must be one ES module, already bundled.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import { findBrowser } from "./browser";
@@ -32,12 +32,23 @@ interface Fixtures {
 
 interface WorkerFixtures extends StoreOptions {
   server: Server;
-  /** The path of a browser with everything that the headless shell lacks: the back/forward cache, for one. */
-  fullBrowser: string;
+  /** Whether a file's tests need what the headless shell lacks: the back/forward cache, or a profile's settings. */
+  fullBrowser: boolean;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   store: ["cookie", { option: true, scope: "worker" }],
+  fullBrowser: [false, { option: true, scope: "worker" }],
+
+  launchOptions: [
+    async ({ launchOptions, fullBrowser }, use) => {
+      if (!fullBrowser) return use(launchOptions);
+      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+      await use({ ...launchOptions, executablePath: findBrowser("full"), ignoreDefaultArgs });
+    },
+    // The browser may have to be installed first.
+    { scope: "worker", timeout: 600_000 },
+  ],
 
   server: [
     async ({ store }, use) => {
@@ -45,25 +56,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(server);
       await server.stop();
     },
-    { scope: "worker", timeout: 90_000 },
+    { scope: "worker", timeout: 120_000 },
   ],
-
-  // It may have to be installed first.
-  fullBrowser: [async ({ store: _ }, use) => use(findBrowser("full")), { scope: "worker", timeout: 600_000 }],
 
   baseURL: async ({ server }, use) => use(server.origin),
 
-  session: async ({ context, baseURL, server }, use) => {
-    await use(sessionOf(context, baseURL ?? "", server.bindings));
-  },
+  session: async ({ context, server }, use) => use(sessionOf(context, server.origin, server.bindings)),
 
   problems: [
-    async ({ context, baseURL }, use, testInfo) => {
-      const problems = new Problems(new URL(baseURL ?? "").origin);
+    async ({ context, server }, use) => {
+      const problems = new Problems(server.origin);
       problems.watch(context);
       await use(problems);
-      if (testInfo.status === "timedOut")
-        console.log(`${testInfo.title}: ${problems.unanswered.join(", ") || "nothing"} without an answer`);
       expect(problems.unexpected, "problems in the background").toEqual([]);
     },
     { auto: true },
@@ -79,13 +83,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   andWait: async ({ page, javaScriptEnabled }, use) => {
     await use(async (action, tab = page) => {
-      if (!javaScriptEnabled) {
-        await Promise.all([tab.waitForEvent("load"), action()]);
-        return;
-      }
       // Before the request has begun, an idle router does not mean that it is done.
-      await Promise.all([tab.waitForEvent("request"), action()]);
-      await settled(tab);
+      const begun = javaScriptEnabled ? tab.waitForEvent("request") : tab.waitForEvent("load");
+      await Promise.all([begun, action()]);
+      if (javaScriptEnabled) await settled(tab);
     });
   },
 
@@ -114,6 +115,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 /** All messages on the page, banners and toasts. */
 export const messages = (page: Page): Locator => page.locator("[data-message]");
+
+export const heading = (page: Page): Locator => page.getByRole("heading", { level: 1 });
 
 /** Declares tests for a browser with JavaScript turned off. */
 export function withoutJavaScript(declare: () => void) {

@@ -7,8 +7,6 @@ export function post(request: APIRequestContext, path: string, form: Record<stri
   return request.post(path, { form, headers: own, maxRedirects: 0 });
 }
 
-export const contact = { name: "Ada", email: "ada@example.com", message: "Hello" };
-
 export function setCookies(response: APIResponse): string[] {
   return response
     .headersArray()

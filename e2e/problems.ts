@@ -1,24 +1,20 @@
-import type { BrowserContext, Request } from "@playwright/test";
+import type { BrowserContext } from "@playwright/test";
 
 /**
- * Not failures, as the browser's own net::ERR_ABORTED is none. Remix writes to the console when a navigation is replaced by
- * another one while its data arrives. And it still aborts the request of a form that was refused when the visitor goes on: if
- * the last byte of the refusal is not here yet, nobody waits for it any more, and the abort is nowhere caught.
+ * Remix logs an AbortError when another navigation replaces one whose data is arriving. It also aborts the request of a refused
+ * form when the visitor goes on; if its last byte is not here yet, nobody catches that. Neither is a failure.
  */
-const isAbortedByRouter = (problem: string) =>
-  /^(console error: AbortError\b|uncaught: AbortError: signal is aborted without reason\n.*\n.*\[as navigate\])/.test(
-    problem,
-  );
+const ABORTED_BY_ROUTER =
+  /^(console error: AbortError\b|uncaught: AbortError: signal is aborted without reason\n.*\n.*\[as navigate\])/;
 
-/** What of these problems no test has allowed. */
+/** Returns the problems that no test has allowed. */
 export const unexpectedOf = (found: string[], allowed: RegExp[]) =>
-  found.filter((problem) => !isAbortedByRouter(problem) && !allowed.some((pattern) => pattern.test(problem)));
+  found.filter((problem) => ![ABORTED_BY_ROUTER, ...allowed].some((pattern) => pattern.test(problem)));
 
-/** Problems in the background of a test, except those that the test expects. */
+/** Everything that goes wrong in the background of a test, except what the test expects. */
 export class Problems {
   private readonly found: string[] = [];
   private readonly allowed: RegExp[] = [];
-  private readonly inFlight = new Set<Request>();
 
   constructor(private readonly origin: string) {}
 
@@ -26,7 +22,7 @@ export class Problems {
     this.allowed.push(problem);
   }
 
-  /** Chromium writes every 4xx response to the console as an error, also one that the test is about. */
+  /** Chromium logs every 4xx and 5xx response as an error, also one that the test is about. */
   allowStatus(status: number) {
     this.allow(new RegExp(`^console error: Failed to load resource: .* status of ${status} `));
   }
@@ -39,24 +35,16 @@ export class Problems {
     });
     context.on("weberror", (error) => this.found.push(`uncaught: ${error.error().stack}`));
     context.on("requestfailed", (request) => {
-      this.inFlight.delete(request);
       const reason = request.failure()?.errorText;
-      // Not a failure: the browser cancels the requests of a page that is left, and loads no scripts with JavaScript off.
+      // The browser cancels the requests of a page that is left, and loads no scripts with JavaScript off.
       // (A real policy violation is in the console too.)
       if (reason !== "net::ERR_ABORTED" && reason !== "csp")
         this.found.push(`failed: ${request.method()} ${request.url()} ${reason}`);
     });
-    context.on("requestfinished", (request) => this.inFlight.delete(request));
     context.on("request", (request) => {
-      this.inFlight.add(request);
       const { protocol, origin } = new URL(request.url());
       if (/^https?:$/.test(protocol) && origin !== this.origin) this.found.push(`another host: ${request.url()}`);
     });
-  }
-
-  /** What the server has not answered, which may be why a test was not done in time. */
-  get unanswered(): string[] {
-    return [...this.inFlight].map((request) => `${request.method()} ${request.url()}`);
   }
 
   get unexpected(): string[] {

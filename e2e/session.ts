@@ -1,6 +1,6 @@
 /**
- * The session of a test's browser, read and written like the app does it: a real cookie sealed with the server's secret, a
- * real record in its store. The app has no test endpoint.
+ * Reads and writes the session of a test's browser like the app does: a real cookie sealed with the server's secret, a real
+ * record in its store. The app has no test endpoint.
  */
 import type { BrowserContext } from "@playwright/test";
 import { createSessionStorage, getConfig, type SessionEnv, SuperflareSession } from "../app/lib/session";
@@ -18,12 +18,6 @@ export interface BrowserSession {
   header(): Promise<string>;
   /** Ends the session, in the browser and in the store. */
   clear(): Promise<void>;
-}
-
-/** A page, and what its visitor's session has to hold. */
-export interface VisitedPage {
-  path: string;
-  holds?: Parameters<BrowserSession["set"]>;
 }
 
 export function sessionOf(

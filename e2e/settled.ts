@@ -1,13 +1,12 @@
-/** A tab of Playwright or of Puppeteer. */
+/** A tab of Playwright, or of another driver. */
 interface Tab {
   waitForFunction(test: () => unknown): Promise<unknown>;
 }
 
 /**
- * Waits until the page is hydrated, the routes of its links are known, and the router is idle. A browser that leaves the page
- * before writes the request that it cut off to its console, as an error, and Firefox does not keep the page for going back.
- * The app needs no code for it: React's root is marked "dehydrated" until its first commit, Remix's router is a global, and
- * Remix asks for the routes of all links and forms that have come to the document.
+ * Waits until the page is hydrated, the routes of its links are known, and the router is idle. If the browser left the page
+ * earlier, it would log the request that it cut off as an error. The app needs no code for it: React marks its root
+ * "dehydrated" until the first commit, Remix's router is a global, and Remix asks for the routes of all links and forms.
  */
 export async function settled(page: Tab) {
   await page.waitForFunction(() => {
@@ -28,8 +27,10 @@ export async function settled(page: Tab) {
     if (isMeasured && !paths.every((path) => discovered.includes(path))) return false;
 
     const state = window.__remixRouter?.state;
-    const requests = state ? [state.navigation, state.revalidation, ...state.fetchers.values()] : [];
-    return state?.initialized && requests.every((request) => (request.state ?? request) === "idle");
+    const requests = state
+      ? [state.navigation.state, state.revalidation, ...[...state.fetchers.values()].map((each) => each.state)]
+      : [];
+    return state?.initialized && requests.every((request) => request === "idle");
   });
 }
 
@@ -37,20 +38,15 @@ interface ReactRoot {
   stateNode: { current: { memoizedState: { isDehydrated: boolean } } };
 }
 
-type Activity = { state?: string };
-
 interface RouterState {
   initialized: boolean;
-  navigation: Activity;
-  revalidation: string & Activity;
-  fetchers: Map<string, Activity>;
+  navigation: { state: string };
+  revalidation: string;
+  fetchers: Map<string, { state: string }>;
 }
 
 declare global {
   interface Window {
-    __remixRouter?: {
-      state: RouterState;
-      subscribe(listener: (state: RouterState) => void): void;
-    };
+    __remixRouter?: { state: RouterState; subscribe(listener: (state: RouterState) => void): void };
   }
 }

@@ -41,6 +41,11 @@ export function Messages({ loaded = NONE }: { loaded: FlashMessage[] | undefined
     setClosed((list) => [...list, id]);
   }, []);
 
+  // They must not come back with the visitor.
+  useEffect(() => {
+    if (key !== first.key) for (const { id } of first.messages) close(id);
+  }, [key, first, close]);
+
   const isOpen = ({ id }: FlashMessage) => !closed.includes(id);
   const banner = key === first.key ? first.messages.filter(isOpen) : NONE;
   const toasts = added.filter(isOpen);

@@ -1,11 +1,12 @@
-/** What every page does with a script: it keeps its data fresh, and moves the focus to a new page's heading. Draws nothing. */
+/** What every page does with a script: it keeps its data fresh, moves the focus to a new page's heading, and tests for cookies. */
 import { useLocation, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
+import { CookieNotice } from "./cookie-notice";
 
 export function PageEffects() {
   useFreshData();
   useFocusAfterNavigation();
-  return null;
+  return <CookieNotice />;
 }
 
 /**

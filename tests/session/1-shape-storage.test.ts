@@ -6,7 +6,7 @@ import {
   createSession as createRemixSession,
   type Session as RemixSession,
 } from "@remix-run/cloudflare";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createSession, handleFetch, type Session, type SessionConfig, SuperflareSession } from "~/lib/session";
 import {
   ALL,
@@ -24,9 +24,6 @@ import {
   stored,
   WITH_RECORDS,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

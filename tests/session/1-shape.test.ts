@@ -7,7 +7,7 @@ import {
   createSession as createRemixSession,
   createWorkersKVSessionStorage,
 } from "@remix-run/cloudflare";
-import { beforeAll, expect, expectTypeOf, test, vi } from "vitest";
+import { beforeAll, expect, expectTypeOf, test } from "vitest";
 import {
   ConfigError,
   createSession,
@@ -18,9 +18,6 @@ import {
   SuperflareSession,
 } from "~/lib/session";
 import { type AnySession, env, migrate, open, page, pairOf, request, SECRET } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

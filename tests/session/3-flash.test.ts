@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Messages that are shown once (chapter 3). 3-flash-delivery.test.ts has the responses that deliver. */
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createSession, handleFetch, SuperflareSession } from "~/lib/session";
 import {
   type Act,
@@ -17,9 +17,6 @@ import {
   request,
   stored,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Values that cannot be stored, or do not fit (rules 4.2 and 4.3). */
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createSession, type SessionConfig, SessionError, SuperflareSession } from "~/lib/session";
 import {
   type Act,
@@ -17,9 +17,6 @@ import {
   SECRET,
   stored,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -1,0 +1,270 @@
+import type { Page } from "@playwright/test";
+import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { holdPosts } from "../hold-posts";
+import { contact, fillIn } from "./contact-form";
+
+const MESSAGE = "Your message was sent";
+const send = (page: Page) => page.getByRole("button", { name: "Send message" });
+const busy = (page: Page) => page.getByRole("button", { name: "Sending" });
+const field = (page: Page, name: string) => page.getByRole("textbox", { name });
+const menu = (page: Page) => page.getByRole("navigation", { name: "Main" });
+
+withAndWithoutJavaScript((javaScriptEnabled) => {
+  test("3.1 the message is shown once: not after a reload, in a second tab, or with Back and Forward", {
+    tag: "@each-store",
+  }, async ({ page, context, store, baseURL, visit, andWait }) => {
+    await context.addCookies([{ name: "other", value: "1", url: baseURL ?? "" }]);
+    await visit("/form-flash");
+    await fillIn(page);
+    await andWait(() => send(page).click());
+    await expect(messages(page)).toContainText(MESSAGE);
+    await expect(page).toHaveURL("/form-flash");
+    await expect(field(page, "Message")).toHaveValue("");
+    // The cookie store has nothing left to store; the others keep the session's id.
+    const names = (await context.cookies()).map(({ name }) => name);
+    if (store === "cookie") expect(names).toEqual(["other"]);
+    else expect(names).toContain("other");
+
+    const secondTab = await context.newPage();
+    await visit("/form-flash", secondTab);
+    await expect(messages(secondTab)).toHaveCount(0);
+
+    if (javaScriptEnabled) await page.keyboard.press("Escape");
+    await andWait(() => menu(page).getByRole("link", { name: "Home" }).click());
+    await expect(page).toHaveURL("/");
+    await expect(messages(page)).toHaveCount(0);
+    for (const go of [() => page.goBack(), () => page.goForward(), () => page.goBack(), () => page.reload()]) {
+      await andWait(go);
+      await expect(messages(page)).toHaveCount(0);
+    }
+  });
+
+  test("3.6 the same message twice in a row is shown twice, and a visitor's text is shown as text", async ({
+    page,
+    visit,
+    andWait,
+  }) => {
+    await visit("/form-flash");
+    for (let time = 0; time < 2; time++) {
+      await fillIn(page, { ...contact, name: `<img src=x onerror="throw 1">` });
+      await andWait(() => send(page).click());
+      // The first toast is still open. A new document has only the new message.
+      await expect(messages(page)).toHaveCount(javaScriptEnabled ? time + 1 : 1);
+      await expect(messages(page).last()).toContainText("<img src=x");
+      await expect(messages(page).locator("img")).toHaveCount(0);
+    }
+  });
+
+  test("a refused form keeps what was typed, each field says what is wrong, and the summary takes the focus", async ({
+    page,
+    problems,
+    visit,
+    andWait,
+  }) => {
+    problems.allowStatus(422);
+    await visit("/form-flash");
+    const answered = page.waitForResponse((response) => response.request().method() === "POST");
+    await fillIn(page, { name: "", email: "not an address", message: "Keep me" });
+    await andWait(() => send(page).click());
+    expect((await answered).status()).toBe(422);
+
+    const summary = page.getByRole("alert");
+    await expect(summary.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+    await expect(summary).toBeFocused();
+    // Only a script can say so in the title.
+    await expect(page).toHaveTitle(javaScriptEnabled ? /^Error: Form/ : /^Form/);
+    await expect(field(page, "Email")).toHaveValue("not an address");
+    await expect(field(page, "Message")).toHaveValue("Keep me");
+    await expect(messages(page)).toHaveCount(0);
+
+    await expect(summary.getByRole("link")).toHaveCount(2);
+    for (const [index, label] of ["Name", "Email"].entries()) {
+      const input = field(page, label);
+      const link = summary.getByRole("link").nth(index);
+      await expect(input).toHaveAttribute("aria-invalid", "true");
+      await expect(input).toHaveAccessibleDescription((await link.textContent()) ?? "");
+      await link.click();
+      await expect(input).toBeFocused();
+    }
+    await expect(field(page, "Message")).not.toHaveAttribute("aria-invalid");
+
+    // The errors stay after their links were followed, and go once they are corrected.
+    await fillIn(page);
+    await andWait(() => send(page).click());
+    await expect(messages(page)).toContainText(MESSAGE);
+    await expect(summary).toHaveCount(0);
+    await expect(page).toHaveTitle(/^Form/);
+  });
+
+  test("4.6 while the store is down, the form is accepted, without the message", { tag: "@outage" }, async ({
+    page,
+    visit,
+    andWait,
+  }) => {
+    expect((await visit("/form-flash"))?.status()).toBe(200);
+    await fillIn(page);
+    await andWait(() => send(page).click());
+    await expect(field(page, "Message")).toHaveValue("");
+    await expect(page.getByRole("alert").or(messages(page))).toHaveCount(0);
+  });
+});
+
+test("a form that is refused again has its summary focused again, and no banner of an earlier page", async ({
+  page,
+  problems,
+  session,
+  visit,
+  andWait,
+}) => {
+  problems.allowStatus(422);
+  await session.flash("success", "Your bag is packed");
+  await visit("/form-flash");
+  await expect(messages(page)).toContainText("Your bag is packed");
+  for (let time = 0; time < 2; time++) {
+    await andWait(() => send(page).click());
+    await expect(page.getByRole("alert")).toBeFocused();
+    await expect(page).toHaveTitle(/^Error: Form/);
+    await expect(messages(page)).toHaveCount(0);
+  }
+});
+
+test("while the form is being sent, its button says so, a second click sends nothing, and the menu leads nowhere", async ({
+  page,
+  visit,
+}) => {
+  await visit("/form-flash");
+  await fillIn(page);
+  const posts = await holdPosts(page, "/form-flash");
+  await send(page).click();
+  await expect(busy(page)).toBeFocused();
+  await busy(page).press("Enter");
+  await expect(menu(page)).toHaveAttribute("inert");
+  posts.answer();
+  await expect(messages(page)).toContainText(MESSAGE);
+  await expect(send(page)).toBeFocused();
+  await expect(menu(page)).not.toHaveAttribute("inert");
+  expect(posts.count()).toBe(1);
+
+  await fillIn(page);
+  const later = await holdPosts(page, "/form-flash");
+  await send(page).click();
+  await expect(menu(page)).toHaveAttribute("inert");
+  await menu(page).getByText("Home").click({ force: true });
+  later.answer();
+  await expect(messages(page)).toHaveCount(2);
+  await expect(page).toHaveURL("/form-flash");
+});
+
+test("the form works before the scripts have arrived, and with the keyboard alone", async ({ page, problems }) => {
+  problems.allow(/\/build\/.*\.js/);
+  await page.route("**/build/**/*.js", (route) => route.abort());
+  await page.goto("/form-flash");
+  await field(page, "Name").focus();
+  for (const text of Object.values(contact)) {
+    await page.keyboard.type(text);
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await expect(messages(page)).toContainText(MESSAGE);
+});
+
+test("a form whose answer is lost is not sent again, and the page says that it may not have arrived", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
+  await visit("/form-flash");
+  await fillIn(page);
+  let posts = 0;
+  await page.route("**/form-flash.data*", (route) => {
+    if (route.request().method() === "POST") posts++;
+    return route.abort("connectionrefused");
+  });
+  await send(page).click();
+  await expect(page.getByRole("main")).toContainText("What you sent may not have arrived");
+  expect(posts).toBe(1);
+});
+
+test("a form that was refused is sent again before the refusal has come to its end", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(422);
+  // The end of such an answer never comes. It breaks off if its request is aborted.
+  await page.addInitScript(() => {
+    const load = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await load(input, init);
+      if (response.status !== 422) return response;
+      const content = new Uint8Array(await response.arrayBuffer());
+      const withoutEnd = new ReadableStream({
+        start(body) {
+          body.enqueue(content);
+          init?.signal?.addEventListener("abort", () => body.error(init.signal?.reason));
+        },
+      });
+      return new Response(withoutEnd, response);
+    };
+  });
+  await visit("/form-flash");
+  await fillIn(page, { ...contact, name: "" });
+  await send(page).click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await field(page, "Name").fill(contact.name);
+  await send(page).click();
+  await expect(messages(page)).toContainText(MESSAGE);
+});
+
+test("on a device that draws slowly, an accepted form is empty again, and a click that comes too late sends nothing", async ({
+  page,
+  visit,
+}) => {
+  await visit("/form-flash");
+  // React asks for its turn with such a message. A navigation is over before it is drawn.
+  await page.evaluate(() => {
+    const post = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (...message: [unknown]) {
+      setTimeout(() => post.apply(this, message), message[0] === null ? 400 : 0);
+    };
+  });
+  await fillIn(page);
+  const posts = await holdPosts(page, "/form-flash");
+  // Clicks again once the router is idle, while the button still says that the form is being sent.
+  const second = await send(page).evaluateHandle((button: HTMLElement) => {
+    const click = { label: "" };
+    let isSent = false;
+    window.__remixRouter?.subscribe(({ navigation }) => {
+      if (isSent && navigation.state === "idle" && !click.label) {
+        setTimeout(() => {
+          click.label = button.textContent ?? "";
+          button.click();
+        });
+      }
+      isSent ||= navigation.state === "submitting";
+    });
+    button.click();
+    return click;
+  });
+  await expect(busy(page)).toBeVisible();
+  posts.answer();
+  await expect(messages(page)).toContainText(MESSAGE);
+  for (const name of Object.keys(contact)) await expect(page.locator(`[name=${name}]`)).toHaveValue("");
+  expect(await second.jsonValue()).toEqual({ label: "Sending…" });
+  expect(posts.count()).toBe(1);
+});
+
+test("on a phone, the toast leaves the form free", async ({ page, visit }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await visit("/form-flash");
+  await fillIn(page);
+  await send(page).click();
+  await expect(messages(page)).toBeVisible();
+  const { y = 0, height = 0 } = (await messages(page).boundingBox()) ?? {};
+  expect(height).toBeGreaterThan(0);
+  for (const control of [send(page), field(page, "Email"), field(page, "Message")]) {
+    const box = await control.boundingBox();
+    if (box && box.y >= 0) expect(box.y).toBeGreaterThan(y + height);
+  }
+});
