@@ -5,7 +5,7 @@
  *
  *   node scripts/check-session.mjs http://localhost:8787/session-check
  *
- * The app has to have the route of check-route.ts at that address: README.md shows it.
+ * The app needs a route at that address, which app/lib/session/README.md shows.
  */
 import http from "node:http";
 import https from "node:https";
@@ -290,8 +290,8 @@ async function findRoute() {
   if (headers.location) throw new Unasked(`${page} redirects to ${headers.location}. Ask there, if that is the app.`);
   if (status >= 500) throw new Unasked(`${page} fails: ${unexpected(response, "200").message}. ${LOG}`);
   throw new Unasked(
-    `${page} is not the route that this check needs: its answer is ${status}, without the JSON of check-route.ts. ` +
-      "README.md in this folder shows the route.",
+    `${page} is not the route that this check needs: its answer is ${status}, without its JSON. ` +
+      "app/lib/session/README.md shows the route.",
   );
 }
 

@@ -8,8 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readAppStores } from "./app-stores.js";
-import { tryNpx } from "./npx.js";
+import { npx, tryNpx } from "./npx.js";
 
 const given = process.argv.slice(2);
 const { values } = parseArgs({
@@ -32,18 +31,19 @@ const config = values.config ? [`--config=${values.config}`] : [];
 const isNamed = given.some((argument) => /^(--env\b(?!-)|-e)/.test(argument));
 const deploy = ["deploy", ...given, ...(isNamed ? [] : [env])];
 
+const run = (args) => npx(["wrangler", ...args], { stdio: "inherit" });
+
 if (values["dry-run"] || values["secrets-file"] || hasSecret()) run(deploy);
 else withSecretsFile((file) => run([...deploy, `--secrets-file=${file}`]));
 
-const usesD1 = readAppStores(values.config).some((each) => each.store === "d1" && each.environment === environment);
-if (usesD1 && !values["dry-run"]) {
+if (!values["dry-run"] && (await hasDatabase())) {
   run(["d1", "migrations", "apply", "SESSION_DB", "--remote", env, ...config]);
 }
 
-/** Ends the process with wrangler's own status if it fails: it has said why. */
-function run(args) {
-  const { status } = tryNpx(["wrangler", ...args], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+async function hasDatabase() {
+  const { unstable_readConfig: readConfig } = await import("wrangler");
+  const { d1_databases } = readConfig({ config: values.config, env: environment }, { hideWarnings: true });
+  return d1_databases.some(({ binding }) => binding === "SESSION_DB");
 }
 
 /** Asks for the very Worker that is deployed: a random secret in place of another's would sign everybody out. */
@@ -60,7 +60,7 @@ function hasSecret() {
   console.error(
     /CLOUDFLARE_API_TOKEN|wrangler login|not authenticated|\b10000\b/i.test(output)
       ? "Not logged in to Cloudflare: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN."
-      : `Whether ${worker} has a SESSION_SECRET could not be found out:\n${output.trim()}`,
+      : `wrangler could not say whether ${worker} has a SESSION_SECRET:\n${output.trim()}`,
   );
   process.exit(1);
 }

@@ -1,27 +1,36 @@
 /**
- * The code that the pages show, from the source: a route folder's `code.json` names a file and its functions. Run whenever
- * the app is built, and by `npm run dev` and `npm run typecheck`. Writes app/snippets.json, a part for each folder, and for
- * the home page the command that starts the app and the address of the source.
+ * Writes app/snippets.json: the code that the pages show, as a route folder's `code.json` names it, and for the home page the
+ * command that starts the app and the address of the source. Every build, `npm run dev` and `npm run typecheck` run this.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
 // By classes: the Content-Security-Policy allows no style attributes, which other highlighters write.
 import hljs from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
+import hostedGitInfo from "hosted-git-info";
 import ts from "typescript";
-import { cloneAddress, sourceLink } from "./source-link.js";
+
+// Here, because everything that builds the app begins with this file. Tailwind's compiler needs `require()` of ES modules.
+if (!process.features.require_module)
+  stop(`Node ${process.versions.node} is too old: use 20.19, 22.12 or a newer one.`);
 
 hljs.registerLanguage("typescript", typescript);
 const ROUTES = "app/routes";
 const { name: appName, repository } = JSON.parse(readFileSync("package.json", "utf8"));
-// Always there, since the type of the snippets comes from this file.
-const linkTo = (file) => sourceLink(repository, file) ?? null;
+// In any of npm's notations: "github:ada/shop", "https://github.com/ada/shop" or { "url": "…" }.
+const { url, directory = "" } = typeof repository === "string" ? { url: repository } : (repository ?? {});
+const hosted = hostedGitInfo.fromUrl(url);
+// Null and not undefined: the type of the snippets comes from the file that this writes.
+const linkTo = (file) => hosted?.browseFile(posix.join(directory, file)) ?? null;
 
 const rooms = readdirSync(ROUTES).filter((room) => existsSync(`${ROUTES}/${room}/code.json`));
 const snippets = Object.fromEntries(rooms.map((room) => [room, snippetsOf(`${ROUTES}/${room}`)]));
-const clone = cloneAddress(repository);
+const clone = hosted?.https({ noGitPlus: true }) ?? url;
 const start = `${clone ? `git clone ${clone} ${appName} && cd ${appName} && ` : ""}npm ci && npm run dev`;
-writeFileSync("app/snippets.json", JSON.stringify({ ...snippets, start, sourceFolder: linkTo("") }));
+writeFileSync(
+  "app/snippets.json",
+  JSON.stringify({ ...snippets, start, sourceFolder: linkTo("")?.replace(/\/\.$/, "") ?? null }),
+);
 
 /** `{ "setTheme": ["route.tsx", "action"] }`: a path from the folder, and one or more functions of that file. */
 function snippetsOf(folder) {

@@ -1,10 +1,11 @@
 /** What the bench's figures stand on. The peers are left out, so that nothing has to be installed for it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { startStoreServer } from "../store-server.js";
 import { costsOf } from "./compare.js";
 import { createClients, run } from "./load.js";
 import { format, interval, median, quantile, table } from "./statistics.js";
-import { judge, verdict } from "./targets.js";
+import { measureStores } from "./stores.js";
 import { startWorker, variants } from "./worker.js";
 
 const started = [];
@@ -33,7 +34,6 @@ test("for more values than the table has, an interval is rather too wide than to
 
 test("one value alone has no end to its interval", () => {
   expect(format(interval([5]))).toBe("~5 ±?");
-  expect(verdict(interval([5]), "Remix")).toBe("Remix: within noise");
 });
 
 test("a figure that could be zero is marked as noise", () => {
@@ -58,34 +58,6 @@ test("a cost is the median of what a variant takes beyond no sessions in the sam
   expect(costsOf(turns)).toEqual({ none: [0, 0], this: [20, 6] });
 });
 
-test("a target holds, or is missed, only if the whole interval says so", () => {
-  const remix = [40, 50, 60];
-  expect(judge("untouched", { this: [30, 40, 50], remix })).toBe("holds");
-  expect(judge("untouched", { this: [50, 60, 70], remix })).toBe("misses Remix by 10 ±0");
-  expect(judge("untouched", { this: [30, 60, 61], remix })).toBe("Remix: within noise");
-});
-
-test("a write may cost 1.1 times Remix's, a read only as much", () => {
-  const costs = { this: [108, 109, 108], remix: [100, 100, 100] };
-  expect(judge("write", costs)).toBe("holds");
-  expect(judge("read", costs)).toMatch(/^misses Remix by 8/);
-});
-
-test("each peer that is not clearly behind is named", () => {
-  const costs = { this: [10, 11, 12], superflare: [5, 6, 7], "iron-session": [5, 10, 21], remix: [20, 21, 22] };
-  expect(judge("read", costs)).toBe("misses superflare by 5 ±0; iron-session: within noise");
-});
-
-test("that nothing was found for an anonymous visitor comes with what could have been", () => {
-  expect(judge("anonymous", { this: [-1, 0, 1] })).toBe("none found (~0 ±2)");
-  expect(judge("anonymous", { this: [9, 10, 11] })).toBe("misses no sessions by 10 ±2");
-});
-
-test("there is no verdict without the cookie store, or with nothing to compare it to", () => {
-  expect(judge("read", { remix: [1, 2] })).toBe("");
-  expect(judge("read", { this: [1, 2] })).toBe("");
-});
-
 test.each(["none", "remix", "this", "d1"])(
   "%s runs in a workerd of its own, keeps what is written, and its CPU time grows with its work",
   async (name) => {
@@ -104,5 +76,12 @@ test.each(["none", "remix", "this", "d1"])(
     if (existsSync("/proc/self/stat")) expect(worker.cpuTime()).toBeGreaterThan(before);
     for (const each of clients) each.close();
   },
-  60_000,
 );
+
+test("the table in docs/stores.md is what `npm run bench -- stores` counts", async () => {
+  const server = await startStoreServer();
+  started.push(server);
+  const cellsOf = (row) => row.split("|").map((cell) => cell.trim());
+  const documented = readFileSync("docs/stores.md", "utf8").split("\n").map(cellsOf);
+  for (const row of await measureStores(server.origin)) expect(documented).toContainEqual(cellsOf(row));
+});

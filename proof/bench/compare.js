@@ -9,7 +9,6 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createClients, run } from "./load.js";
 import { format, interval, mean, median, table } from "./statistics.js";
-import { judge } from "./targets.js";
 import { startWorker, variants } from "./worker.js";
 import { assertWorks, createKnownClients, WORKS } from "./works.js";
 
@@ -123,11 +122,11 @@ function report({ names, pages, cells, bytes, workerds, rounds, isMean }) {
       .map(({ work, turns }) => {
         const costs = costsOf(turns, middle);
         const base = interval(turns.map((turn) => middle(turn[BASE]))).mean.toFixed(0);
-        return [work, base, ...others.map((name) => format(interval(costs[name]))), judge(work, costs)];
+        return [work, base, ...others.map((name) => format(interval(costs[name])))];
       });
   return [
     `Microseconds of CPU time: what a request takes without sessions, and what it takes beyond that. Each variant ran in ${workerds} fresh workerds, ${rounds} rounds each; the 95 % interval is that of the workerds. "~" marks what is less than the noise. ${isMean ? "Means" : "Medians"} of the rounds.`,
-    ...pages.map((page) => table([[PAGES[page].title, ...titles, "target"], ...rows(page)])),
+    ...pages.map((page) => table([[PAGES[page].title, ...titles], ...rows(page)])),
     table([
       ["Worker", "kB, gzip", "beyond no sessions"],
       ...names.map((name) => [

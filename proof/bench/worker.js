@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { migrate, readIfThere, startWorkerd } from "../../e2e/workerd.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const here = fileURLToPath(new URL(".", import.meta.url));
 
 const ours = (store) => ({ title: `this, ${store}`, entry: "variants/this", env: { SESSION_STORE: store } });
 export const variants = {
@@ -30,7 +30,7 @@ function bundle(entry, settings) {
 
 async function makeBundle(entry, settings) {
   const { outputFiles } = await build({
-    entryPoints: [`${root}bench/${entry}.ts`],
+    entryPoints: [`${here}${entry}.ts`],
     bundle: true,
     minify: true,
     write: false,

@@ -1,31 +1,93 @@
-/** A host in a temporary folder: what `npm` does there, and its server. */
+/** Copies of hosts in a temporary folder: what `npm` does there, and their servers. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../free-port.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
-const migrations = fileURLToPath(new URL("../../migrations", import.meta.url));
-
+const project = fileURLToPath(new URL("../..", import.meta.url));
 const READY = /(?:Ready on|Local:)\s+(http:\/\/[^\s/]+)/;
 
-/** For hosts that need a newer Node than this one; the package `node` brings it. */
-const NEWER_NODE = "24.9.0";
+/** A folder for hosts. Node looks for a package in each folder above, so hosts with the same packages share one install. */
+export function createHosts() {
+  const base = mkdtempSync(join(tmpdir(), "sessions-hosts-"));
+  const template = join(base, "template");
+  mkdirSync(template);
+  link(join(project, "node_modules"), template);
+  const installs = new Map();
 
-export function createHost({ name, layers, hasEveryStore, formerSecret, secrets = makeSecrets(formerSecret) }) {
-  const folder = mkdtempSync(join(tmpdir(), `sessions-${name.replace("/", "-")}-`));
-  for (const layer of [...layers, name]) cpSync(join(here, layer), folder, { recursive: true });
-  cpSync(sessionFolder, join(folder, "app/lib/session"), { recursive: true });
-  if (hasEveryStore) cpSync(migrations, join(folder, "migrations"), { recursive: true });
-  // Any free ports: two hosts run at a time.
-  appendFileSync(join(folder, "wrangler.toml"), "\n[dev]\nport = 0\ninspector_port = 0\n");
-  let path = process.env.PATH;
+  /** Returns the folder below which these packages are found, once they are there. */
+  function install(packages = "proof", node) {
+    const above = packages === "proof" || packages === "superflare" ? template : base;
+    if (!installs.has(packages)) installs.set(packages, installInto(join(above, packages), packages, node));
+    return installs.get(packages);
+  }
 
+  return {
+    /** `OLD_SECRET` signs the cookies of a host's former library. It is shorter than the session allows, as such secrets are. */
+    async create({
+      name,
+      layers,
+      packages,
+      node,
+      hasBindings = true,
+      secrets = { SESSION_SECRET: randomBytes(32).toString("base64url"), OLD_SECRET: "s3cr3t" },
+    }) {
+      const parent = await install(packages, node);
+      const folder = mkdtempSync(join(parent, `${name}-`));
+      for (const layer of layers) cpSync(join(here, layer), folder, { recursive: true });
+      for (const path of ["app/lib/session", "app/lib/session-extras", "migrations"])
+        cpSync(join(project, path), join(folder, path), { recursive: true });
+      // Any free ports: two hosts run at a time.
+      const bindings = hasBindings ? readFileSync(join(folder, "bindings.toml"), "utf8") : "";
+      appendFileSync(join(folder, "wrangler.toml"), `${bindings}\n[dev]\nport = 0\ninspector_port = 0\n`);
+      return hostIn(folder, { secrets, path: [...binOf(parent, node), process.env.PATH].join(delimiter) });
+    },
+    remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+/** Links or installs these packages. */
+async function installInto(folder, packages, node) {
+  mkdirSync(folder);
+  if (packages === "proof") link(join(project, "proof/node_modules"), folder);
+  else if (packages === "superflare") {
+    const peers = join(project, "proof/bench/peers");
+    await npm(peers, ["ci", "--ignore-scripts"]);
+    link(join(peers, "node_modules"), folder);
+  } else {
+    cpSync(join(here, packages, "package.json"), join(folder, "package.json"));
+    if (node) await npm(folder, ["install", "--prefix", "newer-node", `node@${node}`]);
+    const path = [...binOf(folder, node), process.env.PATH].join(delimiter);
+    await npm(folder, ["install"], path);
+  }
+  return folder;
+}
+
+const link = (target, folder) => symlinkSync(target, join(folder, "node_modules"), "junction");
+
+const binOf = (folder, node) => (node ? [join(folder, "newer-node/node_modules/node/bin")] : []);
+
+async function npm(cwd, args, path = process.env.PATH) {
+  const quiet = ["--no-audit", "--no-fund", "--silent"];
+  const running = spawn("npm", [...args, ...quiet], { cwd, env: { ...process.env, PATH: path } });
+  const { output, code } = await endOf(running);
+  if (code !== 0) throw new Error(`npm ${args.join(" ")} ends with ${code}:\n${output}`);
+}
+
+function hostIn(folder, { secrets, path }) {
   const start = (args) =>
     spawn("npm", args, {
       cwd: folder,
@@ -39,24 +101,16 @@ export function createHost({ name, layers, hasEveryStore, formerSecret, secrets 
         CI: "true",
         NO_COLOR: "1",
         WRANGLER_SEND_METRICS: "false",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
       },
     });
 
-  async function npm(...args) {
-    const { output, code } = await endOf(start(args));
-    if (code !== 0) throw new Error(`npm ${args.join(" ")} ends with ${code}:\n${output.slice(-4000)}`);
-  }
-
   return {
     folder,
-    npm,
-    async install() {
-      const { engines } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      if (engines && !isNewEnough(engines.node)) {
-        await npm("install", "--prefix", "newer-node", `node@${NEWER_NODE}`, "--no-audit", "--no-fund", "--silent");
-        path = join(folder, "newer-node/node_modules/node/bin") + delimiter + path;
-      }
-      await npm("install", "--no-audit", "--no-fund", "--silent");
+    secrets,
+    async npm(...args) {
+      const { output, code } = await endOf(start(args));
+      if (code !== 0) throw new Error(`npm ${args.join(" ")} ends with ${code}:\n${output.slice(-4000)}`);
     },
     set(settings) {
       const lines = Object.entries({ ...secrets, ...settings }).map(([key, value]) => `${key}=${value}\n`);
@@ -73,11 +127,17 @@ export function createHost({ name, layers, hasEveryStore, formerSecret, secrets 
       const port = script === "dev" ? ["--", `--port=${await freePort()}`] : [];
       const server = start(["run", script, ...port]);
       const ended = endOf(server);
+      const stop = () => {
+        try {
+          process.kill(-server.pid, "SIGKILL");
+        } catch {}
+        return ended;
+      };
       try {
         const origin = await Promise.race([
           originOf(server),
-          ended.then(({ output, code }) => {
-            throw new Error(`npm run ${script} ends with ${code}:\n${output.slice(-4000)}`);
+          ended.then(({ code }) => {
+            throw new Error(`npm run ${script} ends with ${code}.`);
           }),
         ]);
         return await use(origin);
@@ -87,35 +147,9 @@ export function createHost({ name, layers, hasEveryStore, formerSecret, secrets 
       } finally {
         await stop();
       }
-
-      function stop() {
-        try {
-          process.kill(-server.pid, "SIGKILL");
-        } catch {}
-        return ended;
-      }
     },
-    /** The app as it was before it had this session folder, with the same packages and secrets. */
-    before() {
-      const former = createHost({ name: `${name}/before`, layers: [...layers, name, "shared-former"], secrets });
-      symlinkSync(join(folder, "node_modules"), join(former.folder, "node_modules"), "junction");
-      return former;
-    },
-    // Not at once: the other host must not wait for thousands of files.
-    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
-
-function makeSecrets(formerSecret) {
-  const secrets = { SESSION_SECRET: randomBytes(32).toString("base64url") };
-  // Shorter than the folder allows, as such secrets are.
-  if (formerSecret) secrets[formerSecret] = "s3cr3t";
-  return secrets;
-}
-
-/** `range` is like ">=22.22.0". */
-const isNewEnough = (range) =>
-  process.versions.node.localeCompare(range.replace(">=", ""), undefined, { numeric: true }) >= 0;
 
 function endOf(child) {
   let output = "";

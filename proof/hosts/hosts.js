@@ -1,24 +1,51 @@
 /**
- * The hosts in which app/lib/session is proved to run. Each is made of layers, the later over the earlier; the session
- * folder is copied into it, and is not here a second time. `data` is where its client router asks for the page.
- * `hasEveryStore` is one with the bindings of all of them: the cases of a store run there once more with each.
+ * The hosts in which app/lib/session is proved to run. Each is made of layers, the later over the earlier, and of the session
+ * folder, which is not here a second time. `data` is where the host's router asks for the page.
+ *
+ * `packages` says where a host finds its packages. Most need only those of the template and of proof/. The others name a folder
+ * here whose package.json is installed.
  */
 const remix = ["shared", "shared-remix"];
+const classic = [...remix, "remix-classic"];
+const reactRouter = ["shared", "react-router-7"];
 
 export const hosts = [
-  { name: "bare-worker", layers: ["shared"], hasEveryStore: true },
-  { name: "hono", layers: ["shared"] },
+  { name: "bare-worker", layers: ["shared", "bare-worker"], hasEveryStore: true },
+  { name: "hono", layers: ["shared", "hono"] },
   // The date of old templates, with the flag that they have and the one that the session needs at such a date.
   {
     name: "remix-classic",
-    layers: remix,
+    layers: classic,
     older: { date: "2022-04-05", flags: ["streams_enable_constructors", "http_headers_getsetcookie"] },
   },
-  { name: "remix-vite", layers: remix, data: "/_root.data" },
-  { name: "react-router-7", layers: ["shared"], data: "/_root.data" },
-  { name: "react-router-7-middleware", layers: ["shared", "react-router-7"], data: "/_root.data" },
-  { name: "react-router-8", layers: ["shared", "react-router-7", "react-router-7-middleware"], data: "/_.data" },
-  // These two were apps with another session: in `before`. The secret is what their old cookies are signed with.
-  { name: "remix-cookie-storage", layers: [...remix, "remix-classic"], formerSecret: "OLD_SECRET" },
-  { name: "superflare", layers: [...remix, "remix-classic"], formerSecret: "APP_KEY" },
+  { name: "remix-vite", layers: [...remix, "remix-vite"], packages: "remix-vite", data: "/_root.data" },
+  { name: "react-router-7", layers: reactRouter, packages: "react-router-7", data: "/_root.data" },
+  {
+    name: "react-router-7-middleware",
+    layers: [...reactRouter, "react-router-7-middleware"],
+    packages: "react-router-7",
+    data: "/_root.data",
+  },
+  {
+    name: "react-router-8",
+    layers: [...reactRouter, "react-router-7-middleware", "react-router-8"],
+    packages: "react-router-8",
+    // It does not run on this project's oldest Node; the package `node` brings a newer one.
+    node: "24.9.0",
+    data: "/_.data",
+  },
+  // An app whose visitors still have the cookies of another library.
+  {
+    name: "adopt",
+    layers: [...classic, "adopt"],
+    formers: [
+      { name: "former-remix", layers: [...classic, "former-remix"], hasBindings: false },
+      {
+        name: "former-superflare",
+        layers: [...classic, "former-superflare"],
+        packages: "superflare",
+        hasBindings: false,
+      },
+    ],
+  },
 ];

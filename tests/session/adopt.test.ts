@@ -1,6 +1,5 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Rule 1.6: a visitor whose app changes its session storage stays signed in. On real bindings, with Remix's own storages. */
-import { applyD1Migrations } from "cloudflare:test";
 import {
   createCookieSessionStorage,
   createSessionStorage as createCustomStorage,
@@ -17,14 +16,14 @@ import {
   SuperflareSession,
 } from "~/lib/session";
 import { adopt, type FormerStorage } from "~/lib/session-extras/adopt";
-import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, open, pairOf, stored, WITH_RECORDS } from "./stores";
+import { ALL, CONSISTENT, DAY, dataOf, env, type Kind, migrate, open, pairOf, stored, WITH_RECORDS } from "./harness";
 import { observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;
 type Act = (session: AnySession, storage: SessionStorage) => unknown;
 
-beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
+beforeAll(migrate);
 
 const NEW = "__Host-session";
 const OLD = "__session";
@@ -125,7 +124,7 @@ async function visitorOf(kind: Kind, data: Record<string, unknown>, name = NEW, 
 }
 
 describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
-  test("1.6 a visitor stays signed in, sees the message that was pending, and has one new cookie in place of the old", async () => {
+  test("1.6 a visitor stays signed in, sees the pending message, and gets one new cookie in place of the old", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => {
       session.set("user", "ada");
@@ -156,7 +155,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     expect([app.reads, [...browser.jar]]).toEqual([1, []]);
   });
 
-  test("1.6 2.3 what the adopting request changes is stored along with what was carried over", async () => {
+  test("1.6 2.3 the adopting request's changes are stored with the adopted data", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("cart", { items: ["tea"] }));
     const app = createApp(kind, classic());
@@ -187,7 +186,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     expect(app.reads).toBe(1);
   });
 
-  test("2.2 a visitor with neither cookie costs nothing, also if they sign out", async () => {
+  test("1.6 2.2 a visitor with neither cookie costs nothing, even if they sign out", async () => {
     const app = createApp(kind, classic());
     const browser = createBrowser("other=1");
     for (const act of [readAll, (session: AnySession) => session.destroy()]) {
@@ -196,7 +195,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     expect(app.reads).toBe(0);
   });
 
-  test("a tampered old cookie is not adopted", async () => {
+  test("1.6 4.1 a tampered old cookie is not adopted", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("user", "ada"));
     const [payload = "", signature = ""] = decodeURIComponent(browser.jar.get(OLD) ?? "").split(".");
@@ -208,7 +207,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     }
   });
 
-  test("4.1 an old cookie that makes its storage throw is an anonymous visitor, who can sign in and out", async () => {
+  test("1.6 4.1 an old cookie that makes its storage throw is an anonymous visitor, who can sign in and out", async () => {
     // Another package's JWT under the same name: Remix's `atob` throws on it.
     const jwt = `${OLD}=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln_-bmF0dXJl`;
     const app = createApp(kind, classic());
@@ -230,7 +229,7 @@ describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => 
   (from, to) => {
     const appOf = (old: ReturnType<typeof open>) => createApp(to, old.storage, { cookie: NEW });
 
-    test("1.6 the session goes on in the new store, in one new line, and ends in the old one", async () => {
+    test("1.6 the session continues in the new store with one new line, and ends in the old store", async () => {
       const { old, cookie, browser } = await visitorOf(from, { user: "ada", theme: "dark" });
       const app = appOf(old);
       const first = await app.visit(browser, readAll);
@@ -242,7 +241,7 @@ describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => 
       expect(await dataOf(old, cookie)).toEqual(from === "cookie" ? { user: "ada", theme: "dark" } : {});
     });
 
-    test("6.2 a sign-out in the adopting request removes the cookie and ends the old session", async () => {
+    test("1.6 6.2 a sign-out in the adopting request removes the cookie and ends the old session", async () => {
       const { old, cookie, browser } = await visitorOf(from, { user: "ada" });
       const app = appOf(old);
       const signOut = await app.visit(
@@ -258,7 +257,7 @@ describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => 
       if (from !== "cookie") expect(await dataOf(old, cookie)).toEqual({});
     });
 
-    test("2.6 an old session keeps its age: the absolute timeout does not begin again", async () => {
+    test("1.6 2.6 an old session keeps its age: its absolute timeout does not restart", async () => {
       const { old, browser } = await visitorOf(from, { user: "ada" });
       const app = appOf(old);
       app.clock.now += 10 * DAY;
@@ -272,7 +271,7 @@ describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => 
       expect((await app.visit(browser, readAll)).seen).toEqual({});
     });
 
-    test("4.1 an old session that has expired is not adopted", async () => {
+    test("1.6 4.1 an expired old session is not adopted", async () => {
       const { old, browser } = await visitorOf(from, { user: "ada" });
       const app = appOf(old);
       app.clock.now += 31 * DAY;
@@ -284,7 +283,7 @@ describe.each(ALL.flatMap((from) => ALL.filter((to) => to !== from).map((to) => 
 );
 
 describe("what the adopting request does with the old session", () => {
-  test("5.2 a page that does not use the session is returned as it is; the next one adopts", async () => {
+  test("1.6 5.2 a page that does not use the session is returned as it is, and the next one adopts", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("user", "ada"));
     const app = createApp("d1", classic());
@@ -293,7 +292,7 @@ describe("what the adopting request does with the old session", () => {
     expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
   });
 
-  test("P1 the old record is ended once the new one is stored; at a sign-out it is ended first (P2)", async () => {
+  test("1.6 P1 P2 the old record ends once the new one is stored, but a sign-out ends it first", async () => {
     const orderOf = async (act: Act) => {
       const calls: string[] = [];
       const note = (method: string) => method === "prepare" || calls.push(method);
@@ -311,7 +310,7 @@ describe("what the adopting request does with the old session", () => {
     expect(await orderOf((session) => session.destroy())).toEqual(["get", "delete"]);
   });
 
-  test("4.6 a new store that fails costs nothing: the visitor keeps the old session until it can be adopted", async () => {
+  test("1.6 4.6 if the new store fails, the visitor keeps the old session until it can be adopted", async () => {
     const { old, browser } = await visitorOf("kv", { user: "ada" }, OLD);
     const database = unreliable(env.SESSION_DB, "prepare", "batch");
     const app = createApp("d1", old.storage, { vars: { SESSION_DB: database.binding } });
@@ -324,7 +323,7 @@ describe("what the adopting request does with the old session", () => {
     expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
   });
 
-  test("4.6 so does one that cannot say whether the cookie is its own, because it is down", async () => {
+  test("1.6 4.6 if the new store is down and cannot recognize the cookie, the visitor keeps the old session", async () => {
     const { old, browser } = await visitorOf("kv", { user: "ada" });
     const database = unreliable(env.SESSION_DB, "prepare", "batch");
     const app = createApp("d1", old.storage, { cookie: NEW, vars: { SESSION_DB: database.binding } });
@@ -336,7 +335,7 @@ describe("what the adopting request does with the old session", () => {
     expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
   });
 
-  test("4.6 an old store that is down is not overtaken by a write: the session is there again afterwards", async () => {
+  test("1.6 4.6 if the old store is down, a write does not replace its session", async () => {
     const namespace = unreliable(env.SESSION_KV, "get", "delete");
     for (const kind of ["cookie", "d1"] as const) {
       namespace.isDown = false;
@@ -354,7 +353,7 @@ describe("what the adopting request does with the old session", () => {
     }
   });
 
-  test("P2 a sign-out is not confirmed if the old session could not be ended", async () => {
+  test("1.6 P2 a sign-out is not confirmed if the old session could not be ended", async () => {
     const namespace = unreliable(env.SESSION_KV, "delete");
     const { old, browser, cookie } = await visitorOf("kv", { user: "ada" }, NEW, { SESSION_KV: namespace.binding });
     const app = createApp("d1", old.storage, { cookie: NEW });
@@ -365,7 +364,7 @@ describe("what the adopting request does with the old session", () => {
     expect([[...browser.jar], await dataOf(old, cookie)]).toEqual([[], {}]);
   });
 
-  test("6.2 a sign-out is, even if the message after it could not be stored", async () => {
+  test("1.6 6.2 a sign-out is confirmed even if the message after it could not be stored", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("user", "ada"));
     const { binding } = unreliable(env.SESSION_DB, "prepare", "batch");
@@ -381,7 +380,7 @@ describe("what the adopting request does with the old session", () => {
     expect([signOut.status, [...browser.jar]]).toEqual([200, []]);
   });
 
-  test("4.3 the old session is ended once, also if the first try to store what was set after it was too much", async () => {
+  test("1.6 4.3 the old session ends once, even if the first commit after it was too large", async () => {
     const calls: string[] = [];
     const SESSION_KV = observed(env.SESSION_KV, (method) => calls.push(method));
     const { old, browser } = await visitorOf("kv", { user: "ada" }, OLD, { SESSION_KV });
@@ -398,7 +397,7 @@ describe("what the adopting request does with the old session", () => {
     expect(calls.filter((method) => method === "delete")).toHaveLength(1);
   });
 
-  test("2.6 an old session that today's settings do not allow any more is not adopted", async () => {
+  test("1.6 2.6 an old session that exceeds today's timeouts is not adopted", async () => {
     const { old, browser } = await visitorOf("d1", { user: "ada" }, OLD);
     const app = createApp("kv", old.storage, { overrides: { absoluteTimeout: 2 * DAY } });
     old.clock.now += 3 * DAY;
@@ -407,7 +406,7 @@ describe("what the adopting request does with the old session", () => {
     expect([seen, lines, app.events]).toEqual([{}, [], ["expired"]]);
   });
 
-  test("1.5 destroySession of the storage ends the old session too, for a route that signs out by hand", async () => {
+  test("1.6 1.5 the storage's destroySession ends the old session too, so a manual sign-out works", async () => {
     const { old, cookie, browser } = await visitorOf("kv", { user: "ada" }, OLD);
     const app = createApp("d1", old.storage);
     await app.visit(
@@ -422,7 +421,7 @@ describe("what the adopting request does with the old session", () => {
     expect([...browser.jar]).toEqual([]);
   });
 
-  test("an old record that cannot be ended is left to its own expiry, and the cookie goes all the same", async () => {
+  test("1.6 an old record that cannot be ended is left to expire, and its cookie is removed anyway", async () => {
     const { binding } = unreliable(env.SESSION_KV, "delete");
     const { old, browser } = await visitorOf("kv", { user: "ada" }, OLD, { SESSION_KV: binding });
     const app = createApp("d1", old.storage);
@@ -432,7 +431,7 @@ describe("what the adopting request does with the old session", () => {
     expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
   });
 
-  test("4.2 a value that no store of ours keeps is left out, by name in the log; the rest is adopted", async () => {
+  test("1.6 4.2 a value that no store can keep is dropped and logged by name, and the rest is adopted", async () => {
     const memory = createMemorySessionStorage({ cookie: { name: OLD, secrets: ["s"] } });
     const begun = await memory.getSession();
     begun.set("user", "ada");
@@ -449,7 +448,7 @@ describe("what the adopting request does with the old session", () => {
     );
   });
 
-  test("4.3 an old session that does not fit into the new store stays where it is, and works", async () => {
+  test("1.6 4.3 an old session that does not fit into the new store stays where it is and keeps working", async () => {
     const { old, cookie, browser } = await visitorOf("kv", { user: "ada", cart: "x".repeat(5000) }, OLD);
     const app = createApp("cookie", old.storage);
     for (let visit = 0; visit < 2; visit++) {
@@ -464,7 +463,7 @@ describe("what the adopting request does with the old session", () => {
     expect(await dataOf(old, cookie)).toEqual({});
   });
 
-  test("4.5 a handler that throws leaves everything as it was", async () => {
+  test("1.6 4.5 a handler that throws leaves everything as it was", async () => {
     const { old, cookie, browser } = await visitorOf("kv", { user: "ada" });
     const app = createApp("d1", old.storage, { cookie: NEW });
     await expect(
@@ -476,7 +475,7 @@ describe("what the adopting request does with the old session", () => {
     expect(await dataOf(old, cookie)).toEqual({ user: "ada" });
   });
 
-  test("6.1 a sign-in in the adopting request ends the old id, so that a planted one is worth nothing", async () => {
+  test("1.6 6.1 a sign-in in the adopting request ends the old id, so a planted one is worthless", async () => {
     const { old, cookie, browser } = await visitorOf("d1", { cart: 1 });
     const app = createApp("durable-object", old.storage, { cookie: NEW });
     const signIn = await app.visit(
@@ -492,7 +491,7 @@ describe("what the adopting request does with the old session", () => {
     expect((await app.visit(createBrowser(cookie), readAll)).seen).toEqual({});
   });
 
-  test("an old session without data is not worth a cookie", async () => {
+  test("1.6 an old session without data gets no cookie", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, () => {});
     const { lines, seen } = await createApp("d1", classic()).visit(browser, readAll);
@@ -501,20 +500,23 @@ describe("what the adopting request does with the old session", () => {
 });
 
 describe("an old cookie beside a new session", () => {
-  test.each(ALL)("P2 %s: a sign-out ends both, so that the next request does not adopt again", async (kind) => {
-    const { old, cookie } = await visitorOf("kv", { user: "ada" }, OLD);
-    const app = createApp(kind, old.storage);
-    const browser = createBrowser();
-    await app.visit(browser, (session) => session.set("user", "eve"), POST);
-    browser.take(cookie);
-    expect((await app.visit(browser, readAll)).seen).toEqual({ user: "eve" });
-    expect(app.reads).toBe(0);
-    const { lines } = await app.visit(browser, (session) => session.destroy(), POST);
-    expect([lines.map(nameOf), [...browser.jar]]).toEqual([[NEW, OLD], []]);
-    expect(await dataOf(old, cookie)).toEqual({});
-  });
+  test.each(ALL)(
+    "1.6 P2 %s: a sign-out ends the new session and the old one, so the next request adopts nothing",
+    async (kind) => {
+      const { old, cookie } = await visitorOf("kv", { user: "ada" }, OLD);
+      const app = createApp(kind, old.storage);
+      const browser = createBrowser();
+      await app.visit(browser, (session) => session.set("user", "eve"), POST);
+      browser.take(cookie);
+      expect((await app.visit(browser, readAll)).seen).toEqual({ user: "eve" });
+      expect(app.reads).toBe(0);
+      const { lines } = await app.visit(browser, (session) => session.destroy(), POST);
+      expect([lines.map(nameOf), [...browser.jar]]).toEqual([[NEW, OLD], []]);
+      expect(await dataOf(old, cookie)).toEqual({});
+    },
+  );
 
-  test("P2 also if the old cookie opens nothing, and its storage refuses to end what it does not have", async () => {
+  test("1.6 P2 a sign-out works even if the old cookie opens nothing and its storage refuses to end it", async () => {
     // As Remix's storage in KV does.
     const from = createCustomStorage({
       cookie: { name: OLD, secrets: ["old secret"] },
@@ -534,7 +536,7 @@ describe("an old cookie beside a new session", () => {
 });
 
 describe("routes that still send the old cookie", () => {
-  test("2.4 a sign-out by hand, which removes the old cookie, ends the session, before and after the adoption", async () => {
+  test("1.6 2.4 a manual sign-out that removes the old cookie ends the session, before and after the adoption", async () => {
     const handMade = async () =>
       new Response("", { headers: { "Set-Cookie": await classic().destroySession(await classic().getSession()) } });
     const app = createApp("d1", classic());
@@ -547,7 +549,7 @@ describe("routes that still send the old cookie", () => {
     }
   });
 
-  test("2.4 a leftover commit of the adopting request does not bring the old cookie back, and is logged", async () => {
+  test("1.6 2.4 a leftover commit in the adopting request does not bring the old cookie back, and is logged", async () => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("user", "ada"));
     const app = createApp("d1", classic());
@@ -566,7 +568,7 @@ describe("routes that still send the old cookie", () => {
   });
 });
 
-test("7.1 a request of another site does not adopt, even if the old cookie was made for those (SameSite=None)", async () => {
+test("1.6 7.1 a request from another site adopts nothing, even if the old cookie was SameSite=None", async () => {
   const from = classic({ sameSite: "none" });
   const browser = createBrowser();
   await visitOldApp(browser, (session) => session.set("user", "ada"), from);
@@ -584,7 +586,7 @@ test("7.1 a request of another site does not adopt, even if the old cookie was m
 });
 
 test.each(WITH_RECORDS)(
-  "two first requests at once both have the session of the store %s, and it goes on",
+  "1.6 two simultaneous first requests both see the session of the store %s, and it continues",
   async (from) => {
     const { old, browser } = await visitorOf(from, { user: "ada" }, OLD);
     const app = createApp(from === "d1" ? "durable-object" : "d1", old.storage);
@@ -606,7 +608,7 @@ test.each(WITH_RECORDS)(
 );
 
 test.each(CONSISTENT)(
-  "8.5 %s: an adopted session is listed, in a list that does not claim to be complete",
+  "1.6 8.5 %s: an adopted session is listed, in a list that does not claim to be complete",
   async (kind) => {
     const browser = createBrowser();
     await visitOldApp(browser, (session) => session.set("user", crypto.randomUUID()));
@@ -621,7 +623,7 @@ test.each(CONSISTENT)(
   },
 );
 
-test("the storage in front has to be one of this folder", async () => {
+test("1.6 the storage in front must come from this folder", async () => {
   const config = open("cookie").config;
   const storage = adopt(createMemorySessionStorage({ cookie: { secrets: ["s"] } }), {
     config,
@@ -667,7 +669,7 @@ async function visitorOfRows({ from }: ReturnType<typeof rowsOf>, user = "ada") 
 
 describe("adoption meets trouble", () => {
   test.each(["cookie", "d1"] as const)(
-    "2.4 a commit by hand in the adopting request costs nothing: %s",
+    "1.6 2.4 a manual commit in the adopting request costs nothing with the store %s",
     async (kind) => {
       const { old, browser } = await visitorOf("kv", { user: "ada" }, OLD);
       const app = createApp(kind, old.storage);
@@ -681,7 +683,7 @@ describe("adoption meets trouble", () => {
     },
   );
 
-  test("6.2 a sign-out works beside an old cookie whose row has gone and cannot be deleted", async () => {
+  test("1.6 6.2 a sign-out works beside an old cookie whose row is gone and cannot be deleted", async () => {
     const old = rowsOf();
     const browser = await visitorOfRows(old);
     old.rows.clear();
@@ -691,7 +693,7 @@ describe("adoption meets trouble", () => {
     expect([signOut.status, (await app.visit(browser, readAll)).seen]).toEqual([200, {}]);
   });
 
-  test("4.8 a former storage that hangs does not hang the request", async () => {
+  test("1.6 4.8 a former storage that hangs does not hang the request", async () => {
     const old = rowsOf();
     const browser = await visitorOfRows(old);
     old.trouble.hangs = true;
@@ -701,7 +703,7 @@ describe("adoption meets trouble", () => {
   });
 
   test.each(CONSISTENT)(
-    "8.5 a session that began while the former storage was down can be revoked: %s",
+    "1.6 8.5 a session that began while the former storage was down can be revoked with the store %s",
     async (kind) => {
       const old = rowsOf();
       const user = crypto.randomUUID();
@@ -725,7 +727,7 @@ describe("adoption meets trouble", () => {
     },
   );
 
-  test("P1 a sign-out by hand that was not saved leaves the old cookie, so that the next one ends the row", async () => {
+  test("1.6 P1 a manual sign-out that was not saved leaves the old cookie, so the next one ends the row", async () => {
     const old = rowsOf();
     const browser = await visitorOfRows(old);
     const app = createApp("d1", old.from);
@@ -737,7 +739,7 @@ describe("adoption meets trouble", () => {
     expect([(await app.visit(browser, byHand, POST)).status, old.rows.size]).toEqual([200, 0]);
   });
 
-  test("P2 a sign-out while the new store could not be read ends the old record, under the same name too", async () => {
+  test("1.6 P2 a sign-out while the new store was unreadable ends the old record, even under the same name", async () => {
     const { old, cookie, browser } = await visitorOf("kv", { user: "ada" });
     const flaky = unreliable(env.SESSION_DB, "prepare", "batch");
     const app = createApp("d1", old.storage, { cookie: NEW, vars: { SESSION_DB: flaky.binding } });
@@ -755,7 +757,7 @@ describe("adoption meets trouble", () => {
   test.each([
     ["cookie", (session: AnySession) => session.set("profile", "x".repeat(5_000))],
     ["d1", (session: AnySession) => session.get("cart").push(new Date())],
-  ] as const)("4.3 a new id with what %s cannot store leaves the old session", async (kind, act) => {
+  ] as const)("1.6 4.3 a new id with data that the store %s cannot keep leaves the old session", async (kind, act) => {
     const data = { user: "", cart: ["tea"] };
     const { old, browser, cookie } = await visitorOf("kv", data, OLD);
     const app = createApp(kind, old.storage);

@@ -1,9 +1,15 @@
 /**
- * For the test of check.mjs: a bare Worker that has the folder, wired as its README says, at `/cookie/session-check`,
- * or with another store. At `/<mistake>/session-check` it makes one of the mistakes that real apps have made.
+ * A bare Worker for scripts/check.test.js. At `/cookie/session-check`, or under another store's name, it is wired as
+ * the folder's README says. At `/<mistake>/session-check` it makes one mistake that real apps have made.
  */
-import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "~/lib/session";
-import { answerSessionCheck } from "~/lib/session/check-route";
+import {
+  type AnySuperflareSession,
+  createSessionStorage,
+  getConfig,
+  handleFetch,
+  type SessionEnv,
+  SuperflareSession,
+} from "~/lib/session";
 
 export { SessionObject } from "~/lib/session";
 
@@ -33,7 +39,19 @@ export default {
   },
 };
 
-/** What the config is made from. */
+/** The check route, as README.md has it. */
+function answerSessionCheck(request: Request, session: AnySuperflareSession): Response {
+  const { do: step, text } = Object.fromEntries(new URL(request.url).searchParams);
+  const redirectTo = (query: string) => new Response(null, { status: 303, headers: { Location: query } });
+  if (request.method === "POST" && step === "set") session.set("session-check value", text);
+  if (request.method === "POST" && step === "flash") session.flash("session-check message", text);
+  if (request.method === "POST") return step === "flash" ? redirectTo("?do=pass") : Response.json({ isSet: true });
+  const messages = [1, 2].map(() => session.getFlash("session-check message") ?? null);
+  if (step === "pass") return redirectTo("?do=show");
+  return Response.json({ value: session.get("session-check value") ?? null, messages });
+}
+
+/** The request that getConfig gets. */
 function requestFor(mistake: string | undefined, request: Request): Request {
   if (mistake !== "anotherRequest") return request;
   const method = request.method === "HEAD" ? "GET" : request.method;
@@ -55,7 +73,7 @@ function answer(mistake: string | undefined, request: Request, session: Superfla
 
 const isPrefetch = ({ headers }: Request) => headers.has("Sec-Purpose");
 
-/** What happens to the response after handleFetch. */
+/** Makes the mistakes that come after handleFetch. */
 async function altered(
   mistake: string | undefined,
   request: Request,

@@ -7,8 +7,15 @@ import {
   handleFetch,
   type SessionEnv,
   SuperflareSession,
+  type UserSessions,
 } from "~/lib/session";
-import { describeCommit, inspectSession, type SessionOutcome, type SessionReport } from "~/lib/session-extras/inspect";
+import {
+  describeCommit,
+  inspectSession,
+  recordSession,
+  type SessionOutcome,
+  type SessionReport,
+} from "~/lib/session-extras/inspect";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;
@@ -27,7 +34,7 @@ beforeEach(() => {
 
 /** Runs the app's part with the visitor's cookie; returns the response, what handleFetch says that it did, and a report. */
 async function visit(
-  run: (session: AnySession) => Response = page,
+  run: (session: AnySession, userSessions: UserSessions<AnySession>) => Response = page,
   { init = {}, ...options }: { init?: RequestInit } & Partial<HandleFetchOptions & SessionEnv> = {},
 ) {
   const request = new Request("https://example.com/", { ...init, headers: { Cookie: cookie, ...init.headers } });
@@ -35,8 +42,10 @@ async function visit(
   const config = { ...getConfig({ request, env }), now: () => now, log: () => {} };
   const storage = createSessionStorage<Record<string, unknown>>(config);
   const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+  const userSessions = { list: vi.fn(), revoke: vi.fn() };
   const reports: CommitReport[] = [];
   let report: Promise<SessionReport> | undefined;
+  const record = recordSession(session, userSessions);
   const response = await handleFetch(
     {
       config,
@@ -46,7 +55,7 @@ async function visit(
       ...options,
     },
     () => {
-      const answer = run(session);
+      const answer = run(session, userSessions);
       report = inspectSession(session, config);
       return answer;
     },
@@ -54,8 +63,8 @@ async function visit(
   cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
   const [facts, ...more] = reports;
   expect(more).toEqual([]);
-  const outcome: SessionOutcome = await describeCommit(facts as CommitReport, config);
-  return { response, outcome, report: await report };
+  const outcome: SessionOutcome = describeCommit(facts as CommitReport);
+  return { response, outcome, report: await report, record: record(facts as CommitReport) };
 }
 
 describe("what handleFetch did", () => {
@@ -94,7 +103,7 @@ describe("what handleFetch did", () => {
     await handleFetch({ config, session, getSessionCookie, report }, page);
     expect(report).toHaveBeenCalledOnce();
     const [facts] = report.mock.calls[0] as [CommitReport];
-    expect(await describeCommit(facts, config)).toEqual({ did: "untouched", changed: [] });
+    expect(describeCommit(facts)).toEqual({ did: "untouched", changed: [] });
   });
 
   test("is a failure with its code where a change could not be stored", async () => {
@@ -128,7 +137,7 @@ describe("what a session holds", () => {
   });
 
   test("is its data, the flashes that wait, its deadlines and its size, under its name in the log", async () => {
-    const { response, outcome } = await visit((session) => {
+    const { response } = await visit((session) => {
       session.set("theme", "dark");
       session.flash("success", "Saved");
       return Response.redirect("https://example.com/", 303);
@@ -139,7 +148,7 @@ describe("what a session holds", () => {
       store: "cookie",
       data: { theme: "dark" },
       flashes: { success: "Saved" },
-      session: outcome?.session,
+      session: expect.stringMatching(/^[0-9a-f]{12}$/),
       createdAt: START,
       renewedAt: START,
       idleDeadline: START + 10 * DAY,
@@ -147,7 +156,6 @@ describe("what a session holds", () => {
       cookieBytes: line.length,
       maxCookieBytes: 4096,
     });
-    expect(outcome?.session).toMatch(/^[0-9a-f]{12}$/);
   });
 
   test("looking at a flash leaves it pending, and one that this request shows is seen as well", async () => {
@@ -159,5 +167,35 @@ describe("what a session holds", () => {
     const { report } = await visit((session) => new Response(session.getFlash("success")));
     expect(report?.flashes).toEqual({ success: "Saved" });
     expect((await visit()).report?.flashes).toEqual({});
+  });
+});
+
+describe("what the app called", () => {
+  test("is recorded in its order and without values, beside the values before and after", async () => {
+    await visit((session) => {
+      session.set("theme", "light");
+      return page();
+    });
+    const { record } = await visit((session) => {
+      session.get("theme");
+      session.set("theme", "dark");
+      session.flash("success", "Saved");
+      return Response.redirect("https://example.com/", 303);
+    });
+    expect(record.calls).toEqual(['get("theme")', 'set("theme")', 'flash("success")']);
+    expect(record.changes).toEqual([
+      { name: "theme", before: '"light"', after: '"dark"' },
+      { name: "flash success", after: '"Saved"' },
+    ]);
+    const shown = await visit((session) => new Response(session.getFlash("success")));
+    expect(shown.record.changes).toEqual([{ name: "flash success", before: '"Saved"' }]);
+  });
+
+  test("names the end of the user's other sessions too", async () => {
+    const { record } = await visit((session, userSessions) => {
+      userSessions.revoke(session.getSession(), () => true);
+      return page();
+    });
+    expect(record).toEqual({ calls: ["revoke()"], changes: [] });
   });
 });

@@ -3,10 +3,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { SuperflareSession } from "~/lib/session";
-import { keyOf } from "~/lib/session/stores/record-store";
 import { stateOf } from "~/lib/session/types";
 import { answerLiveSignOut, tagOf } from "~/lib/session-extras/live";
-import { env, HOUR, type Kind, objectsThat, open, pairOf, type Store, stored } from "./stores";
+import { HOUR, type Kind, objectOf, objectsThat, open, pairOf, type Store, stored } from "./harness";
 
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";
@@ -49,7 +48,7 @@ const isClosed = (...tabs: Tab[]) =>
     .poll(() => tabs.filter(({ closedWith }) => closedWith === undefined).length, { timeout: 10_000, interval: 5 })
     .toBe(0);
 
-const opened = () => open("durable-object", { storeTimeout: 30_000 });
+const opened = () => open("durable-object");
 
 async function destroy({ storage }: Store, cookie: string) {
   await storage.destroySession(await storage.getSession(cookie));
@@ -64,12 +63,7 @@ async function regenerate({ storage }: Store, cookie: string, user?: string) {
   return pairOf(await storage.commitSession(session));
 }
 
-async function objectOf(store: Store, cookie: string) {
-  const { id } = await store.storage.getSession(cookie);
-  return env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`session ${await keyOf(id)}`));
-}
-
-test("every tab hears of a sign-out, once, and its socket closes", async () => {
+test("6.2 every tab is told of a sign-out once, and its socket closes", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" });
   const tabs = [await openTab(store, cookie), await openTab(store, cookie)];
@@ -78,7 +72,7 @@ test("every tab hears of a sign-out, once, and its socket closes", async () => {
   for (const { heard, closedWith } of tabs) expect([heard, closedWith]).toEqual([[ENDED], 1000]);
 });
 
-test("so do those of a device that another one signs out, and no other", async () => {
+test("6.2 8.5 a device's tabs are told when another device signs it out, and no other tab is", async () => {
   const store = opened();
   const user = crypto.randomUUID();
   const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
@@ -93,7 +87,7 @@ test("so do those of a device that another one signs out, and no other", async (
   tabs[0].socket.close();
 });
 
-test("when the session expires, its tabs hear that it has ended", async () => {
+test("2.6 when the session expires, its tabs are told that it ended", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" }, { maxAge: 2 });
   const tab = await openTab(store, cookie);
@@ -104,7 +98,7 @@ test("when the session expires, its tabs hear that it has ended", async () => {
   await runDurableObjectAlarm(object);
 });
 
-test("an alarm before the end of a session that was renewed closes nothing", async () => {
+test("8.3 2.6 an alarm before the end of a renewed session closes nothing", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" }, { maxAge: HOUR });
   const tab = await openTab(store, cookie);
@@ -115,7 +109,7 @@ test("an alarm before the end of a session that was renewed closes nothing", asy
   tab.socket.close();
 });
 
-test("6.1 no socket survives a new id; whoever connects again is told of another user only if there is one", async () => {
+test("6.1 no socket survives a new id, and a tab that reconnects is told of another user only if there is one", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" });
   const tab = await openTab(store, cookie);
@@ -137,7 +131,7 @@ test("6.1 no socket survives a new id; whoever connects again is told of another
   expect(told.heard).toEqual([OTHER]);
 });
 
-test("4.6 a session that cannot be read is answered 503: nobody is told that it has ended", async () => {
+test("4.6 a session that cannot be read is answered 503: nobody is told that it ended", async () => {
   const cookie = await stored(opened(), { user: "ada" });
   const SESSION_OBJECT = objectsThat(async () => {
     throw new Error("The store is down.");
@@ -146,7 +140,7 @@ test("4.6 a session that cannot be read is answered 503: nobody is told that it 
   expect([response.status, response.webSocket]).toEqual([503, null]);
 });
 
-test("6.1 whoever holds the id from before the sign-in hears that it has ended, and not of the new one", async () => {
+test("6.1 a tab with the old id is told that its session ended, and nothing about the new one", async () => {
   const store = opened();
   const planted = await stored(store, { theme: "dark" });
   await regenerate(store, planted, "ada");
@@ -156,7 +150,7 @@ test("6.1 whoever holds the id from before the sign-in hears that it has ended, 
   expect(tab.heard).toEqual([ENDED]);
 });
 
-test("a change of user without a new id closes the sockets as well, and any other change does not", async () => {
+test("6.1 a change of user without a new id closes the sockets too, and no other change does", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" });
   const tab = await openTab(store, cookie);
@@ -173,7 +167,7 @@ test("a change of user without a new id closes the sockets as well, and any othe
   expect(tab.closedWith).toBe(4000);
 });
 
-test("a session that ends between the Worker's look and the socket leaves no socket", async () => {
+test("6.2 a session that ends between the Worker's check and the socket leaves no socket", async () => {
   const store = opened();
   const cookie = await stored(store, { user: "ada" });
   const session = new SuperflareSession(await store.storage.getSession(cookie));
@@ -186,7 +180,7 @@ test("a session that ends between the Worker's look and the socket leaves no soc
   expect(await code).toBe(4000);
 });
 
-test("what a page sends closes its socket, but for a ping", async () => {
+test("P4 a message from a page closes its socket, except for a ping", async () => {
   const store = opened();
   const tab = await openTab(store, await stored(store, { user: "ada" }));
   tab.socket.send("hello");
@@ -194,7 +188,7 @@ test("what a page sends closes its socket, but for a ping", async () => {
   expect([tab.heard, tab.closedWith]).toEqual([[], 1003]);
 });
 
-test("1,000 sockets on one user's sessions all hear of it, and a hundred sign-outs at once tell each of them once", async () => {
+test("8.2 1,000 sockets of one user's sessions are all told, and a hundred simultaneous sign-outs tell each of them once", async () => {
   const store = opened();
   const user = crypto.randomUUID();
   const cookies = await Promise.all(Array.from({ length: 10 }, () => stored(store, { user })));
@@ -207,10 +201,10 @@ test("1,000 sockets on one user's sessions all hear of it, and a hundred sign-ou
   await Promise.all(cookies.flatMap((cookie) => Array.from({ length: 10 }, () => destroy(store, cookie))));
   await isClosed(...tabs);
   expect(tabs.filter(({ heard }) => heard.length !== 1 || heard[0] !== ENDED)).toEqual([]);
-}, 60_000);
+});
 
 for (const kind of ["cookie", "kv", "durable-object"] as Kind[]) {
-  test(`2.6 ${kind}: a page that asks is told, and renews nothing`, async () => {
+  test(`2.6 ${kind}: a page that asks is answered, and renews nothing`, async () => {
     const store = open(kind, { idleTimeout: HOUR });
     const cookie = await stored(store, { user: "ada" });
     store.clock.now += HOUR - 60;
@@ -226,7 +220,7 @@ for (const kind of ["cookie", "kv", "durable-object"] as Kind[]) {
   });
 }
 
-test("a store without sockets says so, and an older secret's page is not told of another user", async () => {
+test("6.4 a store without sockets says so, and a page from before a new secret is not told of another user", async () => {
   const store = open("cookie");
   const cookie = await stored(store, { user: "ada" });
   expect((await ask(store, cookie)).response.status).toBe(501);
@@ -241,7 +235,7 @@ test("a store without sockets says so, and an older secret's page is not told of
   expect(await response.text()).toBe("");
 });
 
-test("the name of a user in an address is keyed", async () => {
+test("P5 a user's name in an address is keyed", async () => {
   const { config } = open("cookie");
   expect(await tagOf("ada", config)).toMatch(/^[0-9a-f]{12}$/);
   expect(await tagOf("ada", config)).not.toBe(await tagOf("ada", { ...config, secrets: ["another secret"] }));

@@ -9,6 +9,7 @@ import type { SessionErrorCode } from "../session/errors";
 import type { CommitReport } from "../session/handle-fetch";
 import { nameForLog } from "../session/log";
 import { type AnySuperflareSession, tracker } from "../session/session";
+import type { UserSessions } from "../session/stores/user-sessions";
 import { flashName, isFlashKey, stateOf } from "../session/types";
 
 export interface SessionOutcome {
@@ -29,23 +30,19 @@ export interface SessionOutcome {
   changed: string[];
   /** Why it failed. */
   error?: SessionErrorCode;
-  /** What the log calls the visitor's session from now on. */
-  session?: string;
 }
 
-/** What handleFetch reported, in words. */
-export async function describeCommit(report: CommitReport, { secrets }: SessionConfig): Promise<SessionOutcome> {
-  const { result, change, ending, wasUsed, wasWritten, changed, error } = report;
-  const id = stateOf(report.session)?.claims?.id;
-  const session = id && (await nameForLog(id, secrets[0]));
-  return { did: did(), changed, ...(error && { error }), ...(session && { session }) };
+/** Puts what handleFetch reported into a word. */
+export function describeCommit(report: CommitReport): SessionOutcome {
+  const { changed, error } = report;
+  return { did: didOf(report), changed, ...(error && { error }) };
+}
 
-  function did(): SessionOutcome["did"] {
-    if (result === "nothing") return wasWritten ? "unchanged" : wasUsed ? "read" : "untouched";
-    if (result !== "stored") return result;
-    if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
-    return change === "renewal" ? "renewed" : "stored";
-  }
+function didOf({ result, change, ending, wasUsed, wasWritten }: CommitReport): SessionOutcome["did"] {
+  if (result === "nothing") return wasWritten ? "unchanged" : wasUsed ? "read" : "untouched";
+  if (result !== "stored") return result;
+  if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
+  return change === "renewal" ? "renewed" : "stored";
 }
 
 /** All times are seconds since 1970. Those of the cookie are left out for a visitor without one. */
@@ -67,7 +64,7 @@ export interface SessionReport {
   maxCookieBytes: number;
 }
 
-/** What the session holds at this moment. */
+/** Returns what the session holds at this moment. */
 export async function inspectSession(session: AnySuperflareSession, config: SessionConfig): Promise<SessionReport> {
   const { claims, length } = stateOf(session.getSession()) ?? {};
   return {
@@ -98,34 +95,32 @@ export interface SessionChange {
 export interface SessionRecord {
   /** What the app called, in its order and without values: `set("theme")`. */
   calls: string[];
-  /** What the log calls the session that came with the request. */
-  cameAs: string | undefined;
-  /** With values: for the visitor whose session it is, and for nobody else. */
+  /** With values: show them only to the visitor whose session it is. */
   changes: SessionChange[];
 }
 
 const RECORDED = ["get", "has", "set", "unset", "flash", "getFlash", "keepFlash", "regenerate", "destroy"] as const;
 
 /**
- * Records what the app calls on the session from now on. The function that it returns makes the record, once handleFetch
- * has reported. Does not count as a use of the session.
+ * Records what the app calls on the session from now on, and on the list of the user's sessions if you pass it. Call the
+ * returned function once handleFetch has reported. Does not count as a use of the session.
  */
-export function recordSession(session: AnySuperflareSession, { secrets }: SessionConfig) {
+export function recordSession<Data>(session: AnySuperflareSession, userSessions?: UserSessions<Data>) {
   const calls: string[] = [];
-  const id = stateOf(session[tracker].prepareCommit())?.claims?.id;
-  for (const method of RECORDED) {
-    const original = session[method];
-    const value = (...given: unknown[]) => {
-      const [key] = given;
+  function record<Method extends string>(target: Record<Method, (...given: never[]) => unknown>, method: Method) {
+    const original = target[method];
+    const value = (...given: never[]) => {
+      const [key] = given as unknown[];
       calls.push(`${method}(${typeof key === "string" ? JSON.stringify(key) : ""})`);
-      return Reflect.apply(original, session, given);
+      return Reflect.apply(original, target, given);
     };
-    Object.defineProperty(session, method, { value });
+    Object.defineProperty(target, method, { value });
   }
+  for (const method of RECORDED) record(session, method);
+  if (userSessions) record(userSessions, "revoke");
 
-  return async (report: CommitReport): Promise<SessionRecord> => ({
+  return (report: CommitReport): SessionRecord => ({
     calls,
-    cameAs: id && (await nameForLog(id, secrets[0])),
     changes: report.wasUsed ? changesOf(session[tracker].before, report.session.data) : [],
   });
 }

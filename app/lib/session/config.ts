@@ -36,6 +36,8 @@ export type StoreSetting =
 
 export interface SessionConfig extends SealedCookieOptions {
   request: Request;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   /** With it, a visitor who leaves early does not cancel a commit half way (rule 2.7). */
   ctx: { waitUntil(promise: Promise<unknown>): void } | undefined;
   store: StoreSetting;
@@ -85,6 +87,7 @@ export function getConfig(incoming: { request: Request; env: SessionEnv; ctx?: u
   }
   return {
     request,
+    startedAt: Date.now(),
     ctx: ctx as SessionConfig["ctx"],
     secrets: parseSecrets(env.SESSION_SECRET),
     cookie: cookieFor(request.url),

@@ -2,7 +2,7 @@ import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
 import { createSession as createOwnSession, SessionError, SuperflareSession, type UserSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import { listDevices, signOutDevices } from "./devices";
+import { listDevices, nameDevice, signOutDevices } from "./devices";
 
 const now = Math.floor(Date.now() / 1000);
 const device = (handle: string, isCurrent = false): UserSession<SessionData> => ({
@@ -13,7 +13,7 @@ const device = (handle: string, isCurrent = false): UserSession<SessionData> => 
   isCurrent,
 });
 
-/** What a route has of a signed-in user, whose store has these sessions. */
+/** The load context of a signed-in user whose store has these sessions. */
 function contextOf(sessions: UserSession<SessionData>[], isComplete = true) {
   const session = new SuperflareSession(createSession<SessionData, SessionFlashData>({ user: "Ada" } as SessionData));
   const userSessions: AppLoadContext["userSessions"] = {
@@ -80,4 +80,33 @@ test("4.6 a store that is down is a 503", async () => {
   const unread = createOwnSession<SessionData, SessionFlashData>({}, "id", { unread: "unread" });
   const context = { ...contextOf([]), session: new SuperflareSession<SessionData, SessionFlashData>(unread) };
   await expect(signOutDevices(context, () => true)).rejects.toMatchObject(unavailable);
+});
+
+test.each([
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+    "Chrome on Windows",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0",
+    "Edge on Windows",
+  ],
+  [
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+    "Safari on macOS",
+  ],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 CriOS/140.0 Mobile/15E148 Safari/604.1",
+    "Chrome on iOS",
+  ],
+  [
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36",
+    "Chrome on Android",
+  ],
+  ["curl/8.5.0", "Unknown device"],
+  ["<script>alert(1)</script> Linux", "Linux"],
+  [null, "Unknown device"],
+])("a browser that sends %j is named %s", (userAgent, name) => {
+  expect(nameDevice(userAgent)).toBe(name);
 });

@@ -2,35 +2,34 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
 import { timeAgo } from "~/lib/time-ago";
+import { now, unavailable, unreadReason } from "./session";
 import { signOut } from "./sign-in";
-import { isUnread, unavailable } from "./unread";
 
 export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
-export type DeviceListing = { devices: Device[]; isComplete: boolean };
+export type DeviceList = { devices: Device[]; isComplete: boolean };
 
 type Sessions = Pick<AppLoadContext, "session" | "userSessions">;
 
 /** Returns the devices of the signed-in user, or `undefined` if the store cannot list them. Throws a 503 if it is down. */
-export async function listDevices({ session, userSessions }: Sessions): Promise<DeviceListing | undefined> {
+export async function listDevices({ session, userSessions }: Sessions): Promise<DeviceList | undefined> {
   const list = await userSessions?.list(session.getSession()).catch(answer503);
   if (!list) return undefined;
-  const now = Math.floor(Date.now() / 1000);
   const devices = list.sessions.map(({ handle, data, lastSeenAt, isCurrent }) => ({
     handle,
     name: data.device ?? "Unknown device",
-    lastSeen: timeAgo(lastSeenAt, now),
+    lastSeen: timeAgo(lastSeenAt, now()),
     isCurrent,
   }));
   return { devices, isComplete: list.isComplete };
 }
 
-/** Signs out those devices of the user for which the test holds, and leaves a message. Throws a 503 if the store is down. */
+/** Signs out the user's devices for which `isMeant` holds, and leaves a message. Throws a 503 if the store is down. */
 export async function signOutDevices(
   { session, userSessions }: Sessions,
   isMeant: (device: Pick<Device, "handle" | "isCurrent">) => boolean,
 ): Promise<void> {
-  if (isUnread(session)) throw unavailable();
-  // Signed out from elsewhere in the meantime: the page that follows shows it.
+  if (unreadReason(session)) throw unavailable();
+  // Signed out elsewhere in the meantime: the next page shows it.
   if (!session.get("user")) return;
   if (!userSessions) return session.flash("error", "This store cannot sign out other devices.");
 
@@ -44,4 +43,31 @@ export async function signOutDevices(
 function answer503(error: unknown): never {
   if (!(error instanceof SessionError)) throw error;
   throw unavailable();
+}
+
+// Every browser's User-Agent also names other browsers, so the most specific name comes first.
+const browsers: [RegExp, string][] = [
+  [/\bEdgA?\//, "Edge"],
+  [/\bOPR\//, "Opera"],
+  [/\bSamsungBrowser\//, "Samsung Internet"],
+  [/\b(Firefox|FxiOS)\//, "Firefox"],
+  [/\b(Chrome|HeadlessChrome|CriOS)\//, "Chrome"],
+  [/\bSafari\//, "Safari"],
+];
+
+const systems: [RegExp, string][] = [
+  [/\b(iPhone|iPad)\b/, "iOS"],
+  [/\bAndroid\b/, "Android"],
+  [/\bWindows\b/, "Windows"],
+  [/\bMac OS X\b/, "macOS"],
+  [/\bCrOS\b/, "ChromeOS"],
+  [/\bLinux\b/, "Linux"],
+];
+
+/** Returns "Firefox on Linux", or as much of it as the header reveals. For display only: anyone can send any User-Agent. */
+export function nameDevice(userAgent: string | null): string {
+  const nameIn = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1];
+  const [browser, system] = [nameIn(browsers), nameIn(systems)];
+  if (browser && system) return `${browser} on ${system}`;
+  return browser ?? system ?? "Unknown device";
 }

@@ -1,18 +1,18 @@
-/** What the browser's part promises where the network fails; e2e/live-sign-out.spec.ts has the rest. */
+/** What the browser's part promises where the network fails; e2e/account/live-sign-out.spec.ts has the rest. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type SignInState, watchSignIn } from "./live-sign-out";
 
 const SECOND = 1_000;
 
-/** A socket whose other end does what the test says. */
+/** A socket whose other end is played by the test. */
 class FakeSocket {
   static readonly OPEN = 1;
   static all: FakeSocket[] = [];
   readyState = 0;
   sent: string[] = [];
-  onopen?: () => void;
-  onmessage?: (event: { data: string }) => void;
-  onclose?: () => void;
+  onopen?: (() => void) | null;
+  onmessage?: ((event: { data: string }) => void) | null;
+  onclose?: (() => void) | null;
   constructor() {
     FakeSocket.all.push(this);
   }
@@ -34,6 +34,7 @@ let asked: ((text: string) => void)[];
 let states: SignInState[];
 let stop: () => void;
 let page: EventTarget & { hidden?: boolean };
+let browser: EventTarget;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -41,14 +42,10 @@ beforeEach(() => {
   asked = [];
   states = [];
   page = new EventTarget();
+  browser = new EventTarget();
   vi.stubGlobal("WebSocket", FakeSocket);
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class {
-      close() {}
-    },
-  );
   vi.stubGlobal("document", page);
+  vi.stubGlobal("window", browser);
   vi.stubGlobal("location", { href: "https://example.com/account" });
   vi.stubGlobal("fetch", () => new Promise((answer) => asked.push((text) => answer(new Response(text)))));
 });
@@ -73,18 +70,37 @@ test("a socket whose network has gone without a word is given up, and the page c
   expect(FakeSocket.all).toHaveLength(2);
 });
 
-test("a page that is looked at again finds that out within seconds", async () => {
-  watch({ isLive: true });
+test("a page asks when its tab becomes visible, when it is online again, and back from the back/forward cache", () => {
+  watch({ isLive: false });
   lookAgain();
-  await vi.advanceTimersByTimeAsync(15 * SECOND);
+  browser.dispatchEvent(new Event("online"));
+  browser.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  expect(asked).toHaveLength(3);
+  page.hidden = true;
+  lookAgain();
+  expect(asked).toHaveLength(3);
+  stop();
+  browser.dispatchEvent(new Event("online"));
+  expect(asked).toHaveLength(3);
+});
+
+test("a page has no socket while it is in the back/forward cache", () => {
+  watch({ isLive: true });
+  browser.dispatchEvent(new Event("pagehide"));
+  expect(FakeSocket.all.map(({ readyState }) => readyState)).toEqual([2]);
+  browser.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
   expect(FakeSocket.all).toHaveLength(2);
 });
 
-test("a page whose socket is closing asks", () => {
+test("a page that was signed out has no socket, and a new one after a new sign-in", async () => {
   watch({ isLive: true });
-  FakeSocket.all[0]?.close();
+  FakeSocket.all[0]?.onmessage?.({ data: "ended" });
+  await vi.advanceTimersByTimeAsync(300 * SECOND);
+  expect(FakeSocket.all).toHaveLength(1);
   lookAgain();
-  expect([FakeSocket.all[0]?.sent, asked.length]).toEqual([[], 1]);
+  asked[0]?.("");
+  await vi.advanceTimersByTimeAsync(0);
+  expect([FakeSocket.all.length, states]).toEqual([2, ["ended", "same"]]);
 });
 
 test("a socket that answers is kept", async () => {

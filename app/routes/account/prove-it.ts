@@ -1,16 +1,14 @@
 /**
- * "Prove it's you": asks again before a dangerous action, if the last proof is older than ten minutes. So a device that was left
- * unlocked cannot be used to sign out its owner (OWASP ASVS 5, 7.5.2), or for another dangerous action (7.5.3). Before a
- * password or an email address is changed, 7.5.1 asks for all factors again: have `isProof` check them.
+ * "Prove it's you": asks again before a dangerous action, if the last proof is older than ten minutes. So somebody at a
+ * device that was left unlocked cannot sign out its owner (OWASP ASVS 5, 7.5.2), or do anything else that you guard (7.5.3).
  *
- * There is no password here: the name stands for it. Replace `isProof` by yours. Needs a key `provedAt` in the session's
- * data; call `noteProof` at sign-in as well.
+ * There is no password here: the name stands for it. Replace `isProof` by your own check. Before a password or an email
+ * address is changed, it should check all factors (7.5.1).
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import type { FormFields } from "~/lib/form-fields";
 import { refuseForm } from "~/lib/refused-form";
-
-type Session = AppLoadContext["session"];
+import { now, type Session } from "./session";
 
 /** Seconds. */
 const MAX_AGE = 10 * 60;
@@ -21,21 +19,21 @@ export function noteProof(session: Session) {
 }
 
 /**
- * For an action: a response that asks for proof, or nothing if there is a recent one, or this one is right. The page then
- * shows the form again, its fields hidden, with one for the proof, so that one more click does it.
+ * For an action: returns a response that asks for proof, or nothing if there is a recent one or this one is right. The page
+ * then shows the form again, its fields hidden, with a field for the proof, so that one more click does what was asked.
  */
-export function requireProof(session: Session, proof: string | undefined, form: FormFields = {}, maxAge = MAX_AGE) {
+export function requireProof(session: Session, proof: string | undefined, form: FormFields = {}) {
   const age = now() - (session.get("provedAt") ?? 0);
-  if (age < maxAge) return undefined;
+  if (age < MAX_AGE) return undefined;
   if (proof === undefined) return refuseForm(403, { proof: "Enter your name to show that it is you" }, form);
   if (!isProof(session, proof)) return refuseForm(422, { proof: "That is not the name you signed in with" }, form);
-  // A new id whenever somebody proves who they are: a copy of the old cookie gains nothing (OWASP ASVS 5, 7.2.4).
+  // A new id with every proof: a copy of the old cookie gains nothing (7.2.4).
   session.regenerate();
   noteProof(session);
   return undefined;
 }
 
-/** Takes what is secret out of the form, so that no page sends it back: neither this one nor app/lib/not-saved.ts. */
+/** Takes the secret out of the form, so that no page sends it back: neither this one nor app/lib/not-saved.ts. */
 export function takeProof(context: Pick<AppLoadContext, "submitted">): string | undefined {
   const { proof, ...rest } = context.submitted ?? {};
   context.submitted = rest;
@@ -46,5 +44,3 @@ export function takeProof(context: Pick<AppLoadContext, "submitted">): string | 
 function isProof(session: Session, proof: string): boolean {
   return proof.trim() === session.get("user");
 }
-
-const now = () => Math.floor(Date.now() / 1000);

@@ -1,75 +1,139 @@
-/** Who is signed in, and on which devices. */
-import { type ActionFunctionArgs, type LinksFunction, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
-import { useActionData, useLoaderData } from "@remix-run/react";
+/** Signing in and out, and the devices on which a user is signed in. README.md explains each part. */
+import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
+import { Link, useActionData, useLoaderData, useNavigation, useRevalidator } from "@remix-run/react";
+import { useEffect } from "react";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
-import { takeReturnTo } from "~/routes/account_.note/return-to";
 import snippets from "~/snippets.json";
-import styles from "./account.css";
-import { checkSignIn } from "./check-sign-in";
-import { nameDevice } from "./device";
-import { type Device, listDevices, signOutDevices } from "./devices";
-import { AccountDemonstration } from "./page";
+import { Code } from "~/ui/code";
+import { ErrorSummary } from "~/ui/error-summary";
+import { PageHeading } from "~/ui/page-heading";
+import { DeviceList } from "./device-list";
+import { type Device, listDevices, nameDevice, signOutDevices } from "./devices";
 import { requireProof, takeProof } from "./prove-it";
-import { signIn, signOut } from "./sign-in";
-import { mayTry } from "./sign-in-limit";
-import { signInWatch } from "./sign-in-watch.server";
-import { staySignedIn } from "./stay-signed-in";
-import { isReplaced, REPLACED } from "./unread";
+import { returnPath, takeReturnPath } from "./return-to";
+import { JUST_SIGNED_IN, unreadReason } from "./session";
+import { checkSignIn, mayTry, signIn, signInWatch, signOut, staySignedIn } from "./sign-in";
+import { ProofForm, SignInForm } from "./sign-in-form";
+import { useSignInState } from "./sign-in-notice";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
-
-export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
 export const meta = pageMeta(
   "Account",
   "A new session id at sign-in, sign-out on every device, and a list of devices.",
 );
 
-export async function loader(args: LoaderFunctionArgs) {
-  const user = args.context.session.get("user");
+export async function loader({ context }: LoaderFunctionArgs) {
+  const user = context.session.get("user");
   return {
     user,
-    listing: user ? await listDevices(args.context) : undefined,
-    watch: await signInWatch(args),
+    devices: user ? await listDevices(context) : undefined,
+    willReturn: returnPath(context.session) !== undefined,
+    watch: await signInWatch(context),
     code: snippets.account,
   };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
+  const { session, env } = context;
   const { intent, ...fields } = await formFields({ request, context });
   const proof = takeProof(context);
-  // The error of a proof is that of its field, so that the page asks for it again.
-  const tooMany = (field = "") =>
-    refuseForm(429, { [field]: "Too many attempts. Wait a minute, and try again" }, context.submitted);
 
-  // The old id can sign out, and nothing else: whoever planted it must not change the new session.
-  if (intent !== "sign-out" && isReplaced(context.session)) return refuseForm(409, { "": REPLACED }, context.submitted);
+  // The old id can sign out, and nothing else: somebody who planted it must not change the new session.
+  if (intent !== "sign-out" && unreadReason(session) === "moved")
+    return refuseForm(409, { "": JUST_SIGNED_IN }, context.submitted);
+
   if (intent === "sign-in") {
-    const result = checkSignIn(fields);
-    if ("errors" in result) return refuseForm(422, result.errors, fields);
-    if (!(await mayTry(context.env.SIGN_IN_LIMIT, result.name))) return tooMany();
-    const to = takeReturnTo({ request, context });
-    const device = nameDevice(request.headers.get("User-Agent"));
-    signIn(context.session, result.name, device, staySignedIn(fields.stay === "on"));
-    return redirect(to, 303);
-  } else if (intent === "sign-out") {
-    signOut(context.session);
-  } else if (intent === "sign-out-others" || intent === "revoke") {
-    const user = context.session.get("user");
-    if (user && proof !== undefined && !(await mayTry(context.env.SIGN_IN_LIMIT, user))) return tooMany("proof");
-    const refusal = user && requireProof(context.session, proof, context.submitted);
+    const { name, error } = checkSignIn(fields);
+    if (error) return refuseForm(422, { name: error }, fields);
+    if (!(await mayTry(env.SIGN_IN_LIMIT, name))) return refuseForm(429, { "": TOO_MANY }, fields);
+    const path = takeReturnPath(session);
+    signIn(session, name, nameDevice(request.headers.get("User-Agent")), staySignedIn(fields.stay === "on"));
+    return redirect(path, 303);
+  }
+  if (intent === "sign-out") {
+    signOut(session);
+    return redirect("/account", 303);
+  }
+  if (intent === "sign-out-others" || intent === "revoke") {
+    const user = session.get("user");
+    if (user && proof !== undefined && !(await mayTry(env.SIGN_IN_LIMIT, user)))
+      return refuseForm(429, { proof: TOO_MANY }, context.submitted);
+    const refusal = user && requireProof(session, proof, context.submitted);
     if (refusal) return refusal;
     const isMeant = (device: Pick<Device, "handle" | "isCurrent">) =>
       intent === "revoke" ? device.handle === fields.device : !device.isCurrent;
     await signOutDevices(context, isMeant);
-  } else {
-    return refuseForm(400, { "": "Use one of the buttons on this page" });
+    return redirect("/account", 303);
   }
-  return redirect("/account", 303);
+  return refuseForm(400, { "": "Use one of the buttons on this page" });
 }
 
+const TOO_MANY = "Too many attempts. Wait a minute and try again";
+
 export default function Account() {
-  return <AccountDemonstration {...useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
+  const { user, devices, willReturn, watch, code } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>();
+  const state = useSignInState(watch);
+  const { revalidate } = useRevalidator();
+  const isIdle = useNavigation().state === "idle";
+  // Nobody is typing here, so the page simply shows who is signed in by now. Not while a form is on its way, because its
+  // answer shows that as well.
+  useEffect(() => {
+    if (user && state !== "same" && isIdle) revalidate();
+  }, [user, state, isIdle, revalidate]);
+
+  return (
+    <>
+      <PageHeading kicker="session.regenerate()" title={user ? `Signed in as ${user}` : "Sign in"}>
+        {user ? (
+          <p>
+            Signing in gave the session a new id. Signing out deletes it, with everything in it. Your other tabs notice
+            when you return to them; with Durable Objects, every device notices at once.
+          </p>
+        ) : (
+          <>
+            {/* Always there: a screen reader announces what is added to a region that it knows. */}
+            <p aria-live="polite" className="font-semibold text-ink not-empty:mb-2">
+              {willReturn && "Sign in to continue to the page you opened."}
+            </p>
+            <p>
+              Enter any name; there is no password. Add your own check in <code>app/routes/account/sign-in.ts</code>,
+              before <code>session.regenerate()</code>.
+            </p>
+          </>
+        )}
+      </PageHeading>
+      <div className="demonstration">
+        <div className="space-y-8">
+          {!user ? (
+            <SignInForm refused={refused} />
+          ) : refused?.errors.proof ? (
+            <ProofForm refused={refused} />
+          ) : (
+            <>
+              {refused && <ErrorSummary errors={refused.errors} />}
+              <DeviceList list={devices} />
+            </>
+          )}
+          <p className="max-w-prose">
+            <Link to="/account/note" className="link">
+              Your note
+            </Link>{" "}
+            needs sign-in. Open it signed out: you come here first, then go back.
+          </p>
+        </div>
+        <div className="space-y-6">
+          <Code title="Signs in" snippet={code.signIn} />
+          <Code title="Signs out" snippet={code.signOut} />
+          <Code title="Stays signed in, or not" snippet={code.staySignedIn} />
+          <Code title="Asks for proof before signing out other devices" snippet={code.requireProof} />
+          <Code title="Tells an open page that its session has ended" snippet={code.answerLive} />
+          <Code title="Limits the attempts to sign in" snippet={code.mayTry} />
+        </div>
+      </div>
+    </>
+  );
 }

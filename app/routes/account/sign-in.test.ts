@@ -1,14 +1,28 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** Signing in over a session that somebody else has signed in to: nothing of theirs is left to the next user. */
+/** Signing in, over another user's session too; how long it lasts; and how often somebody may try. */
 import { applyD1Migrations } from "cloudflare:test";
 import { createSession } from "@remix-run/cloudflare";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { handleFetch, SuperflareSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import { ALL, env, type Kind, open, pairOf, type Store, stored, WITH_RECORDS } from "../../../tests/session/stores";
-import { signIn } from "./sign-in";
+import {
+  ALL,
+  DAY,
+  env,
+  type Kind,
+  MINUTE,
+  open,
+  pairOf,
+  type Store,
+  stored,
+  WITH_RECORDS,
+} from "../../../tests/session/harness";
+import { checkSignIn, mayTry, signIn, signOut, staySignedIn } from "./sign-in";
 
 type AppSession = SuperflareSession<SessionData, SessionFlashData>;
+
+// Hundreds of real writes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
 
@@ -26,6 +40,7 @@ async function visit({ storage, config }: Store, cookie: string, use: (session: 
 }
 
 const signInAs = (user: string) => (session: AppSession) => signIn(session, user, DEVICE);
+/** The session of this cookie in the store, as its next request finds it. */
 const dataIn = async (store: Store, cookie: string) => {
   const session: AppSession = new SuperflareSession(await store.storage.getSession(cookie));
   return session.data;
@@ -38,7 +53,7 @@ const openForAda = async (kind: Kind) => {
 };
 
 for (const kind of ALL) {
-  test(`${kind}: whoever signs in next finds nothing of the user before`, async () => {
+  test(`${kind}: the next user to sign in finds nothing of the user before`, async () => {
     const { store, adas } = await openForAda(kind);
     const bobs = await visit(store, adas, signInAs("Bob"));
     const provedAt = expect.any(Number);
@@ -52,7 +67,7 @@ for (const kind of ALL) {
 }
 
 for (const kind of WITH_RECORDS) {
-  test(`6.2 ${kind}: nor what a request of the user before still writes`, async () => {
+  test(`6.2 ${kind}: nor what a request of the user before is still writing`, async () => {
     const { store, adas } = await openForAda(kind);
     let bobs = "";
     await visit(store, adas, async (session) => {
@@ -71,4 +86,76 @@ test("the next user is not shown a message for the user before", () => {
   session.flash("error", "Ada's message");
   signIn(session, "Bob", DEVICE);
   expect([session.getFlash("error"), session.getFlash("success")]).toEqual([undefined, "You are signed in as Bob."]);
+});
+
+test("a sign-out keeps the theme and nothing else", () => {
+  const data = { user: "Ada", note: "Ada's own", theme: "dark" } as SessionData;
+  const session: AppSession = new SuperflareSession(createSession<SessionData, SessionFlashData>(data, "id"));
+  signOut(session);
+  expect(session.getFlash("success")).toBe("You are signed out.");
+  expect(session.data).toEqual({ theme: "dark" });
+});
+
+test.each([
+  ["", "Enter a name"],
+  ["  ", "Enter a name"],
+  ["a".repeat(41), "40 characters or fewer"],
+])("the name %j is refused", (name, error) => {
+  expect(checkSignIn({ name }).error).toContain(error);
+});
+
+/** A sign-in by the form, with the box checked or not. */
+const signInFor = (isChecked: boolean) => (session: AppSession) =>
+  signIn(session, "Ada", DEVICE, staySignedIn(isChecked));
+
+/** A request that reads the session, after this long. Resolves to its user and the cookie from then on. */
+async function visitAfter(seconds: number, store: Store, before: string) {
+  store.clock.now += seconds;
+  let user: string | undefined;
+  const cookie = await visit(store, before, (session) => {
+    user = session.get("user");
+  });
+  return { user, cookie: cookie || before };
+}
+
+/** Whether a user is still signed in who used the session `lastUse` seconds after the sign-in and then stayed `away`. */
+async function lasts(store: Store, isChecked: boolean, lastUse: number, away: number) {
+  const signedIn = await visit(store, "", signInFor(isChecked));
+  const { cookie } = await visitAfter(lastUse, store, signedIn);
+  return (await visitAfter(away, store, cookie)).user === "Ada";
+}
+
+for (const kind of ALL) {
+  test(`${kind}: without "stay signed in" a session ends 30 to 60 minutes after its last use`, async () => {
+    for (const lastUse of [0, 10 * MINUTE, 29 * MINUTE, 30 * MINUTE]) {
+      expect([lastUse, await lasts(open(kind), false, lastUse, 30 * MINUTE)]).toEqual([lastUse, true]);
+      expect([lastUse, await lasts(open(kind), false, lastUse, 60 * MINUTE)]).toEqual([lastUse, false]);
+    }
+  });
+
+  test(`${kind}: with it, 29 to 30 days after, and at the absolute timeout however busy`, async () => {
+    for (const lastUse of [0, DAY - MINUTE, DAY]) {
+      expect([lastUse, await lasts(open(kind), true, lastUse, 29 * DAY)]).toEqual([lastUse, true]);
+      expect([lastUse, await lasts(open(kind), true, lastUse, 30 * DAY)]).toEqual([lastUse, false]);
+    }
+    const store = open(kind);
+    let cookie = await visit(store, "", signInFor(true));
+    for (let day = 1; day < 90; day++) cookie = (await visitAfter(DAY, store, cookie)).cookie;
+    expect((await visitAfter(DAY - 1, store, cookie)).user).toBe("Ada");
+    expect((await visitAfter(1, store, cookie)).user).toBeUndefined();
+  });
+}
+
+test("attempts are counted by name, however it is written", async () => {
+  const limit = vi.fn(async (_: { key: string }) => ({ success: false }));
+  for (const name of [" Ada\u0301 ", "AD\u00c1", "ａｄá"]) expect(await mayTry({ limit }, name)).toBe(false);
+  expect(new Set(limit.mock.calls.flat().map(({ key }) => key))).toEqual(new Set(["sign-in ad\u00e1"]));
+});
+
+test("without the binding, or if it fails, everybody may try", async () => {
+  expect(await mayTry(undefined, "Ada")).toBe(true);
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  expect(await mayTry({ limit: () => Promise.reject(new Error("down")) }, "Ada")).toBe(true);
+  expect(error).toHaveBeenCalledOnce();
+  error.mockRestore();
 });

@@ -1,4 +1,4 @@
-/** Tells an open tab whether its visitor is still signed in: app/lib/live-sign-out.ts asks. */
+/** Tells an open tab whether its visitor is still signed in. It is asked by account/live-sign-out.ts. */
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { answerLiveSignOut } from "~/lib/session-extras/live";
 

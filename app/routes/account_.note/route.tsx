@@ -1,13 +1,18 @@
-/** A page that needs sign-in: app/lib/return-to.ts. */
+/** A page that needs sign-in, and keeps what was typed if the visitor is signed out meanwhile. */
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
-import { type ShouldRevalidateFunction, useActionData, useLoaderData } from "@remix-run/react";
+import { Link, type ShouldRevalidateFunction, useActionData, useLoaderData } from "@remix-run/react";
 import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
-import { signInWatch } from "~/routes/account/sign-in-watch.server";
+import { requireUser, requireUserToSend } from "~/routes/account/return-to";
+import { signInWatch } from "~/routes/account/sign-in";
+import { SignInNotice } from "~/routes/account/sign-in-notice";
 import snippets from "~/snippets.json";
-import { NoteDemonstration } from "./page";
-import { requireUser, requireUserToSend } from "./return-to";
+import { Code } from "~/ui/code";
+import { ErrorSummary } from "~/ui/error-summary";
+import { Field } from "~/ui/field";
+import { Form, SubmitButton } from "~/ui/form";
+import { PageHeading } from "~/ui/page-heading";
 
 const NOTE = "/account/note";
 
@@ -16,18 +21,18 @@ export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 export const meta = pageMeta("Your note", "A page that needs sign-in, and leads back to itself afterwards.");
 
 /**
- * Reloads after its own form alone. After another one, such as the theme's, or when the page is restored from the back/forward
- * cache, the loader would send whoever is signed out by now away from what was typed.
+ * Loads its data again after its own form only. Otherwise, after the theme form or a return to the tab, the loader would
+ * redirect a signed-out visitor and lose what they typed.
  */
 export const shouldRevalidate: ShouldRevalidateFunction = ({ formAction, actionStatus = 200 }) =>
   formAction === NOTE && actionStatus < 400;
 
-export async function loader(args: LoaderFunctionArgs) {
-  const user = requireUser(args);
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const user = requireUser({ request, context });
   return {
     user,
-    note: user && args.context.session.get("note"),
-    watch: await signInWatch(args),
+    note: user && context.session.get("note"),
+    watch: await signInWatch(context),
     code: snippets["account_.note"],
   };
 }
@@ -44,5 +49,53 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function Note() {
-  return <NoteDemonstration {...useLoaderData<typeof loader>()} refused={useActionData<typeof action>()} />;
+  const { user, note, watch, code } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>();
+  const mustSignIn = refused ? refused.errors["sign-in"] : !user;
+  return (
+    <>
+      <SignInNotice watch={watch} />
+      <PageHeading kicker="requireUser()" title="Your note">
+        <p>
+          Only for signed-in users. Others sign in first, then come back to this page. If you are signed out before you
+          send the form, your text is kept.
+        </p>
+      </PageHeading>
+      <div className="demonstration">
+        <div className="max-w-prose space-y-6">
+          {refused && <ErrorSummary errors={refused.errors} />}
+          {/* In a new tab, so that this one keeps what was typed. */}
+          {mustSignIn && (
+            <p>
+              <a id="sign-in" href="/account" target="_blank" rel="noreferrer" className="link">
+                Sign in (opens a new tab)
+              </a>
+              , then send this again.
+            </p>
+          )}
+          <Form method="post" action={NOTE} className="space-y-5">
+            <Field
+              name="note"
+              label="Note"
+              rows={5}
+              defaultValue={refused?.values.note ?? note}
+              error={refused?.errors.note}
+            />
+            <div className="flex flex-wrap items-center gap-5">
+              <SubmitButton action={NOTE} sending="Saving…">
+                Save the note
+              </SubmitButton>
+              <Link to="/account" className="link">
+                Your account
+              </Link>
+            </div>
+          </Form>
+        </div>
+        <div className="space-y-6">
+          <Code title="Sends visitors to sign in" snippet={code.requireUser} />
+          <Code title="Brings them back" snippet={code.takeReturnPath} />
+        </div>
+      </div>
+    </>
+  );
 }

@@ -1,8 +1,144 @@
-/** The inspector's one door: what it notes of a request. */
+/**
+ * The inspector's one door: it notes what each request does with the session, for /inspector, and tells it in a
+ * `Server-Timing` header, which browsers show in their network panel. On in development, elsewhere with
+ * SESSION_INSPECTOR = "on".
+ *
+ * A cookie of its own, which only /inspector sets, says whose requests to note. So an anonymous visitor gets no cookie, nobody
+ * else's requests are noted, and what a session did can be read after it has ended. The notes are in this isolate's memory:
+ * enough on a developer's machine, but in production the next request may reach an isolate without them.
+ */
 import type { AppLoadContext } from "@remix-run/cloudflare";
-import type { HandleFetchOptions } from "~/lib/session";
+import { isOn } from "~/lib/is-on";
+import type { CommitReport, HandleFetchOptions, SessionConfig } from "~/lib/session";
+import { cookieName, cookieValues, isRemoval, setCookieLine } from "~/lib/session/cookie/line";
+import * as extra from "~/lib/session-extras/inspect";
+import { shorten } from "~/lib/shorten";
 
-/** For handleFetch's `report`. Returns nothing if the inspector is off. */
-export function inspect(_context: AppLoadContext): HandleFetchOptions["report"] {
-  return undefined;
+export interface InspectedResponse extends extra.SessionOutcome, extra.SessionRecord {
+  /** Milliseconds since 1970, different for each response of an inspector. */
+  at: number;
+  method: string;
+  /** Without the query, which may hold a secret. */
+  path: string;
+  status: number;
+  /** Where a redirect leads, without the query. */
+  redirectsTo: string | undefined;
+  /** Of the session's cookie, if the response sends one; 0 if it removes it. */
+  cookieBytes: number | undefined;
+  /** Those that depend on the session, without the cookies' values. */
+  headers: string[];
+}
+
+interface Notes {
+  /** Oldest first. */
+  responses: InspectedResponse[];
+  /** How many times this browser has destroyed its session. */
+  destroyed: number;
+}
+
+const MAX_INSPECTORS = 100;
+const MAX_RESPONSES = 40;
+/** Calls, changes or headers of a response. */
+const MAX_ITEMS = 30;
+/** Characters. */
+const MAX_TEXT = 200;
+
+/** By the inspector's cookie. The one that was used last comes last. */
+const inspectors = new Map<string, Notes>();
+
+/** For handleFetch's `report`. Records what the app calls on the session from now on. Returns nothing if the inspector is off. */
+export function inspect({ session, userSessions, config, env }: AppLoadContext): HandleFetchOptions["report"] {
+  if (!isOn(env.SESSION_INSPECTOR)) return undefined;
+  const { method, url } = config.request;
+  const path = new URL(url).pathname;
+  // Views of the inspector, and what Remix asks about routes, would push out the responses that one wants to see.
+  const id = /^\/(inspector(\.data|\/|$)|__manifest$)/.test(path) ? undefined : idIn(config);
+  const notes = id ? notesOf(id) : undefined;
+  const record = notes && extra.recordSession(session, userSessions);
+  const destroyedBefore = notes?.destroyed;
+
+  return (facts, response) => {
+    const outcome = extra.describeCommit(facts);
+    try {
+      response.headers.append("Server-Timing", serverTiming(facts, outcome, config.startedAt));
+    } catch {
+      // The headers of a response that did not use the session may be immutable.
+    }
+    if (!notes || !record) return;
+    const { calls, changes } = record(facts);
+    // The values of an ended session are forgotten: the next visitor of this browser may be somebody else.
+    if (notes.destroyed !== destroyedBefore) forget(changes, "before", "after");
+    if (facts.ending === "destroy") {
+      notes.destroyed++;
+      for (const earlier of notes.responses) forget(earlier.changes, "before", "after");
+      // What was set after the end belongs to the next session.
+      forget(changes, "before");
+    }
+    const at = Math.max(Date.now(), (notes.responses.at(-1)?.at ?? 0) + 1);
+    const noted = { ...outcome, at, method, path, status: response.status, calls, changes };
+    notes.responses = [...notes.responses, bounded({ ...noted, ...headersOf(response, config) })].slice(-MAX_RESPONSES);
+  };
+}
+
+/** For /inspector: the visitor's responses, oldest first, and the line of the cookie that a visitor without one needs. */
+export function openInspector(config: SessionConfig): { responses: InspectedResponse[]; cookie?: string } {
+  const id = idIn(config);
+  if (id) return { responses: notesOf(id).responses };
+  // Without a Max-Age it ends with the browser.
+  return { responses: [], cookie: setCookieLine(cookieOf(config), crypto.randomUUID()) };
+}
+
+const cookieOf = ({ cookie: { secure } }: SessionConfig) => ({
+  name: secure ? "__Host-inspector" : "inspector",
+  secure,
+});
+
+function idIn(config: SessionConfig): string | undefined {
+  const values = cookieValues(config.request.headers.get("Cookie"), cookieOf(config).name);
+  return values.find((value) => /^[0-9a-f-]{36}$/.test(value));
+}
+
+/** A browser that this isolate has forgotten, or does not know yet, begins anew. */
+function notesOf(id: string): Notes {
+  const notes = inspectors.get(id) ?? { responses: [], destroyed: 0 };
+  inspectors.delete(id);
+  inspectors.set(id, notes);
+  const [oldest = id] = inspectors.keys();
+  if (inspectors.size > MAX_INSPECTORS) inspectors.delete(oldest);
+  return notes;
+}
+
+function forget(changes: extra.SessionChange[], ...sides: ("before" | "after")[]): void {
+  for (const change of changes) for (const side of sides) if (change[side] !== undefined) change[side] = "…";
+}
+
+/** Cuts every text and every list. */
+function bounded(response: InspectedResponse): InspectedResponse {
+  const text = JSON.stringify(response, (_, value) => {
+    // Cut twice, because it takes long to count the characters of a long text.
+    if (typeof value === "string") return shorten(value.slice(0, 5 * MAX_TEXT), MAX_TEXT);
+    return Array.isArray(value) ? value.slice(0, MAX_ITEMS) : value;
+  });
+  return JSON.parse(text);
+}
+
+function serverTiming(facts: CommitReport, { did, error, changed }: extra.SessionOutcome, startedAt: number): string {
+  const why = [error, changed.slice(0, MAX_ITEMS).join(", ")].filter(Boolean).join("; ");
+  // A header is printable ASCII, and a quoted string has no quotes or backslashes.
+  const description = `${did}${why && `: ${why}`}`.replace(/[^ -~]|["\\]/g, "?");
+  // A Worker's clock advances only while it waits, so these are the times of the store.
+  const open = `session-open;dur=${facts.openedAt - startedAt}`;
+  return `${open}, session-commit;dur=${facts.committedAt - facts.closedAt};desc="${description}"`;
+}
+
+function headersOf({ headers }: Response, { cookie }: SessionConfig) {
+  const redirectsTo = headers.get("Location")?.replace(/[?#].*/, "");
+  const cookies = headers.getSetCookie();
+  const line = cookies.find((each) => cookieName(each) === cookie.name) ?? "";
+  const lines = cookies.map((each) => `Set-Cookie: ${each.replace(/=[^;]*/, "=…")}`);
+  if (redirectsTo) lines.push(`Location: ${redirectsTo}`);
+  for (const name of ["Cache-Control", "Vary", "Server-Timing"]) {
+    if (headers.has(name)) lines.push(`${name}: ${headers.get(name)}`);
+  }
+  return { redirectsTo, cookieBytes: line ? (isRemoval(line) ? 0 : line.length) : undefined, headers: lines };
 }

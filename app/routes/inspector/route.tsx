@@ -1,14 +1,96 @@
-import { data, type LoaderFunctionArgs } from "@remix-run/cloudflare";
+/** What this visitor's session holds, and what their requests did with it. A 404 wherever the inspector is off. */
+import { data, type LinksFunction, type LoaderFunctionArgs } from "@remix-run/cloudflare";
+import { Link, useLoaderData } from "@remix-run/react";
 import { isOn } from "~/lib/is-on";
+import { pageMeta } from "~/lib/page-meta";
+import { inspectSession } from "~/lib/session-extras/inspect";
+import { PageHeading } from "~/ui/page-heading";
+import { actsOf } from "./acts";
+import { openInspector } from "./inspect";
+import styles from "./inspector.css";
+import { useLiveUpdates } from "./live-updates";
+import { SessionFacts, SessionValues } from "./session-facts";
+import { Timeline } from "./timeline";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
-export function loader({ context: { session, env } }: LoaderFunctionArgs) {
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
+
+export const meta = pageMeta("Inspector", "What your session holds, and what your last requests did with it.");
+
+export async function loader({ context: { session, config, env } }: LoaderFunctionArgs) {
   if (!isOn(env.SESSION_INSPECTOR)) throw data(null, { status: 404 });
+  // The root loader has read the messages. Here they are shown as data and stay pending for the next page.
   session.keepFlash();
-  return { keepsMessages: true };
+  const report = await inspectSession(session, config);
+  const { responses, cookie } = openInspector(config);
+  return data(
+    { report, acts: actsOf(responses), now: Math.floor(Date.now() / 1000), keepsMessages: true },
+    { headers: cookie ? { "Set-Cookie": cookie } : {} },
+  );
 }
 
+export function action({ context: { env } }: LoaderFunctionArgs): never {
+  throw data(null, { status: isOn(env.SESSION_INSPECTOR) ? 405 : 404 });
+}
+
+const errors = [400, 403, 404, 405, 422, 500, 503];
+
 export default function Inspector() {
-  return <h1>What your session holds</h1>;
+  const { report, acts, now } = useLoaderData<typeof loader>();
+  const { isLive, toggle } = useLiveUpdates();
+  const sentCookie = acts.some(({ responses }) => responses.some(({ cookieBytes }) => cookieBytes !== undefined));
+  return (
+    <>
+      <PageHeading kicker="inspectSession(session)" title="What your session holds">
+        <p>
+          Your own session, as the server sees it. Opening this page changes nothing: a pending message stays pending.
+          Off in production, unless <code>SESSION_INSPECTOR</code> is <code>on</code>.
+        </p>
+      </PageHeading>
+
+      <div className="demonstration lg:grid-cols-[1.7fr_1fr]">
+        <Timeline acts={acts} now={now}>
+          {isLive === undefined ? (
+            <a href="/inspector" className="live-control">
+              Reload
+            </a>
+          ) : (
+            <button type="button" className="live-control" aria-pressed={isLive} onClick={toggle}>
+              <span className="live-dot" aria-hidden="true" />
+              Live updates
+            </button>
+          )}
+        </Timeline>
+        <div className="space-y-10">
+          {sentCookie && !report.session && (
+            <p className="rounded bg-sunken px-4 py-3">Your session has ended. What you did in it stays here.</p>
+          )}
+          <SessionFacts report={report} now={now} />
+          <SessionValues title="Data" values={report.data} none="No values." now={now} />
+          <SessionValues
+            title="Flash messages waiting"
+            values={report.flashes}
+            none="No message is waiting."
+            now={now}
+          />
+        </div>
+      </div>
+
+      <section aria-labelledby="errors" className="mt-14">
+        <h2 id="errors" className="heading-2">
+          See every error page
+        </h2>
+        <ul className="-mx-2 mt-2 flex flex-wrap gap-x-2">
+          {errors.map((status) => (
+            <li key={status}>
+              <Link to={`/inspector/errors/${status}`} className="nav-link link">
+                {status}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
 }

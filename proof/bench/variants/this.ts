@@ -6,11 +6,11 @@ import {
   type SessionEnv,
   SuperflareSession,
   withoutOriginHeader,
-} from "../../app/lib/session";
+} from "../../../app/lib/session";
 import { type Env, handle } from "../app/app";
 import type { Work } from "../app/variant";
 
-export { SessionObject } from "../../app/lib/session";
+export { SessionObject } from "../../../app/lib/session";
 
 type Session = SuperflareSession<{ theme: string }, { message: string }>;
 

@@ -76,7 +76,7 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     },
 
     /** The claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
-    renew({ claims, ending, former }: SessionState, lifetimeOptions?: CommitOptions): Claims {
+    renew({ claims, ending, former }: SessionState, lifetimeOptions = ending?.lifetime): Claims {
       const previous = ending?.kind === "destroy" ? undefined : (claims ?? former?.claims);
       const renewedAt = now();
       const lifetime = lifetimeOptions ? lifetimeFrom(lifetimeOptions, renewedAt, previous) : previous;

@@ -1,6 +1,6 @@
 import { act, type SessionData, type SessionFlashData, show } from "./journey";
 import type { SuperflareSession } from "./lib/session";
-import { answerSessionCheck } from "./lib/session/check-route";
+import { answerSessionCheck } from "./session-check";
 
 export function app(request: Request, session: SuperflareSession<SessionData, SessionFlashData>) {
   const { pathname } = new URL(request.url);

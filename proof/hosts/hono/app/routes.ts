@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { HonoEnv } from "../worker";
 import { act, show } from "./journey";
-import { answerSessionCheck } from "./lib/session/check-route";
+import { answerSessionCheck } from "./session-check";
 
 export const routes = new Hono<HonoEnv>()
   .get("/", (c) => c.json(show(c.get("session"))))

@@ -1,4 +1,4 @@
-import { answerSessionCheck } from "~/lib/session/check-route";
+import { answerSessionCheck } from "~/session-check";
 import { sessionContext } from "~/session-middleware";
 import type { Route } from "./+types/session-check";
 

@@ -1,4 +1,4 @@
-import { answerSessionCheck } from "~/lib/session/check-route";
+import { answerSessionCheck } from "~/session-check";
 import type { Route } from "./+types/session-check";
 
 export const loader = ({ request, context }: Route.LoaderArgs) => answerSessionCheck(request, context.session);

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { answerSessionCheck } from "~/lib/session/check-route";
+import { answerSessionCheck } from "~/session-check";
 
 export const loader = ({ request, context }: LoaderFunctionArgs) => answerSessionCheck(request, context.session);
 export const action = loader;

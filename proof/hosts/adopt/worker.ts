@@ -1,0 +1,46 @@
+import { createCookieSessionStorage, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
+import * as serverBuild from "@remix-run/dev/server-build";
+import type { SessionData, SessionFlashData } from "~/journey";
+import {
+  createSessionStorage,
+  getConfig,
+  handleFetch,
+  type SessionEnv,
+  SuperflareSession,
+  withoutOriginHeader,
+} from "~/lib/session";
+import { adopt } from "~/lib/session-extras/adopt";
+
+export { SessionObject } from "~/lib/session";
+
+const build = serverBuild as unknown as ServerBuild;
+if (process.env.NODE_ENV === "development") logDevReady(build);
+const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
+
+/** OLD_SECRET signs the cookies from before. In an app of npm superflare it is the `appKey`. */
+type Env = SessionEnv & { OLD_SECRET: string };
+
+declare module "@remix-run/cloudflare" {
+  interface AppLoadContext {
+    session: SuperflareSession<SessionData, SessionFlashData>;
+    env: Env;
+    ctx: ExecutionContext;
+  }
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    const config = getConfig({ request, env, ctx });
+    const from = createCookieSessionStorage({
+      cookie: { name: "__session", httpOnly: true, path: "/", sameSite: "lax", secrets: [env.OLD_SECRET] },
+    });
+    const storage = createSessionStorage<SessionData, SessionFlashData>(config);
+    const sessionStorage = adopt(storage, { config, from, cookie: "__session" });
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
+    const loadContext = { session, env, ctx };
+    return await handleFetch(
+      { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+      () => remixHandler(withoutOriginHeader(request), loadContext),
+    );
+  },
+} satisfies ExportedHandler<Env>;

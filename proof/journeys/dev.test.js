@@ -1,0 +1,106 @@
+/**
+ * `npm run dev` in a fresh clone with a custom domain: it serves the app on localhost, creates a secret, serves edits, prints
+ * no warnings, and stops with all its processes.
+ */
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeCopy, startServing } from "../copy.js";
+
+const { folder, remove } = makeCopy();
+const command = ["npm", "run", "dev", "--", "--port", "0", "--inspector-port", "0"];
+let dev;
+let origin;
+
+beforeAll(async () => {
+  const config = join(folder, "wrangler.toml");
+  const route = 'routes = [{ pattern = "example.com", custom_domain = true }]\n';
+  writeFileSync(config, route + readFileSync(config, "utf8"));
+  dev = startServing(folder, command);
+  origin = await dev.origin();
+});
+
+afterAll(async () => {
+  await dev?.stop();
+  remove();
+});
+
+const readPage = async () => (await fetch(origin)).text();
+
+test("the page is served", async () => {
+  await dev.waitFor(async () => (await fetch(origin)).status === 200);
+  expect(await readPage()).toContain("<html");
+});
+
+test("a .dev.vars with a random secret is created", () => {
+  const [, secret = ""] = /^SESSION_SECRET=(.+)$/m.exec(readFileSync(join(folder, ".dev.vars"), "utf8")) ?? [];
+  expect(secret.length).toBeGreaterThanOrEqual(32);
+});
+
+test("with a custom domain in wrangler.toml, localhost still gets a cookie without Secure, and forms work", async () => {
+  const response = await fetch(`${origin}/theme-toggle`, {
+    method: "POST",
+    body: new URLSearchParams({ theme: "dark" }),
+    headers: { Origin: origin },
+    redirect: "manual",
+  });
+  expect(response.status).toBe(303);
+  const [cookie = ""] = response.headers.getSetCookie();
+  expect(cookie).toMatch(/^session=/);
+  expect(cookie).not.toMatch(/; Secure/i);
+});
+
+test("/favicon.ico is served", async () => {
+  const { status, headers } = await fetch(`${origin}/favicon.ico`);
+  expect([status, headers.get("Content-Type")]).toEqual([200, expect.stringMatching(/^image\//)]);
+});
+
+test("an edit is served without a restart", async () => {
+  const route = join(folder, "app/routes/_index/route.tsx");
+  const heading = /title="[^"]+"/;
+  const source = readFileSync(route, "utf8");
+  expect(source).toMatch(heading);
+  writeFileSync(route, source.replace(heading, 'title="Edited while it runs"'));
+  await dev.waitFor(async () => (await readPage()).includes("Edited while it runs"));
+});
+
+// After a start and a rebuild.
+test("nothing is printed that looks like a problem", () => {
+  const isProblem = (line) => /warn|error|deprecat|not found|\b[45]\d\d\b/i.test(line);
+  // wrangler says so of the cron trigger of the D1 store, if that is the default.
+  const lines = dev
+    .output()
+    .split("\n")
+    .filter((line) => !line.includes("Scheduled Workers are not automatically triggered"));
+  expect(lines.filter(isProblem)).toEqual([]);
+});
+
+test("it ends when wrangler has ended, and says so", async () => {
+  const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bcli\.js dev\b/.test(command)));
+  process.kill(pid, "SIGTERM");
+  await dev.waitFor(() => dev.output().includes(", and npm run dev with it."));
+  await dev.ended;
+});
+
+test("a SIGTERM ends it with all its processes", async () => {
+  const again = startServing(folder, command);
+  await again.origin();
+  const [{ pid }] = processes().filter(({ command }) => command.startsWith("node scripts/dev.js"));
+  process.kill(pid, "SIGTERM");
+  await again.ended;
+  await again.waitFor(() => processes().length === 0);
+});
+
+/** The processes that run in the folder. */
+function processes() {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`) !== folder) return [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      return [{ pid: Number(pid), command }];
+    } catch {
+      // Another user's, not a process, or gone by now.
+      return [];
+    }
+  });
+}

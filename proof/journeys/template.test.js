@@ -1,0 +1,44 @@
+/** `rm -r proof .github/workflows/proof.yml` leaves a whole template: nothing in it needs what is deleted, or points to it. */
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { makeCopy } from "../copy.js";
+
+const { folder, run, remove } = makeCopy();
+afterAll(remove);
+rmSync(join(folder, "proof"), { recursive: true });
+rmSync(join(folder, ".github/workflows/proof.yml"));
+const read = (path) => readFileSync(join(folder, path), "utf8");
+
+test.each([
+  "npm run typecheck",
+  "npm run lint",
+  "npm run test:unit",
+  "npx playwright test theme-toggle",
+  "npx wrangler deploy --dry-run",
+])("%s passes without it", (command) => {
+  const { status, output } = run(...command.split(" "));
+  expect(status, output).toBe(0);
+});
+
+test("README and package.json have the two commands, and npm the packages for them", () => {
+  expect(read("README.md")).toMatch(/^npm ci && npm run dev\b[\s\S]*^npm ci && npm test\b/m);
+  const { scripts } = JSON.parse(read("package.json"));
+  expect(Object.values(scripts).filter((command) => command.includes("proof"))).toEqual([]);
+  // It changes nothing, and fails if the lock file does not fit package.json.
+  expect(run("npm", "ci", "--dry-run", "--ignore-scripts")).toMatchObject({ status: 0 });
+});
+
+test("no document has a broken link", () => {
+  const documents = readdirSync(folder, { recursive: true }).filter(
+    (path) => path.endsWith(".md") && !path.includes("node_modules"),
+  );
+  expect(documents.length).toBeGreaterThan(8);
+  const broken = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+      .map(([, link]) => link)
+      .filter((link) => !/^\w+:/.test(link) && !existsSync(join(folder, dirname(document), link)))
+      .map((link) => `${document}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});

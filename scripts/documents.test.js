@@ -1,0 +1,37 @@
+/** The documents' links lead somewhere, and the README's code is the app's own. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const read = (path) => readFileSync(path, "utf8");
+
+test("each ts block of the README is in worker.ts or in the form's route, as it stands", () => {
+  const source = ["worker.ts", "app/routes/form-flash/route.tsx"].map(read).join("\n");
+  const blocks = [...read("README.md").matchAll(/^```ts\n(.*?)^```/gms)].map(([, block]) => block);
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const block of blocks) {
+    const indented = block.replace(/^(?=.)/gm, "  ");
+    expect(source.includes(block) || source.includes(indented), block).toBe(true);
+  }
+});
+
+const folders = [".", ".github", "docs", "app", "tests"].filter(existsSync);
+const documents = folders.flatMap((folder) =>
+  readdirSync(folder, { recursive: folder !== "." })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+
+test.each(documents)("%s links to files and headings that exist", (document) => {
+  for (const [, path, anchor] of read(document).matchAll(/\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)/g)) {
+    const target = path ? join(dirname(document), path) : document;
+    expect(existsSync(target), target).toBe(true);
+    if (anchor) expect(headingsIn(target)).toContain(anchor);
+  }
+});
+
+/** The anchors that GitHub makes. */
+function headingsIn(path) {
+  const titles = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase());
+  return titles.map((title) => title.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
+}

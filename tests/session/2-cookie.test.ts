@@ -1,0 +1,497 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/** When a cookie is sent, and when the store is written (chapter 2). */
+
+import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-run/cloudflare";
+import { beforeAll, expect, test, vi } from "vitest";
+import { createSession, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import {
+  ALL,
+  type AnySession,
+  createVisitor,
+  type Data,
+  dataOf,
+  type Flash,
+  migrate,
+  open,
+  page,
+  pairOf,
+  redirect,
+  request,
+  SECRET,
+  type Store,
+  stored,
+  WITH_RECORDS,
+  watchedStore,
+  wrap,
+} from "./harness";
+
+beforeAll(migrate);
+
+/** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
+function browserAccepts(line: string): boolean {
+  const attributes = line
+    .split(";")
+    .slice(1)
+    .map((part) => part.trim().toLowerCase());
+  if (!line.startsWith("__Host-")) return true;
+  return (
+    attributes.includes("secure") && attributes.includes("path=/") && !attributes.some((a) => a.startsWith("domain="))
+  );
+}
+
+async function commitsThatAreWaitedFor(store: Store) {
+  const waiting: Promise<unknown>[] = [];
+  const ctx = { waitUntil: (promise: Promise<unknown>) => void waiting.push(promise) };
+  const waited = { ...store, config: { ...store.config, ctx } };
+  const { cookie } = await request(waited, "", (session) => session.set("theme", "dark"));
+  await request(waited, cookie, (session) => session.get("theme"));
+  await Promise.all(waiting);
+  return waiting.length;
+}
+
+test.each<[string, object, (session: SuperflareSession<Data, Flash>) => void]>([
+  ["nothing is called", { n: 1 }, () => {}],
+  ["values are read", { n: 1 }, (s) => [s.get("n"), s.has("n"), s.data, s.id]],
+  [
+    "the value that is there is set again",
+    { user: { name: "A", roles: [] } },
+    (s) => s.set("user", { roles: [], name: "A" }),
+  ],
+  ["a value is set and unset", {}, (s) => [s.set("n", 1), s.unset("n")]],
+  ["a value is changed and changed back", { n: 1 }, (s) => [s.set("n", 2), s.set("n", 1)]],
+  ["what is not there is unset", { n: 1 }, (s) => s.unset("theme")],
+  ["a flash is set and read", {}, (s) => [s.flash("success", "a"), s.getFlash("success")]],
+  ["has is asked of a flash", { __flash_success__: "a" }, (s) => s.has("success")],
+])("2.1 the session is not dirty when %s", (_, data, act) => {
+  const session = wrap(data);
+  act(session);
+  expect(session.isDirty()).toBe(false);
+});
+
+test("2.1 data that JSON cannot hold counts as changed when it is another value", () => {
+  const session = wrap({ n: 1n });
+  expect([session.get("n"), session.isDirty()]).toEqual([1n, false]);
+  session.unset("n");
+  expect(session.isDirty()).toBe(true);
+});
+
+test.each(ALL)("2.1 %s: a read is one access, and a request that changes nothing writes nothing", async (kind) => {
+  const cookie = await stored(open(kind), { theme: "dark" });
+  const { storage, config, accesses } = watchedStore(kind);
+  const session = new SuperflareSession(await storage.getSession(cookie));
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+    () => {
+      session.set("theme", "light");
+      session.set("theme", "dark");
+      return new Response("page");
+    },
+  );
+  expect([response.headers.getSetCookie(), accesses().length]).toEqual([[], kind === "cookie" ? 0 : 1]);
+});
+
+test("2.1 without a change there is no Set-Cookie and no commit", async () => {
+  const { visit, commits } = createVisitor();
+  await visit((session) => session.set("theme", "dark"));
+  const response = await visit((session) => {
+    session.set("theme", "dark");
+    return page(session.get("theme"));
+  });
+  expect([response.headers.getSetCookie(), commits.count, await response.text()]).toEqual([[], 1, "dark"]);
+});
+
+test.each(ALL)("2.1 %s: a route's own line is not sent if nothing changed, but a removal is", async (kind) => {
+  const store = open(kind);
+  const cookie = await stored(store, { theme: "dark" });
+  const own = async (session: AnySession) => {
+    session.get("theme");
+    return page("", { headers: { "Set-Cookie": await store.storage.commitSession(session.getSession()) } });
+  };
+  const { line, report } = await request(store, cookie, own, { method: "GET" });
+  expect([report?.result, line]).toEqual(["nothing", undefined]);
+  const removal = "__Host-session=; Max-Age=0; Path=/; Secure";
+  const unknown = await request(store, "__Host-session=garbage", (session) => {
+    session.get("theme");
+    return page("", { headers: { "Set-Cookie": removal } });
+  });
+  expect(unknown.line).toBe(removal);
+});
+
+test("2.1 3.6 in the cookie store, setting a pending message again with the same text is no change", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => {
+    session.flash("success", "Saved");
+    return redirect();
+  });
+  const again = await request(store, cookie, (session) => {
+    session.flash("success", "Saved");
+    return redirect();
+  });
+  expect(again.line).toBeUndefined();
+});
+
+test("2.1 1.1 a read of another package's storage writes nothing, even if its data is not JSON", async () => {
+  const storage = createMemorySessionStorage();
+  const begun = await storage.getSession();
+  begun.set("balance", 10n);
+  const cookie = pairOf(await storage.commitSession(begun));
+  const config = getConfig({ request: new Request("https://example.com/"), env: { SESSION_SECRET: SECRET } });
+  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+    () => page(String(session.get("balance"))),
+  );
+  expect(response.headers.getSetCookie()).toEqual([]);
+});
+
+test.each(ALL)("2.2 %s: an anonymous request does not access the store", async (kind) => {
+  const { storage, accesses } = watchedStore(kind);
+  const session = await storage.getSession("other=1; __Host-other=2");
+  expect([session.data, accesses()]).toEqual([{}, []]);
+});
+
+test("2.2 an anonymous visitor whose request writes nothing gets no cookie, and the store is not accessed", async () => {
+  const { visit, commits } = createVisitor();
+  const random = vi.spyOn(crypto.subtle, "importKey");
+  for (const [path, method] of [
+    ["/", "GET"],
+    ["/no/such/page", "GET"],
+    ["/", "HEAD"],
+    ["/_root.data", "GET"],
+    ["/__manifest?p=/", "GET"],
+  ]) {
+    const response = await visit((session) => session.get("theme"), path, { method });
+    expect(response.headers.getSetCookie()).toEqual([]);
+  }
+  expect([commits.count, random.mock.calls.length]).toEqual([0, 0]);
+  random.mockRestore();
+});
+
+test("2.2 destroy and regenerate do nothing for a visitor without a session", async () => {
+  const { visit, commits } = createVisitor();
+  for (const end of [(session: AnySession) => session.destroy(), (session: AnySession) => session.regenerate()]) {
+    const response = await visit((session) => end(session));
+    expect([response.headers.getSetCookie(), response.headers.get("Clear-Site-Data")]).toEqual([[], null]);
+  }
+  expect(commits.count).toBe(0);
+});
+
+test.each<[string, object, (session: SuperflareSession<Data, Flash>) => unknown]>([
+  ["set", {}, (s) => s.set("n", 1)],
+  ["unset", { n: 1 }, (s) => s.unset("n")],
+  ["flash", {}, (s) => s.flash("success", "a")],
+  ["getFlash", { __flash_success__: "a" }, (s) => s.getFlash("success")],
+  ["a nested mutation", { user: { name: "A", roles: [] } }, (s) => s.get("user")?.roles.push("admin")],
+  ["a nested mutation through data", { user: { name: "A", roles: [] } }, (s) => s.data.user?.roles.push("admin")],
+  ["a write on the raw session", {}, (s) => s.getSession().set("n", 1)],
+  ["a flash read on the raw session", { __flash_success__: "a" }, (s) => s.getSession().get("success")],
+  ["regenerate", { n: 1 }, (s) => s.regenerate()],
+  ["destroy", { n: 1 }, (s) => s.destroy()],
+])("2.3 the session is dirty after %s", (_, data, act) => {
+  const session = wrap(data);
+  act(session);
+  expect(session.isDirty()).toBe(true);
+});
+
+test('2.3 a key that every object has, such as "constructor", is a key like any other', async () => {
+  const storage = createCookieSessionStorage<Record<string, unknown>>({ cookie: { secrets: ["s"] } });
+  for (const raw of [await storage.getSession(), createSession<Record<string, unknown>>()]) {
+    const session = new SuperflareSession<Record<string, unknown>>(raw);
+    for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+      expect([session.has(key), session.get(key)]).toEqual([false, undefined]);
+      session.set(key, "mine");
+      expect([key, session.get(key), Object.keys(session.data).includes(key)]).toEqual([key, "mine", true]);
+    }
+  }
+});
+
+test("2.3 an assignment on data throws, since it could not be kept", () => {
+  const session = wrap({ n: 1 });
+  expect(() => Object.assign(session.data, { n: 2 })).toThrow(TypeError);
+  expect(() => Object.assign(session, { data: {} })).toThrow(TypeError);
+});
+
+test("2.3 a nested mutation and a write on the raw session are kept", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => session.set("cart", { items: [] }));
+  await visit((session) => {
+    session.get("cart").items.push("book");
+    session.getSession().set("n", 1);
+  });
+  expect(await held()).toEqual({ cart: { items: ["book"] }, n: 1 });
+});
+
+test("2.3 1.5 every key is kept, even an empty object under `__proto__`", async () => {
+  const store = open("d1");
+  const cookie = await stored(store, { theme: "dark" });
+  const next = await request(store, cookie, (session) => session.set("__proto__", {}));
+  expect(Object.keys(await dataOf(store, next.cookie)).sort()).toEqual(["__proto__", "theme"]);
+});
+
+test("2.3 a write on the raw session before the wrapper's first use is kept", async () => {
+  const store = open("d1");
+  const cookie = await stored(store, { theme: "dark" });
+  const raw = await store.storage.getSession(cookie);
+  const session: AnySession = new SuperflareSession(raw);
+  await handleFetch(
+    {
+      config: { ...store.config, request: new Request("https://example.com/", { method: "POST" }) },
+      session,
+      getSessionCookie: () => store.storage.commitSession(session.getSession()),
+    },
+    () => {
+      raw.set("cart", 1);
+      session.get("theme");
+      return page();
+    },
+  );
+  expect(await dataOf(store, cookie)).toEqual({ theme: "dark", cart: 1 });
+});
+
+test("2.4 there is one line for the session, and the lines of other cookies stay", async () => {
+  const { visit } = createVisitor();
+  const response = await visit((session) => {
+    session.set("theme", "dark");
+    return new Response("", {
+      headers: [
+        ["Set-Cookie", "a=1; Path=/"],
+        ["Set-Cookie", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
+      ],
+    });
+  });
+  expect(response.headers.getSetCookie()).toEqual([
+    "a=1; Path=/",
+    "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+    expect.stringMatching(/^__Host-session=/),
+  ]);
+});
+
+test("2.4 a route that removes the session's cookie itself signs out: nothing else is stored, and one line removes it", async () => {
+  const { visit, jar, lines } = createVisitor();
+  await visit((session) => session.set("user", "ada"));
+  const removal = "__Host-session=; Path=/; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+  const response = await visit((session) => {
+    session.set("theme", "dark");
+    const headers: [string, string][] = [
+      ["Set-Cookie", "a=1"],
+      ["Set-Cookie", removal],
+    ];
+    return new Response("", { headers });
+  });
+  expect(response.headers.getSetCookie()).toEqual(["a=1", expect.stringMatching(/^__Host-session=; Max-Age=0;/)]);
+  expect([lines.at(-1)?.event, jar.has("__Host-session")]).toEqual(["destroyed", false]);
+});
+
+test("2.4 a route's commitSession line is replaced by one that holds later changes, and logged", async () => {
+  const { visit, held, events } = createVisitor();
+  for (const change of [
+    (session: AnySession) => session.set("later", "kept"),
+    (session: AnySession) => session.regenerate(),
+  ]) {
+    const response = await visit(async (session) => {
+      session.set("theme", "dark");
+      const headers = { "Set-Cookie": "__Host-session=stale; Path=/; Secure" };
+      change(session);
+      return new Response("", { headers });
+    });
+    expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
+  }
+  expect([await held(), events]).toEqual([{ theme: "dark", later: "kept" }, ["superseded", "superseded"]]);
+});
+
+test.each([
+  ["without Path and Secure, as most people write it", "__Host-session=; Max-Age=0"],
+  ["without Secure", "__Host-session=; Path=/; Max-Age=0"],
+  ["with another Path", "__Host-session=; Path=/account; Secure; Max-Age=0"],
+  ["with a Domain", "__Host-session=; Path=/; Secure; Domain=example.com; Max-Age=0"],
+])("2.4 P1 a manual sign-out %s: the response has a line that removes the cookie in a browser", async (_, removal) => {
+  const store = open("cookie");
+  const cookie = await stored(store, { user: "ada" });
+  const { response } = await request(store, cookie, () => page("signed out", { headers: { "Set-Cookie": removal } }));
+  expect(store.events).toContain("destroyed");
+  const lines = response.headers.getSetCookie();
+  expect(lines.filter((line) => /Max-Age=0/.test(line) && browserAccepts(line))).toHaveLength(1);
+});
+
+test.each(["Max-Age=0; Max-Age=100", "Max-Age=100; Expires=Thu, 01 Jan 1970 00:00:00 GMT"])(
+  "2.4 P1 as in a browser, the last Max-Age counts before Expires: with %s a line is no removal",
+  async (lifetime) => {
+    const store = open("cookie");
+    const cookie = await stored(store, { user: "ada" });
+    const { response } = await request(store, cookie, (session) => {
+      session.set("theme", "dark");
+      return page("", { headers: { "Set-Cookie": `__Host-session=x; Path=/; Secure; ${lifetime}` } });
+    });
+    expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=ey/)]);
+  },
+);
+
+test("2.4 another package's storage: a route that removes its cookie itself ends the session there", async () => {
+  const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
+  const begun = await storage.getSession();
+  begun.set("user", "ada");
+  const cookie = pairOf(await storage.commitSession(begun));
+  const config = getConfig({
+    request: new Request("https://example.com/", { method: "POST" }),
+    env: { SESSION_SECRET: SECRET },
+  });
+  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+  const response = await handleFetch(
+    {
+      config,
+      session,
+      getSessionCookie: () => storage.commitSession(session.getSession()),
+      destroySession: (old) => storage.destroySession(old),
+    },
+    () => {
+      session.set("theme", "dark");
+      return page("signed out", { headers: { "Set-Cookie": "__session=; Path=/; Max-Age=0" } });
+    },
+  );
+  expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/Max-Age=0|Expires=Thu, 01 Jan 1970/)]);
+  expect((await storage.getSession(cookie)).data).toEqual({});
+});
+
+test("2.4 another package's storage: the commit does not undo a route's own destroySession", async () => {
+  const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
+  const begun = await storage.getSession();
+  begun.set("user", "ada");
+  const cookie = pairOf(await storage.commitSession(begun));
+  const config = getConfig({
+    request: new Request("https://example.com/", { method: "POST" }),
+    env: { SESSION_SECRET: SECRET },
+  });
+  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
+  await handleFetch(
+    {
+      config,
+      session,
+      getSessionCookie: () => storage.commitSession(session.getSession()),
+      destroySession: (old) => storage.destroySession(old),
+    },
+    async () => {
+      session.flash("success", "You are signed out");
+      return page("", { headers: { "Set-Cookie": await storage.destroySession(session.getSession()) } });
+    },
+  );
+  // The old cookie, that somebody has a copy of.
+  expect((await storage.getSession(cookie)).data).toEqual({});
+});
+
+test("2.4 1.3 a manual sign-out works with { config, session, getSessionCookie } alone", async () => {
+  const storage = createCookieSessionStorage({ cookie: { name: "__Host-session", secrets: ["s"] } });
+  const begun = await storage.getSession();
+  begun.set("user", "ada");
+  const config = getConfig({ request: new Request("https://example.com/"), env: { SESSION_SECRET: SECRET } });
+  const session: AnySession = new SuperflareSession(
+    await storage.getSession(pairOf(await storage.commitSession(begun))),
+  );
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+    async () => page("", { headers: { "Set-Cookie": await storage.destroySession(session.getSession()) } }),
+  );
+  expect(response.status).toBe(200);
+});
+
+test("2.4 a removal is recognized in every spelling of Expires that libraries write", async () => {
+  for (const date of [
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "Thu, 01-Jan-1970 00:00:01 GMT",
+    "Thu, 01-Jan-70 00:00:01 GMT",
+  ]) {
+    const store = open("cookie");
+    const cookie = await stored(store, { user: "ada" });
+    await request(store, cookie, () =>
+      page("", { headers: { "Set-Cookie": `__Host-session=x; Path=/; Secure; expires=${date}` } }),
+    );
+    expect(store.events).toContain("destroyed");
+  }
+});
+
+test("2.4 of several lines with the cookie's name in one response, one remains", async () => {
+  const store = open("cookie");
+  const cookie = await stored(store, { user: "ada" });
+  const { response } = await request(store, cookie, (session) => {
+    session.set("theme", "dark");
+    return page("", {
+      headers: [
+        ["Set-Cookie", "__Host-session=1; Path=/; Secure"],
+        ["Set-Cookie", "__host-session=2; Path=/; Secure"],
+        ["Set-Cookie", " __Host-session =3; Path=/; Secure"],
+        ["Set-Cookie", "__Host-session2=4"],
+      ],
+    });
+  });
+  expect(response.headers.getSetCookie().map((line) => line.split("=")[0])).toEqual([
+    "__host-session",
+    "__Host-session2",
+    "__Host-session",
+  ]);
+});
+
+test.each<[string, () => Response]>([
+  ["a redirect with immutable headers", () => Response.redirect("https://example.com/next", 302)],
+  ["a 204", () => new Response(null, { status: 204 })],
+  ["a 304", () => new Response(null, { status: 304 })],
+  ["a page that says no", () => new Response("sorry", { status: 404 })],
+  ["a WebSocket upgrade", () => new Response(null, { status: 101, webSocket: new WebSocketPair()[0] })],
+])("2.5 the cookie is sent with %s", async (_, respond) => {
+  const { visit } = createVisitor();
+  const response = await visit((session) => {
+    session.set("theme", "dark");
+    return respond();
+  });
+  const original = respond();
+  expect(response.status).toBe(original.status);
+  expect(Boolean(response.webSocket)).toBe(Boolean(original.webSocket));
+  expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-session=/)]);
+});
+
+test("2.5 a streamed body is passed through: the response is there before its first byte", async () => {
+  const { visit } = createVisitor();
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const response = await visit((session) => {
+    session.set("theme", "dark");
+    return new Response(readable);
+  });
+  const writer = writable.getWriter();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  for (const text of ["one", "two"]) {
+    void writer.write(new TextEncoder().encode(text));
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe(text);
+  }
+});
+
+test("2.5 4.9 the app's own stream is the body: nothing is copied, even if the headers are immutable", async () => {
+  const { visit } = createVisitor();
+  for (const original of [page(), await fetch("data:text/plain,proxied")]) {
+    const { body } = original;
+    const response = await visit((session) => {
+      session.set("theme", "dark");
+      return original;
+    });
+    expect(response.body).toBe(body);
+  }
+});
+
+test("2.5 a thrown response gets the session's cookie", async () => {
+  const store = open("cookie");
+  const { line, response } = await request(store, "", (session) => {
+    session.flash("error", "Please sign in");
+    throw redirect();
+  }).catch((thrown: unknown) => ({ line: undefined, response: thrown as Response }));
+  expect([response.status, line]).toEqual([303, expect.stringMatching(/^__Host-session=ey/)]);
+});
+
+test.each(WITH_RECORDS)("2.7 %s: the commit is passed to waitUntil", async (kind) => {
+  expect(await commitsThatAreWaitedFor(open(kind))).toBe(1);
+});
+
+test("2.7 the commit of another package's storage is passed to waitUntil", async () => {
+  const storage = createMemorySessionStorage({ cookie: { name: "__Host-session", secure: true } });
+  expect(await commitsThatAreWaitedFor({ ...open("cookie"), storage })).toBe(1);
+});
+
+test("2.7 the cookie store passes nothing to waitUntil", async () => {
+  expect(await commitsThatAreWaitedFor(open("cookie"))).toBe(0);
+});

@@ -1,0 +1,318 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/** Messages that are shown once (chapter 3). 3-flash-delivery.test.ts has the responses that deliver. */
+import { beforeAll, expect, test } from "vitest";
+import { handleFetch, SuperflareSession } from "~/lib/session";
+import {
+  type Act,
+  ALL,
+  type AnySession,
+  askWorker,
+  CONSISTENT,
+  createVisitor,
+  migrate,
+  open,
+  openGate,
+  page,
+  redirect,
+  request,
+  stored,
+  wrap,
+} from "./harness";
+
+beforeAll(migrate);
+
+const showFlash: Act = (session) => page(String(session.getFlash("success")));
+
+const setFlash: Act = (session) => {
+  session.flash("success", "Saved");
+  return redirect();
+};
+
+test.each(ALL)("3.1 3.2 %s: a flash is shown once, by the next page", async (kind) => {
+  const first = await askWorker(kind, "flash.success=Saved");
+  const second = await askWorker(kind, "getFlash.success&getFlash.success", first.cookie);
+  const third = await askWorker(kind, "getFlash.success", second.cookie);
+  expect([second.data, third.data]).toEqual([{ success: "Saved" }, {}]);
+  expect(third.line).toBeUndefined();
+});
+
+test("3.1 a flash set before a redirect is shown by the next page and then gone, from the cookie too", async () => {
+  const { visit, jar } = createVisitor();
+  await visit(setFlash, "/", { method: "POST" });
+  expect(await (await visit(showFlash)).text()).toBe("Saved");
+  expect(await (await visit(showFlash)).text()).toBe("undefined");
+  expect(jar.size).toBe(0);
+});
+
+test("3.1 a flash set by a loader is read by an action", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => session.flash("success", "Saved"));
+  expect(await (await visit(showFlash, "/", { method: "POST" })).text()).toBe("Saved");
+  expect(await held()).toEqual({});
+});
+
+test("3.2 two loaders that read the same key both get it", () => {
+  const session = wrap({ __flash_success__: "Saved" });
+  expect([session.getFlash("success"), session.has("success"), session.getFlash("success")]).toEqual([
+    "Saved",
+    true,
+    "Saved",
+  ]);
+});
+
+test("3.2 a flash set after a read is what the next read returns", () => {
+  const session = wrap({ __flash_success__: "old" });
+  session.getFlash("success");
+  session.flash("success", "new");
+  expect(session.getFlash("success")).toBe("new");
+});
+
+test("3.3 a flash survives a chain of redirects, whether they read it or not", async () => {
+  const { visit } = createVisitor();
+  await visit(setFlash);
+  for (const path of ["/a", "/b", "/c"])
+    await visit((session) => {
+      session.getFlash("success");
+      return redirect(path);
+    });
+  expect(await (await visit(showFlash)).text()).toBe("Saved");
+});
+
+test("3.3 a flash survives a response that cannot show it, even if read on the raw session or set in that request", async () => {
+  const { visit, held } = createVisitor();
+  await visit(setFlash);
+  await visit((session) => {
+    session.getSession().get("success");
+    session.getFlash("success");
+    return redirect();
+  });
+  await visit((session) => {
+    session.flash("info", "New");
+    session.getFlash("info");
+    return redirect();
+  });
+  expect(await held()).toEqual({ __flash_success__: "Saved", __flash_info__: "New" });
+});
+
+test("3.3 a flash that a redirect unset or replaced does not come back", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => {
+    session.flash("success", "old");
+    session.flash("info", "old");
+    return redirect();
+  });
+  await visit((session) => {
+    session.getFlash("success");
+    session.unset("success");
+    return redirect();
+  });
+  await visit((session) => {
+    session.getFlash("info");
+    session.flash("info", "new");
+    return redirect();
+  });
+  expect(await held()).toEqual({ __flash_info__: "new" });
+});
+
+test("3.3 a prefetched page does not contain the message, which would then be seen twice", async () => {
+  const { visit } = createVisitor();
+  await visit(setFlash);
+  const prefetched = await visit(showFlash, "/", { headers: { "Sec-Purpose": "prefetch;prerender" } });
+  expect(await prefetched.text()).toBe("undefined");
+  expect(prefetched.headers.getSetCookie()).toEqual([]);
+  expect(await (await visit(showFlash)).text()).toBe("Saved");
+});
+
+test("3.3 an error page that shows the message delivers it; an error without a page leaves it pending", async () => {
+  const { visit } = createVisitor();
+  await visit(setFlash);
+  await expect(
+    visit((session) => {
+      session.getFlash("success");
+      throw new Error("boom");
+    }),
+  ).rejects.toThrow("boom");
+  const shown = await visit((session) => new Response(String(session.getFlash("success")), { status: 500 }));
+  expect([await shown.text(), await (await visit(showFlash)).text()]).toEqual(["Saved", "undefined"]);
+});
+
+test("3.3 a visitor who has left has not seen the message", async () => {
+  const { visit } = createVisitor();
+  await visit(setFlash);
+  const leaving = new AbortController();
+  await visit(
+    (session) => {
+      leaving.abort();
+      return showFlash(session);
+    },
+    "/",
+    { signal: leaving.signal },
+  );
+  expect(await (await visit(showFlash)).text()).toBe("Saved");
+});
+
+test("3.3 keepFlash shows what was read once more, one name or all", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => {
+    session.flash("success", "Saved");
+    session.flash("info", "Mailed");
+    return redirect();
+  });
+  const readBoth = (session: AnySession) => [session.getFlash("success"), session.getFlash("info")];
+  await visit((session) => {
+    readBoth(session);
+    session.keepFlash();
+  });
+  expect(await held()).toEqual({ __flash_success__: "Saved", __flash_info__: "Mailed" });
+  await visit((session) => {
+    readBoth(session);
+    session.keepFlash("info");
+  });
+  expect(await held()).toEqual({ __flash_info__: "Mailed" });
+});
+
+test("3.3 4.5 an error page delivers the message it has shown, even if the request set a new one of that name", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => session.flash("success", "Saved"));
+  const failed = await request(store, cookie, (session) => {
+    const shown = session.getFlash("success");
+    session.flash("success", "Second");
+    return page(String(shown), { status: 500 });
+  });
+  expect(await failed.response.text()).toBe("Saved");
+  const next = await request(store, failed.cookie, (session) => page(String(session.getFlash("success"))), {
+    method: "GET",
+  });
+  // "Second" is not stored (4.5), and "Saved" was shown.
+  const line = failed.line ?? "";
+  expect([await next.response.text(), /Max-Age=0/.test(line)]).toEqual(["undefined", true]);
+});
+
+test("3.3 4.5 an error page delivers the message it has shown, even if the request then unset it", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => session.flash("success", "Saved"));
+  const failed = await request(store, cookie, (session) => {
+    const shown = session.getFlash("success");
+    session.unset("success");
+    return page(String(shown), { status: 500 });
+  });
+  expect(failed.line).toMatch(/Max-Age=0/);
+});
+
+test("3.4 get on a flash key uses it up, as getFlash does", () => {
+  const session = wrap({ __flash_success__: "Saved" });
+  expect([session.get("success"), session.get("success")]).toEqual(["Saved", "Saved"]);
+  expect(session.getSession().data).toEqual({});
+});
+
+test("3.5 a flash and a value of the same name do not affect each other", () => {
+  const session = wrap();
+  session.flash("theme", "changed");
+  session.set("theme", "dark");
+  expect([session.get("theme"), session.getFlash("theme"), session.get("theme")]).toEqual(["dark", "changed", "dark"]);
+});
+
+test("3.5 unset also drops a pending flash", () => {
+  const session = wrap({ theme: "dark", __flash_theme__: "changed" });
+  session.unset("theme");
+  expect([session.get("theme"), session.getFlash("theme"), session.has("theme")]).toEqual([
+    undefined,
+    undefined,
+    false,
+  ]);
+});
+
+test("3.5 data shows no flash, and app data cannot fake one", () => {
+  const session = wrap({ n: 1, __flash_success__: "Saved" });
+  expect(session.data).toEqual({ n: 1 });
+  expect(() => session.set("__flash_success__" as "n", 1)).toThrow(/uses for flashes/);
+  expect([session.get("__flash_success__" as "n"), session.has("__flash_success__" as "n")]).toEqual([
+    undefined,
+    false,
+  ]);
+  expect(session.getFlash("success")).toBe("Saved");
+});
+
+test.each(CONSISTENT)(
+  "3.5 8.5 %s: the data in a list shows no flashes under the storage's internal keys",
+  async (kind) => {
+    const store = open(kind);
+    const user = crypto.randomUUID();
+    const cookie = await stored(store, { user });
+    await request(store, cookie, (session) => session.flash("success", "Your code is 1234"));
+    const list = await store.storage.userSessions?.list(await store.storage.getSession(cookie));
+    expect(list?.sessions.map(({ data }) => data)).toEqual([{ user }]);
+  },
+);
+
+test("3.6 several messages in one response are all shown, and the same one twice in a row is shown twice", async () => {
+  const { visit } = createVisitor();
+  for (const _ of [1, 2]) {
+    await visit((session) => {
+      session.flash("success", "Saved");
+      session.flash("info", "Mailed");
+      return redirect();
+    });
+    const shown = await visit((session) => page(`${session.getFlash("success")} ${session.getFlash("info")}`));
+    expect(await shown.text()).toBe("Saved Mailed");
+  }
+});
+
+test("3.6 a message that is shown and set again in one request is shown again", async () => {
+  const { visit } = createVisitor();
+  await visit(setFlash);
+  await visit((session) => {
+    session.getFlash("success");
+    setFlash(session);
+  });
+  expect(await (await visit(showFlash)).text()).toBe("Saved");
+});
+
+test("3.7 a flash set and read in the same request is shown once", async () => {
+  const { visit, commits } = createVisitor();
+  const response = await visit(
+    (session) => {
+      session.flash("success", "Saved");
+      return showFlash(session);
+    },
+    "/",
+    {
+      method: "POST",
+    },
+  );
+  expect([await response.text(), commits.count]).toEqual(["Saved", 0]);
+  expect(await (await visit(showFlash)).text()).toBe("undefined");
+});
+
+test.each(CONSISTENT)(
+  "3.8 %s: a page that shows an older message does not remove a newer one, even with the same text",
+  async (kind) => {
+    for (const text of ["Saved", "Saved again"]) {
+      const { cookie } = await askWorker(kind, "set.theme=dark&flash.success=Saved");
+      const gate = openGate();
+      const page = askWorker(kind, `getFlash.success&wait=${gate.name}`, cookie);
+      await gate.reachedBy(1);
+      await askWorker(kind, `flash.success=${text}`, cookie);
+      gate.open();
+      expect((await page).data).toEqual({ success: "Saved" });
+      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({ success: text });
+      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({});
+    }
+  },
+);
+
+test("3.8 d1: a late redirect that read an older message does not bring it back after it was shown", async () => {
+  const { cookie } = await askWorker("d1", "set.theme=dark&flash.success=Saved");
+  const store = open("d1");
+  const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
+  expect((await askWorker("d1", "getFlash.success", cookie)).data).toEqual({ success: "Saved" });
+  await handleFetch(
+    { config: store.config, session: slow, getSessionCookie: () => store.storage.commitSession(slow.getSession()) },
+    () => {
+      slow.getFlash("success");
+      slow.set("n", 1);
+      return redirect();
+    },
+  );
+  expect((await askWorker("d1", "read&getFlash.success", cookie)).data).toEqual({ theme: "dark", n: 1 });
+});

@@ -1,0 +1,334 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/** No Cookie header causes an error, and the log says why a cookie did not open (rule 4.1). */
+
+import { createMemorySessionStorage } from "@remix-run/cloudflare";
+import fc from "fast-check";
+import { SignJWT } from "jose";
+import { beforeAll, expect, test, vi } from "vitest";
+import {
+  createSessionStorage,
+  getConfig,
+  handleFetch,
+  type SessionConfig,
+  type SessionEvent,
+  SuperflareSession,
+} from "~/lib/session";
+import { Keyring, seal } from "~/lib/session/cookie/seal";
+import { consoleLog } from "~/lib/session/log";
+import {
+  ALL,
+  type AnySession,
+  createVisitor,
+  DAY,
+  migrate,
+  objectsThat,
+  open,
+  page,
+  SECRET,
+  stored,
+  watchedStore,
+} from "./harness";
+
+beforeAll(migrate);
+
+const NAME = "__Host-session";
+
+const problems = ["malformed", "tampered", "unknown-key", "expired", "wrong-purpose"];
+
+/** What the app sees for this Cookie header, and what the log says of it. */
+async function visitWith(header: string, secret = SECRET) {
+  const events: SessionEvent[] = [];
+  const config = {
+    ...getConfig({ request: new Request("https://example.com/"), env: { SESSION_SECRET: secret } }),
+    log: (event: SessionEvent) => void events.push(event),
+  };
+  const storage = createSessionStorage<{ user?: string }>(config);
+  const session = new SuperflareSession(await storage.getSession(header));
+  const response = await handleFetch(
+    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
+    () => new Response(`${session.id} ${session.get("user")}`),
+  );
+  return { status: response.status, cookies: response.headers.getSetCookie(), text: await response.text(), events };
+}
+
+const now = Math.floor(Date.now() / 1000);
+
+const textOf = (renewedAt: number) => `["id",${renewedAt},${renewedAt}]\n{"user":"ada"}`;
+
+const sealed = (text: string, { secret = SECRET, purpose = `cookie ${NAME}`, at = now } = {}) =>
+  seal(text, at, new Keyring(purpose, [secret], 90 * DAY));
+
+const good = await sealed(textOf(now));
+
+const foreign = {
+  jwt: await new SignJWT({ user: "ada" }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET)),
+  otherSecret: await sealed(textOf(now), { secret: "another secret, just as long as that" }),
+  otherPurpose: await sealed(textOf(now), { purpose: "cookie invitation" }),
+  otherShape: await sealed('{"user":"ada"}'),
+  expired: await sealed(textOf(now - 31 * DAY), { at: now - 31 * DAY }),
+  longExpired: await sealed(textOf(now - 365 * DAY), { at: now - 365 * DAY }),
+  ofTomorrow: await sealed(textOf(now + DAY), { at: now + DAY }),
+};
+
+/** The value of the cookie, with what the log may say of it. */
+const broken = fc.oneof(
+  fc.string({ unit: "binary" }).map((value) => ({ value, reasons: problems })),
+  fc
+    .string({ unit: fc.constantFrom(...'eyJ.-_=%;", ABab01'), maxLength: 300 })
+    .map((value) => ({ value, reasons: problems })),
+  fc
+    .constantFrom("%", "%E0%A4%A", "%00", '"', "null", "{}", "....", "undefined")
+    .map((value) => ({ value, reasons: ["malformed"] })),
+  fc.constant({ value: foreign.jwt, reasons: ["malformed"] }),
+  fc.constant({ value: foreign.otherShape, reasons: ["malformed"] }),
+  fc.constant({ value: foreign.otherSecret, reasons: ["unknown-key"] }),
+  fc.constant({ value: foreign.otherPurpose, reasons: ["wrong-purpose"] }),
+  fc.constant({ value: foreign.expired, reasons: ["expired"] }),
+  fc.constant({ value: foreign.longExpired, reasons: ["expired"] }),
+  fc.constant({ value: foreign.ofTomorrow, reasons: ["unknown-key"] }),
+  fc.nat({ max: 100_000 }).map((length) => ({ value: good + "A".repeat(4096 + length), reasons: ["malformed"] })),
+  // Cut anywhere: without its last part it is no token any more; within it, its tag is too short or wrong.
+  fc
+    .integer({ min: 0, max: good.length - 1 })
+    .map((end) => ({ value: good.slice(0, end), reasons: ["malformed", "tampered"] })),
+  fc.record({ at: fc.nat({ max: good.length - 1 }), bit: fc.nat({ max: 6 }) }).map(({ at, bit }) => {
+    const flipped = String.fromCharCode(good.charCodeAt(at) ^ (1 << bit));
+    const isInHeader = at < good.indexOf(".");
+    return {
+      value: good.slice(0, at) + flipped + good.slice(at + 1),
+      reasons: isInHeader
+        ? ["malformed", "tampered", "unknown-key", "wrong-purpose", "expired"]
+        : ["malformed", "tampered"],
+    };
+  }),
+);
+
+/** Other cookies, and garbage, around it. */
+const noise = fc.constantFrom(
+  "",
+  "theme=dark; ",
+  "; ;=; ",
+  `x${NAME}=${good}; `,
+  `${NAME}x=${good}; `,
+  "=;",
+  "a=%; ",
+  `${NAME}; `,
+);
+
+const _garbage = { values: { theme: "{" }, data: "<html>", key: "k", created_at: 1, renewed_at: 1, expires_at: 9e9 };
+
+const named = { session: expect.stringMatching(/^[0-9a-f]{12}$/) };
+
+const createStore = (overrides: Partial<SessionConfig> = {}) => open("cookie", { secrets: [SECRET], ...overrides });
+
+type CookieStore = ReturnType<typeof createStore>;
+
+const valueIn = (pair: string) => pair.slice(pair.indexOf("=") + 1);
+
+/** The tag's 22 characters carry 128 of 132 bits: the last character can be changed without changing a byte. */
+function lastBitFlipped(token: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return alphabet[alphabet.indexOf(token.at(-1) as string) ^ 1] as string;
+}
+
+test("4.1 none of 5,000 broken cookie headers causes an error or opens a session, and the log says why", async () => {
+  const property = fc.asyncProperty(broken, noise, noise, async ({ value, reasons }, before, after) => {
+    const { status, cookies, text, events } = await visitWith(`${before}${NAME}=${value}; ${after}`);
+    expect([status, cookies, text]).toEqual([200, [], " undefined"]);
+    expect(events).toHaveLength(1);
+    expect(reasons).toContain(events[0]);
+  });
+  await fc.assert(property, { numRuns: 5000 });
+});
+
+test("4.1 a token has one spelling: with padding or spaces, which decoders forgive, it does not open", async () => {
+  const parts = good.split(".");
+  const respelt = parts.flatMap((part, index) =>
+    part
+      ? [`${part}==`, `${part}=`, `${part.slice(0, 4)}    ${part.slice(4)}`, `${part}\t`].map((other) =>
+          parts.with(index, other).join("."),
+        )
+      : [],
+  );
+  for (const value of respelt) {
+    const { text, events } = await visitWith(`a=b; ${NAME}=${value}; c=d`);
+    // What stands around a value in the header is no part of it.
+    const isTrimmed = value.trim() === good;
+    expect([value, text, events]).toEqual([
+      value,
+      isTrimmed ? "id ada" : " undefined",
+      isTrimmed ? [] : [expect.any(String)],
+    ]);
+  }
+});
+
+test("4.1 among broken cookies of the same name the good one is still found", async () => {
+  const withoutSeparator = broken.filter(({ value }) => !value.includes(";"));
+  const property = fc.asyncProperty(fc.array(withoutSeparator, { maxLength: 5 }), noise, async (others, before) => {
+    const header = [...others.map(({ value }) => value), good].map((value) => `${NAME}=${value}`).join("; ");
+    const { status, text, events } = await visitWith(before + header);
+    expect([status, text, events]).toEqual([200, "id ada", []]);
+  });
+  await fc.assert(property, { numRuns: 500 });
+});
+
+test.each(ALL)("4.1 %s: a cookie that does not open causes no access, and the log says why", async (kind) => {
+  const good = await stored(open(kind), { theme: "dark" });
+  const { storage, events, accesses } = watchedStore(kind);
+  for (const value of ["%00", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln", `${good.split("=")[1]?.slice(0, -4)}AAAA`]) {
+    expect((await storage.getSession(`__Host-session=${value}`)).data).toEqual({});
+  }
+  expect([events, accesses()]).toEqual([["malformed", "malformed", "tampered"], []]);
+});
+
+test("4.1 each event of a session's life is one log line, with a name that is neither its id nor its cookie", async () => {
+  const { visit, lines, clock, jar } = createVisitor();
+  await visit((session) => session.set("user", "ada"));
+  clock.now += DAY;
+  const id = await (await visit((session) => page(session.id))).text();
+  const cookie = jar.get("__Host-session") as string;
+  await visit((session) => session.destroy());
+  expect(lines).toEqual(["created", "renewed", "destroyed"].map((event) => ({ event, details: named })));
+  expect(new Set(lines.map(({ details }) => details?.session)).size).toBe(1);
+  for (const secret of [id, cookie, "ada", SECRET]) expect(JSON.stringify(lines)).not.toContain(secret);
+});
+
+test("4.1 regenerate is logged with both names; in the cookie store the old cookie still opens, so nothing was destroyed", async () => {
+  const { visit, lines } = createVisitor();
+  await visit((session) => session.set("user", "ada"));
+  await visit((session) => session.regenerate());
+  const [created, regenerated, ...more] = lines;
+  expect([created?.event, regenerated?.event, more]).toEqual(["created", "regenerated", []]);
+  expect(regenerated?.details).toEqual({ ...named, previous: created?.details?.session });
+  expect(regenerated?.details?.session).not.toBe(created?.details?.session);
+});
+
+test("4.1 without a cookie of its name a visitor is anonymous, and nothing is logged", async () => {
+  const { storage, problems } = createStore();
+  for (const header of [undefined, null, "", "theme=dark", "x__Host-session=1; __Host-session2=2", ";;=;="]) {
+    expect((await storage.getSession(header)).data).toEqual({});
+  }
+  expect(problems).toEqual([]);
+});
+
+test.each<[SessionEvent, (store: CookieStore, good: string) => string | Promise<string>]>([
+  ["malformed", () => "nonsense"],
+  ["malformed", () => ""],
+  ["malformed", () => "%E0%A4%A"],
+  ["malformed", () => "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"],
+  ["malformed", () => "a.b.c.d.e"],
+  ["malformed", (_, good) => good + "x".repeat(5000)],
+  [
+    "malformed",
+    () => seal("no session", Math.floor(Date.now() / 1000), new Keyring("cookie __Host-session", [SECRET], DAY)),
+  ],
+  ["tampered", (_, good) => good.slice(0, 200) + (good[200] === "A" ? "B" : "A") + good.slice(201)],
+  ["tampered", (_, good) => good.slice(0, -1) + lastBitFlipped(good)],
+  [
+    "unknown-key",
+    async () => valueIn(await stored(createStore({ secrets: ["another secret, just as long as it"] }), { a: 1 })),
+  ],
+  [
+    "wrong-purpose",
+    async () => valueIn(await stored(createStore({ cookie: { name: "invitation", secure: false } }), { a: 1 })),
+  ],
+  ["wrong-purpose", () => seal("{}", Math.floor(Date.now() / 1000), new Keyring("password reset", [SECRET], DAY))],
+])("4.1 a cookie that is %s is an anonymous session, and the log says so", async (reason, make) => {
+  const store = createStore();
+  const good = valueIn(await stored(store, { theme: "dark", user: "u1", note: "x".repeat(100) }));
+  const session = await store.storage.getSession(`__Host-session=${await make(store, good)}`);
+  expect([session.id, session.data]).toEqual(["", {}]);
+  expect(store.problems).toEqual([reason]);
+});
+
+test("4.1 of several cookies of the name, the first readable one counts", async () => {
+  const store = createStore();
+  const [first, second] = [await stored(store, { n: 1 }), await stored(store, { n: 2 })];
+  const session = await store.storage.getSession(`__Host-session=stray; a=b; ${first}; ${second}`);
+  expect(session.data).toEqual({ n: 1 });
+  expect(store.problems).toEqual([]);
+});
+
+test("4.1 if none of several cookies can be read, the log has one line with the first one's reason", async () => {
+  const store = createStore();
+  const tampered = `${(await stored(store, { n: 1 })).slice(0, -4)}AAAA`;
+  await store.storage.getSession(`${tampered}; __Host-session=stray`);
+  expect(store.problems).toEqual(["tampered"]);
+});
+
+test("4.1 no log line quotes a store's answer that could not be parsed", async () => {
+  const store = open(
+    "durable-object",
+    {},
+    { SESSION_OBJECT: objectsThat(async () => new Response("ada@example.com")) },
+  );
+  await store.storage.getSession(await stored(open("durable-object"), { theme: "dark" }));
+  expect([store.events, JSON.stringify(store.details)]).toEqual([["store-error"], expect.not.stringContaining("ada")]);
+});
+
+test("4.1 no log line quotes an id from a database's error", async () => {
+  const lines: string[] = [];
+  const config = {
+    ...getConfig({
+      request: new Request("https://example.com/", { method: "POST" }),
+      env: { SESSION_SECRET: SECRET },
+    }),
+    log: (...line: unknown[]) => void lines.push(JSON.stringify(line)),
+  };
+  const storage = createMemorySessionStorage();
+  const session: AnySession = new SuperflareSession(await storage.getSession());
+  const getSessionCookie = () =>
+    Promise.reject(new Error('duplicate key value violates "session_pkey": Key (id)=(K3JhZGFzaWQ)'));
+  await handleFetch({ config, session, getSessionCookie }, () => {
+    session.set("theme", "dark");
+    return page();
+  });
+  expect(lines.join()).not.toContain("K3JhZGFzaWQ");
+});
+
+test("4.1 no cookie header causes an error", async () => {
+  const store = open("cookie");
+  const good = (await stored(store, { a: 1 })).split("=")[1] as string;
+  const alphabet = 'AZaz09-_+/=.;, "%';
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed % below;
+  };
+  for (let round = 0; round < 400; round++) {
+    const signs = [...good];
+    for (let edit = 0; edit <= random(4); edit++) signs[random(signs.length)] = alphabet[random(alphabet.length)] ?? "";
+    const { data } = await store.storage.getSession(`__Host-session=${signs.join("")}`);
+    if (signs.join("") !== good) expect(data).toEqual({});
+  }
+  for (const header of [
+    '__Host-session="',
+    "__Host-session",
+    "=",
+    ";;;",
+    "__Host-session=....",
+    "x__Host-session=1",
+    "__Host-session=e30....",
+    "__Host-session=bnVsbA....",
+    "__Host-session=NQ....",
+  ]) {
+    expect((await store.storage.getSession(header)).data).toEqual({});
+  }
+});
+
+test.each([
+  ["created", "log"],
+  ["renewed", "log"],
+  ["destroyed", "log"],
+  ["expired", "warn"],
+  ["tampered", "warn"],
+  ["store-error", "warn"],
+] as const)("4.1 the event %s is one line of JSON on console.%s", (event, level) => {
+  const written = vi.spyOn(console, level).mockReturnValue();
+  consoleLog(event, { session: "0123456789ab" });
+  expect(written).toHaveBeenCalledOnce();
+  const [line] = written.mock.calls[0] ?? [];
+  expect(line).not.toContain("\n");
+  expect(JSON.parse(line)).toEqual({ event: `session.${event}`, session: "0123456789ab" });
+  written.mockRestore();
+});

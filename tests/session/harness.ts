@@ -1,0 +1,361 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+/**
+ * What the tests of the session folder share: every store on the real bindings of local workerd, requests that go
+ * through handleFetch or through the test Worker, a browser, and bindings that fail.
+ */
+import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
+import { env as testEnv } from "cloudflare:workers";
+import { createSession as createRemixSession } from "@remix-run/cloudflare";
+import { expect } from "vitest";
+import {
+  type CommitReport,
+  createSessionStorage,
+  getConfig,
+  type HandleFetchOptions,
+  handleFetch,
+  type SessionConfig,
+  type SessionEnv,
+  type SessionEvent,
+  SuperflareSession,
+} from "~/lib/session";
+import { keyOf } from "~/lib/session/stores/record-store";
+import worker, { gates, observed } from "./test-worker";
+
+// biome-ignore lint/suspicious/noExplicitAny: any key, any value
+export type AnySession = SuperflareSession<any, any>;
+export type Act = (session: AnySession) => unknown;
+
+export interface Data {
+  theme: "light" | "dark";
+  user: { name: string; roles: string[] };
+  n: number;
+}
+export interface Flash {
+  success: string;
+  theme: string;
+}
+
+/** One of Remix's own sessions, wrapped. */
+export const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createRemixSession(data as Data));
+
+type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
+  SESSION_OBJECT: DurableObjectNamespace;
+  MIGRATIONS: D1Migration[];
+};
+export const env = testEnv as unknown as Bindings;
+
+/** Makes the tables of the D1 store. */
+export const migrate = () => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS);
+
+export const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
+export const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
+/** The consistent stores: the next request reads what was written, wherever it runs. */
+export const CONSISTENT = ["d1", "durable-object"] as const;
+export type Kind = (typeof ALL)[number];
+
+/** Opens the cookies of `createVisitor` and of storages from other packages. */
+export const SECRET = "a secret that is surely long enough";
+export const MINUTE = 60;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** The events of every session's life. The others are problems. */
+const LIFE: SessionEvent[] = ["created", "renewed", "regenerated", "destroyed"];
+
+/** The store as the settings would make it, with a clock, a log and settings that the test can reach. */
+export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
+  const clock = { now: Math.floor(Date.now() / 1000) };
+  const events: SessionEvent[] = [];
+  const details: unknown[] = [];
+  const problems: SessionEvent[] = [];
+  const config: SessionConfig = {
+    ...getConfig({ request: new Request("https://example.com/"), env: { ...env, SESSION_STORE: kind, ...vars } }),
+    now: () => clock.now,
+    // A busy machine must not count as a store that hangs.
+    storeTimeout: 60_000,
+    log: (event, detail) => {
+      events.push(event);
+      details.push(detail);
+      if (!LIFE.includes(event)) problems.push(event);
+    },
+    ...overrides,
+  };
+  return { config, clock, events, details, problems, storage: createSessionStorage<Record<string, unknown>>(config) };
+}
+
+export type Store = ReturnType<typeof open>;
+
+export const pairOf = (line = "") => line.split(";")[0] as string;
+
+/** Commits these values as a new session; returns the `Set-Cookie` line. */
+export async function committed({ storage }: Pick<Store, "storage">, data: Record<string, unknown>, options = {}) {
+  const session = await storage.getSession();
+  for (const [key, value] of Object.entries(data)) session.set(key, value);
+  return storage.commitSession(session, options);
+}
+
+/** Like `committed`, but returns the cookie as a browser sends it. */
+export const stored = async (...args: Parameters<typeof committed>) => pairOf(await committed(...args));
+
+export const dataOf = async ({ storage }: Pick<Store, "storage">, cookie: string) =>
+  (await storage.getSession(cookie)).data;
+
+export const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
+export const redirect = (to = "/", status = 303) => new Response(null, { status, headers: { Location: to } });
+
+interface RequestOptions extends Omit<Partial<HandleFetchOptions>, "config" | "session" | "getSessionCookie"> {
+  method?: string | undefined;
+  path?: string | undefined;
+  init?: RequestInit;
+  /** The options of `commitSession`. */
+  commit?: object | undefined;
+  getSessionCookie?: ((session: AnySession) => Promise<string>) | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
+type AnyStorage = any;
+
+/**
+ * A request through handleFetch. It comes with a cookie, or with a session that was opened a while ago. If `act`
+ * returns no response, the answer is a page.
+ */
+export async function request(
+  { config, storage }: { config: SessionConfig; storage: AnyStorage },
+  from: string | AnySession,
+  act: Act,
+  { method = "POST", path = "/", init = {}, commit, getSessionCookie, ...options }: RequestOptions = {},
+) {
+  const headers = new Headers(init.headers);
+  if (typeof from === "string" && from) headers.set("Cookie", from);
+  const session: AnySession =
+    typeof from === "string" ? new SuperflareSession(await storage.getSession(from || null)) : from;
+  const commitSession = () => storage.commitSession(session.getSession(), ...(commit ? [commit] : []));
+  let report: CommitReport | undefined;
+  const response = await handleFetch(
+    {
+      config: { ...config, request: new Request(`https://example.com${path}`, { method, ...init, headers }) },
+      session,
+      getSessionCookie: () => (getSessionCookie ? getSessionCookie(session) : commitSession()),
+      report: (facts) => {
+        report = facts;
+      },
+      ...options,
+    },
+    async () => {
+      const answer = await act(session);
+      return answer instanceof Response ? answer : page();
+    },
+  );
+  const lines = response.headers.getSetCookie();
+  const line = lines.find((one) => one.startsWith(`${config.cookie.name}=`));
+  const cookie = line ? pairOf(line) : typeof from === "string" ? from : "";
+  const { status } = response;
+  return { response, status, headers: response.headers, lines, line, cookie, session, report, result: report?.result };
+}
+
+/** A browser with a cookie jar, and an app with the cookie store that answers each request with the given handler. */
+export function createVisitor(settings: Partial<SessionConfig> = {}) {
+  const jar = new Map<string, string>();
+  /** Without those of every session's life. */
+  const events: SessionEvent[] = [];
+  const lines: { event: SessionEvent; details?: Record<string, unknown> | undefined }[] = [];
+  const commits = { count: 0 };
+  const log: SessionConfig["log"] = (event, details) => {
+    lines.push({ event, details });
+    if (!LIFE.includes(event)) events.push(event);
+  };
+  const store = open("cookie", { secrets: [SECRET], log, ...settings });
+  const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+
+  async function visit(handler: Act, path = "/", init: RequestInit = {}, options: RequestOptions = {}) {
+    const getSessionCookie = (session: AnySession) => {
+      commits.count++;
+      return store.storage.commitSession(session.getSession() as never);
+    };
+    const all = { method: "GET", path, init, getSessionCookie, ...options };
+    const { response } = await request(store, cookie(), handler, all);
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (/Max-Age=0/.test(line)) jar.delete(name);
+      else jar.set(name, value);
+    }
+    return response;
+  }
+
+  /** The session's data, flashes too. Looking changes nothing. */
+  const held = () => dataOf(store, cookie());
+
+  return { visit, held, jar, clock: store.clock, events, lines, commits };
+}
+
+/** A request to the test Worker, with a store and a cookie. Returns the answer, and the cookie from then on. */
+export async function askWorker(kind: Kind, query: string, cookie = "") {
+  const headers = { "X-Store": kind, Cookie: cookie };
+  const response = await worker.fetch(new Request(`https://example.com/?${query}`, { headers }));
+  const [line] = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    data: (await response.json()) as Record<string, string>,
+    line,
+    cookie: line ? pairOf(line) : cookie,
+  };
+}
+
+/** Where requests with `wait=` and its name stand still, until the test opens it. */
+export function openGate() {
+  const name = crypto.randomUUID();
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const gate = { waiting: 0, opened };
+  gates.set(name, gate);
+  return {
+    name,
+    open,
+    reachedBy: (count: number) => expect.poll(() => gate.waiting, { timeout: 10_000, interval: 5 }).toBe(count),
+  };
+}
+
+/** The Durable Objects, with something in between at each call to one of them. */
+export function objectsThat(
+  answer: (asked: { id: string; call: string; isMoved?: boolean }, go: () => Promise<Response>) => Promise<Response>,
+) {
+  const { SESSION_OBJECT } = env;
+  return {
+    idFromName: (name: string) => SESSION_OBJECT.idFromName(name),
+    get: (id: DurableObjectId) => ({
+      fetch: (url: string, init: { method: string; body: string }) =>
+        answer({ id: id.toString(), ...JSON.parse(init.body) }, () => SESSION_OBJECT.get(id).fetch(url, init)),
+    }),
+  } as unknown as DurableObjectNamespace;
+}
+
+/** A store in which a session that gets a new id stands still between its two Durable Objects, until it may go on. */
+export function openWithPausedMove() {
+  const paused = Promise.withResolvers<void>();
+  const goingOn = Promise.withResolvers<void>();
+  const SESSION_OBJECT = objectsThat(async ({ call, isMoved }, go) => {
+    if (call === "create" && isMoved) {
+      paused.resolve();
+      await goingOn.promise;
+    }
+    return go();
+  });
+  return { ...open("durable-object", {}, { SESSION_OBJECT }), isPaused: paused.promise, goOn: goingOn.resolve };
+}
+
+/** Has all of them read the session before the first one writes. */
+export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
+  const gate = openGate();
+  const running = visits.map((start) => start(`wait=${gate.name}`));
+  await gate.reachedBy(visits.length);
+  gate.open();
+  await Promise.all(running);
+}
+
+/** The bindings, with something in between at each access. */
+export function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<SessionEnv> {
+  const statement = (original: D1PreparedStatement): object => ({
+    original,
+    bind: (...values: unknown[]) => statement(original.bind(...values)),
+    first: () => access(() => original.first()),
+    all: () => access(() => original.all()),
+    run: () => access(() => original.run()),
+  });
+  const { SESSION_KV, SESSION_DB } = env;
+  return {
+    SESSION_KV: {
+      get: (key: string) => access(() => SESSION_KV.get(key)),
+      put: (key: string, value: string, options: object) => access(() => SESSION_KV.put(key, value, options)),
+      delete: (key: string) => access(() => SESSION_KV.delete(key)),
+    },
+    SESSION_DB: {
+      prepare: (sql: string) => statement(SESSION_DB.prepare(sql)),
+      batch: (statements: { original: D1PreparedStatement }[]) =>
+        access(() => SESSION_DB.batch(statements.map(({ original }) => original))),
+    },
+    SESSION_OBJECT: objectsThat((_, go) => access(go) as Promise<Response>),
+  } as unknown as Partial<SessionEnv>;
+}
+
+/** Bindings of which every call fails in this way. */
+export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
+  const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
+  return {
+    SESSION_KV: { get: fail, put: fail, delete: fail },
+    SESSION_DB: { prepare: () => statement, batch: fail },
+    SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
+  } as unknown as Partial<SessionEnv>;
+}
+
+/** A store whose every call is rejected. */
+export const openDown = (kind: Kind) =>
+  open(
+    kind,
+    {},
+    brokenBindings(() => Promise.reject(new Error("down"))),
+  );
+
+/** A store that never answers, and the milliseconds that a request waits for it. */
+export const openHanging = (kind: Kind, storeTimeout: number) =>
+  open(
+    kind,
+    { storeTimeout },
+    brokenBindings(() => new Promise(() => {})),
+  );
+
+/** A store, and the names of the calls that are made to its binding. */
+export function watchedStore(kind: Kind) {
+  const calls: string[] = [];
+  const watched = <T extends object>(binding: T) => observed(binding, (method) => calls.push(method));
+  const vars = {
+    SESSION_KV: watched(env.SESSION_KV),
+    SESSION_DB: watched(env.SESSION_DB),
+    SESSION_OBJECT: watched(env.SESSION_OBJECT),
+  };
+  // One name stands for one access: what else is called prepares it.
+  return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
+}
+
+/** The Durable Object of the session with this cookie. */
+export async function objectOf({ storage }: Pick<Store, "storage">, cookie: string) {
+  const { id } = await storage.getSession(cookie);
+  return env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`session ${await keyOf(id)}`));
+}
+
+/** The Durable Objects, of which the one with this session never answers. */
+export async function hangingObject(store: Pick<Store, "storage">, cookie: string) {
+  const stub = await objectOf(store, cookie);
+  return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
+}
+
+/** Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read. */
+export async function watchObjects() {
+  const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
+  return async () =>
+    (await listDurableObjectIds(env.SESSION_OBJECT))
+      .filter((id) => !others.has(String(id)))
+      .map((id) => env.SESSION_OBJECT.get(id));
+}
+
+/** Resolves to a function that reads everything in the store; of Durable Objects, those made since. */
+export async function watchContents(kind: Kind) {
+  const objectsSince = await watchObjects();
+  return async (): Promise<unknown> => {
+    if (kind === "d1") return (await env.SESSION_DB.prepare("SELECT * FROM session").all()).results;
+    if (kind === "kv") {
+      const { keys } = await env.SESSION_KV.list();
+      return Promise.all(keys.map(async ({ name }) => [name, await env.SESSION_KV.get(name)]));
+    }
+    const contentsOf = (stub: DurableObjectStub) =>
+      runInDurableObject(stub, async (_, { storage }) => [...(await storage.list())]);
+    return Promise.all((await objectsSince()).map(contentsOf));
+  };
+}
+
+/** The keys in the list of this user's sessions. */
+export async function listOf(user: string): Promise<string[]> {
+  const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
+  return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));
+}
