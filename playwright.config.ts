@@ -10,11 +10,12 @@ import "./scripts/tmpdir-in-memory.js";
 // Each worker reads this file again, and inherits the environment set here.
 process.env.E2E_BROWSER ??= findBrowser("shell");
 
-/** The default store has all tests. The others have those that depend on the store. */
+/** The default store has all tests. The others have those that depend on the store, which does not depend on JavaScript. */
 function testsOf(store: Store) {
   if (store === "outage") return { grep: /@outage/ };
   if (store === stores[0]) return { grepInvert: /@outage/ };
-  return { grep: store === "durable-object" ? /@each-store|@sockets/ : /@each-store/ };
+  const grep = store === "durable-object" ? /@each-store|@sockets/ : /@each-store/;
+  return { grep, grepInvert: /without JavaScript/ };
 }
 
 export default defineConfig<StoreOptions>({
