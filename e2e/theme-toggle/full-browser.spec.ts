@@ -5,7 +5,6 @@ import { expect, test } from "../fixtures";
 import { expectChosen, headerButton } from "./theme";
 
 test.use({ fullBrowser: true });
-blocked.use({ fullBrowser: true });
 
 test("a page restored from the back/forward cache has the current theme", async ({ page, visit, andWait }) => {
   await visit("/theme-toggle");
