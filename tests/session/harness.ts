@@ -5,7 +5,7 @@
  */
 import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
-import { createSession as createRemixSession } from "@remix-run/cloudflare";
+import { createMemorySessionStorage, createSession as createRemixSession } from "@remix-run/cloudflare";
 import { expect } from "vitest";
 import {
   type CommitReport,
@@ -23,6 +23,8 @@ import worker, { gates, observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 export type AnySession = SuperflareSession<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
+type AnyStorage = any;
 export type Act = (session: AnySession) => unknown;
 
 export interface Data {
@@ -88,7 +90,11 @@ export type Store = ReturnType<typeof open>;
 export const pairOf = (line = "") => line.split(";")[0] as string;
 
 /** Commits these values as a new session; returns the `Set-Cookie` line. */
-export async function committed({ storage }: Pick<Store, "storage">, data: Record<string, unknown>, options = {}) {
+export async function committed(
+  { storage }: { storage: AnyStorage },
+  data: Record<string, unknown>,
+  options = {},
+): Promise<string> {
   const session = await storage.getSession();
   for (const [key, value] of Object.entries(data)) session.set(key, value);
   return storage.commitSession(session, options);
@@ -97,7 +103,7 @@ export async function committed({ storage }: Pick<Store, "storage">, data: Recor
 /** Like `committed`, but returns the cookie as a browser sends it. */
 export const stored = async (...args: Parameters<typeof committed>) => pairOf(await committed(...args));
 
-export const dataOf = async ({ storage }: Pick<Store, "storage">, cookie: string) =>
+export const dataOf = async ({ storage }: { storage: AnyStorage }, cookie: string): Promise<Record<string, unknown>> =>
   (await storage.getSession(cookie)).data;
 
 export const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
@@ -111,9 +117,6 @@ interface RequestOptions extends Omit<Partial<HandleFetchOptions>, "config" | "s
   commit?: object | undefined;
   getSessionCookie?: ((session: AnySession) => Promise<string>) | undefined;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
-type AnyStorage = any;
 
 /**
  * A request through handleFetch. It comes with a cookie, or with a session that was opened a while ago. If `act`
@@ -186,6 +189,21 @@ export function createVisitor(settings: Partial<SessionConfig> = {}) {
   const held = () => dataOf(store, cookie());
 
   return { visit, held, jar, clock: store.clock, events, lines, commits };
+}
+
+/** A storage of another package: Remix's, in memory, unless it is another one. */
+export const openForeign = (
+  storage: AnyStorage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } }),
+) => ({ ...open("cookie"), storage });
+
+/** A request with a session of another package's storage, and what becomes of the old session and the new one. */
+export async function requestForeign(act: Act, options: RequestOptions = {}) {
+  const store = openForeign();
+  const cookie = await stored(store, { theme: "dark" });
+  const destroySession = (old: object) => store.storage.destroySession(old);
+  const { status, lines } = await request(store, cookie, act, { destroySession, ...options });
+  const [old, next] = [await dataOf(store, cookie), await dataOf(store, pairOf(lines[0]))];
+  return { status, lines, events: store.events, old, next };
 }
 
 /** A request to the test Worker, with a store and a cookie. Returns the answer, and the cookie from then on. */
