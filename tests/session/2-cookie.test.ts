@@ -32,7 +32,10 @@ import {
 
 beforeAll(migrate);
 
-/** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
+/**
+ * What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for
+ * `__Host-`.
+ */
 function browserAccepts(line: string): boolean {
   const attributes = line
     .split(";")

@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
- * D1 with read replicas. Local D1 has none, so the real D1 is wrapped: a D1 session that starts at no newer bookmark, and
- * has not written, reads a copy of the table that has stood still since `fallBehind`.
+ * D1 with read replicas. Local D1 has none, so the real D1 is wrapped: a D1 session that starts at no newer bookmark,
+ * and has not written, reads a copy of the table that has stood still since `fallBehind`.
  */
 import { beforeAll, expect, test } from "vitest";
 import { type AnySession, dataOf, env, migrate, open, request, stored } from "./harness";

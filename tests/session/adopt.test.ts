@@ -1,5 +1,8 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** Rule 1.6: a visitor whose app changes its session storage stays signed in. On real bindings, with Remix's own storages. */
+/**
+ * Rule 1.6: a visitor whose app changes its session storage stays signed in. On real bindings, with Remix's own
+ * storages.
+ */
 import {
   createCookieSessionStorage,
   createSessionStorage as createCustomStorage,
@@ -55,7 +58,9 @@ async function visitOldApp(browser: Browser, act: Act, storage = classic()) {
   browser.take(await storage.commitSession(session));
 }
 
-/** The app now, wired as worker.ts is, with `adopt` in front of its store. Knows how often it has read the old storage. */
+/**
+ * The app now, wired as worker.ts is, with `adopt` in front of its store. Knows how often it has read the old storage.
+ */
 function createApp(
   kind: Kind,
   from: FormerStorage,

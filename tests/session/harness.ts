@@ -348,7 +348,9 @@ export async function hangingObject(store: Pick<Store, "storage">, cookie: strin
   return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
 }
 
-/** Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read. */
+/**
+ * Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read.
+ */
 export async function watchObjects() {
   const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
   return async () =>

@@ -1,8 +1,8 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
  * The rules under every interleaving that a scheduler can make (8.6), on the real bindings that local workerd embeds.
- * `npm run explore -- 100000` tries more. A failure prints the fewest requests that break a rule, what happened in which
- * order, and the command that plays it again.
+ * `npm run explore -- 100000` tries more. A failure prints the fewest requests that break a rule, what happened in
+ * which order, and the command that plays it again.
  */
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
@@ -62,8 +62,8 @@ describe.each(KINDS.filter((kind) => !RACE_STORE || kind === RACE_STORE))("with 
   test("8.6 the rules hold in whatever order the requests of a visitor happen", { timeout }, async () => {
     const result = await explore(kind, {
       numRuns: Number(RACE_RUNS ?? 300),
-      // In `npm test` always the same orders: a test that fails only now and then is no gate. fast-check's own seed may be
-      // negative, which a command line takes for an option.
+      // In `npm test` always the same orders: a test that fails only now and then is no gate. fast-check's own seed may
+      // be negative, which a command line takes for an option.
       seed: Number(RACE_SEED ?? (RACE_RUNS ? Math.floor(Math.random() * 2 ** 31) : 1)),
       ...(RACE_PATH && { path: RACE_PATH }),
     });

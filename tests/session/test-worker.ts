@@ -1,7 +1,7 @@
 /**
  * A Worker for the stores' tests, wired as worker.ts is, without Remix: each request does to its session what its query
- * says, in that order, and gets back what it has read. The store is named by a header; what the request has cost comes back
- * in another.
+ * says, in that order, and gets back what it has read. The store is named by a header; what the request has cost comes
+ * back in another.
  *
  * `?read&set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */

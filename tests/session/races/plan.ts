@@ -163,7 +163,8 @@ export function plans({ canRevoke }: { canRevoke: boolean }): fc.Arbitrary<Plan>
     start: fc.constantFrom("visitor", "signed in", "signed in", "signed in", "anonymous"),
     isDayOld: fc.boolean(),
     hasFlash: oneOf(8, fc.constant(false), true),
-    // Where a session ends, a visitor leaves or a binding fails, much may be lost. So nothing of it happens in half of the plans.
+    // Where a session ends, a visitor leaves or a binding fails, much may be lost. So nothing of it happens in half of
+    // the plans.
     requests: fc.oneof(
       requests(lasting, fc.constant(false), fc.constant(undefined)),
       requests(all, oneOf(8, fc.constant(true), false), oneOf(3, fc.nat(4), undefined)),

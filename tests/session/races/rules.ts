@@ -123,8 +123,8 @@ function checkSession(session: VisitorSession, history: History): string[] {
   const outcomes = [...live.values()];
   const broken = outcomes.flatMap((outcome) => checkOrigin(session, outcome));
 
-  // KV keeps one truth only for requests one after the other: of two at once the last write wins, also over a sign-out. And
-  // it keeps no trace of a new id, so that after a failed read nobody knows that the cookie was an old one.
+  // KV keeps one truth only for requests one after the other: of two at once the last write wins, also over a sign-out.
+  // And it keeps no trace of a new id, so that after a failed read nobody knows that the cookie was an old one.
   const { exchanges } = session;
   const isAlone = (one: Exchange) =>
     exchanges.every((other) => one === other || isOver(one, other) || isOver(other, one));
