@@ -49,7 +49,7 @@ test("1.5 our sessions are Remix sessions, and Remix's are ours", async () => {
   }
 });
 
-test.each(ALL)("1.5 %s: a commit is read back, whatever the keys and values", async (kind) => {
+test.each(ALL)("1.5 %s: a commit is read back with any keys and values", async (kind) => {
   const store = open(kind);
   const data = {
     theme: "dark",

@@ -33,8 +33,7 @@ import {
 beforeAll(migrate);
 
 /**
- * What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for
- * `__Host-`.
+ * Tells whether a browser accepts this line, as far as the `__Host-` prefix is concerned (RFC 6265bis, section 5.7).
  */
 function browserAccepts(line: string): boolean {
   const attributes = line

@@ -316,7 +316,7 @@ const responseWith = (status: number, headers: HeadersInit = {}) =>
     ? new Response(null, { status, webSocket: new WebSocketPair()[0] })
     : new Response(null, { status, headers });
 
-/** Ways in which browsers have announced a request that nobody may ever see the answer to. */
+/** Browsers have announced in these ways that a response may never be seen. */
 const speculative: HeadersInit[] = [
   { "Sec-Purpose": "prefetch" },
   { "Sec-Purpose": "prefetch;prerender" },

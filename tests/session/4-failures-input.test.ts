@@ -41,7 +41,7 @@ const NAME = "__Host-session";
 
 const problems = ["malformed", "tampered", "unknown-key", "expired", "wrong-purpose"];
 
-/** What the app sees for this Cookie header, and what the log says of it. */
+/** Sends this Cookie header, and returns what the app sees and what the log says. */
 async function visitWith(header: string, secret = SECRET) {
   const events: SessionEvent[] = [];
   const config = {
@@ -76,7 +76,7 @@ const foreign = {
   ofTomorrow: await sealed(textOf(now + DAY), { at: now + DAY }),
 };
 
-/** The value of the cookie, with what the log may say of it. */
+/** Broken values of the cookie, with the reasons that the log may give. */
 const broken = fc.oneof(
   fc.string({ unit: "binary" }).map((value) => ({ value, reasons: problems })),
   fc
@@ -93,7 +93,7 @@ const broken = fc.oneof(
   fc.constant({ value: foreign.longExpired, reasons: ["expired"] }),
   fc.constant({ value: foreign.ofTomorrow, reasons: ["unknown-key"] }),
   fc.nat({ max: 100_000 }).map((length) => ({ value: good + "A".repeat(4096 + length), reasons: ["malformed"] })),
-  // Cut anywhere: without its last part it is no token any more; within it, its tag is too short or wrong.
+  // The token is cut anywhere. Without its last part it is no token, and within that its tag is too short or wrong.
   fc
     .integer({ min: 0, max: good.length - 1 })
     .map((end) => ({ value: good.slice(0, end), reasons: ["malformed", "tampered"] })),
@@ -109,7 +109,7 @@ const broken = fc.oneof(
   }),
 );
 
-/** Other cookies, and garbage, around it. */
+/** Other cookies and garbage that may stand around it. */
 const noise = fc.constantFrom(
   "",
   "theme=dark; ",
@@ -131,7 +131,7 @@ type CookieStore = ReturnType<typeof createStore>;
 
 const valueIn = (pair: string) => pair.slice(pair.indexOf("=") + 1);
 
-/** The tag's 22 characters carry 128 of 132 bits: the last character can be changed without changing a byte. */
+/** Changes the last character without changing a byte: the tag's 22 characters carry only 128 of 132 bits. */
 function lastBitFlipped(token: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   return alphabet[alphabet.indexOf(token.at(-1) as string) ^ 1] as string;
@@ -158,7 +158,7 @@ test("4.1 a token has one spelling: with padding or spaces, which decoders forgi
   );
   for (const value of respelt) {
     const { text, events } = await visitWith(`a=b; ${NAME}=${value}; c=d`);
-    // What stands around a value in the header is no part of it.
+    // Spaces around a value in the header are no part of it.
     const isTrimmed = value.trim() === good;
     expect([value, text, events]).toEqual([
       value,
@@ -511,7 +511,7 @@ test("4.3 6.2 without Uint8Array.toBase64 (Node 20 to 24), too much is too-large
   }
 });
 
-test.each(CONSISTENT)("4.3 %s: whatever the characters, a value is stored or too-large", async (kind) => {
+test.each(CONSISTENT)("4.3 %s: a value with any characters is stored or too-large", async (kind) => {
   for (const value of [`${"x".repeat(990_000)}€`, '"\\'.repeat(240_000), "\u0001".repeat(160_000)]) {
     const store = open(kind);
     const cookie = await stored(store, { theme: "dark" });

@@ -42,7 +42,7 @@ const failures: [string, () => unknown][] = [
 
 const garbage = { values: { theme: "{" }, data: "<html>", key: "k", created_at: 1, renewed_at: 1, expires_at: 9e9 };
 
-/** Breaks a value of the record that holds this text. */
+/** Breaks a value in the record of this session. */
 async function corrupt(kind: Kind, cookie: string) {
   const { mark } = await dataOf(open(kind), cookie);
   if (kind === "d1") {
@@ -136,7 +136,7 @@ test.each(WITH_RECORDS)("4.8 %s: a commit that hangs is answered in time", async
     [cookie, (session) => session.regenerate()],
     [cookie, (session) => session.destroy()],
   ] satisfies [string, (session: SuperflareSession<Record<string, unknown>>) => void][]) {
-    // A store of its own, that is not paused yet.
+    // Each act gets its own store, which is not paused yet.
     const hanging = openHanging(kind, 20);
     const during = { ...hanging, storage: { ...hanging.storage, getSession: healthy.storage.getSession } };
     expect((await request(during, from, act)).status).toBe(503);
@@ -380,7 +380,7 @@ test('4.6 the app\'s own "not saved" page shows the session as it was, and repla
     },
     "/",
     { method: "POST" },
-    // The message comes with the next page, so this one does not have it.
+    // The message is for the next page, so this one does not show it.
     { notSaved: ({ status, session }) => page(`${status} ${session.get("theme")} ${session.getFlash("info")}`) },
   );
   expect([response.status, await response.text()]).toEqual([500, "500 dark undefined"]);
@@ -436,7 +436,7 @@ test("4.6 5.5 destroy and then set is a new identity for a visitor without a ses
     openDown("d1"),
     "",
     (session) => {
-      session.destroy(); // "begin from nothing", then the sign-in
+      session.destroy(); // as a sign-in that starts from nothing does
       session.set("user", "ada");
       return page("Welcome, Ada");
     },

@@ -28,7 +28,7 @@ import {
 
 beforeAll(migrate);
 
-/** A Remix app of one route, whose loader answers at once and promises the rest. */
+/** A Remix app with one route, whose loader answers at once and defers the rest. */
 const appWithDeferredLoader = {
   routes: {
     root: {

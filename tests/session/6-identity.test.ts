@@ -176,7 +176,7 @@ test.each(WITH_RECORDS)("6.2 %s: a sign-out is confirmed even if the store fails
   const healthy = open(kind);
   const cookie = await stored(healthy, { user: "ada" });
   let calls = 0;
-  // Ending is the first access of the commit. What is set after it comes next, and fails.
+  // The commit first ends the session. Storing the later value comes next, and fails.
   const vars = interposed((call) => (++calls > 2 ? Promise.reject(new Error("down")) : call()));
   const failing = open(kind, {}, vars);
   const answer = await request(failing, cookie, (session) => {
@@ -228,7 +228,7 @@ test.each(CONSISTENT)("6.2 %s: a sign-out in flight ends a session that got a ne
   expect(await dataOf(open(kind), regenerated.cookie)).toEqual({});
 });
 
-test("6.2 a sign-out survives whatever is set after it, even if it does not fit", async () => {
+test("6.2 a sign-out survives values that are set after it and do not fit", async () => {
   const { visit, jar } = createVisitor();
   await visit((session) => {
     session.set("user", "ada");
@@ -282,7 +282,7 @@ test("6.2 a flash set after destroy is shown by a session with another id", asyn
 
 test.each(CONSISTENT)("6.2 8.6 %s: a sign-out with the old cookie ends the moved session", async (kind) => {
   const { cookie } = await askWorker(kind, "set.user=ada");
-  // Committed on the server; its response is still on the way, so the browser sends its old cookie once more.
+  // The server has committed, but the response is on its way, so the browser sends its old cookie once more.
   const regenerated = await askWorker(kind, "regenerate", cookie);
   const signOut = await askWorker(kind, "destroy", cookie);
   expect(signOut.status).toBe(200);

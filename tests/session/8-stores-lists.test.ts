@@ -193,7 +193,7 @@ test("8.5 a list made while a session gets a new id is marked incomplete", async
   };
   const SESSION_OBJECT = objectsThat(async ({ call }, go) => {
     const response = await go();
-    // Twice: the first one must not strike out what tells the second one that there is more.
+    // The first listing must not drop the entry that tells the second one that the list is incomplete.
     if (call === "moveOut") for (const _ of [1, 2]) await list();
     return response;
   });

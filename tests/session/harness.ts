@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
- * What the tests of the session folder share: every store on the real bindings of local workerd, requests that go
- * through handleFetch or through the test Worker, a browser, and bindings that fail.
+ * The tests of the session folder share these stores on local workerd's real bindings, requests through handleFetch or
+ * the test Worker, a browser, and bindings that fail.
  */
 import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
@@ -37,7 +37,7 @@ export interface Flash {
   theme: string;
 }
 
-/** One of Remix's own sessions, wrapped. */
+/** Wraps one of Remix's own sessions. */
 export const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createRemixSession(data as Data));
 
 type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
@@ -51,11 +51,11 @@ export const migrate = () => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS);
 
 export const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
 export const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
-/** The consistent stores: the next request reads what was written, wherever it runs. */
+/** In the consistent stores the next request reads every write, on any machine. */
 export const CONSISTENT = ["d1", "durable-object"] as const;
 export type Kind = (typeof ALL)[number];
 
-/** Opens the cookies of `createVisitor` and of storages from other packages. */
+/** `createVisitor` seals its cookies with this secret. */
 export const SECRET = "a secret that is surely long enough";
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
@@ -64,7 +64,7 @@ export const DAY = 24 * HOUR;
 /** The events of every session's life. The others are problems. */
 const LIFE: SessionEvent[] = ["created", "renewed", "regenerated", "destroyed"];
 
-/** The store as the settings would make it, with a clock, a log and settings that the test can reach. */
+/** Opens the store as the settings would, with a clock, a log and a config that the test can reach. */
 export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
   const clock = { now: Math.floor(Date.now() / 1000) };
   const events: SessionEvent[] = [];
@@ -119,8 +119,8 @@ interface RequestOptions extends Omit<Partial<HandleFetchOptions>, "config" | "s
 }
 
 /**
- * A request through handleFetch. It comes with a cookie, or with a session that was opened a while ago. If `act`
- * returns no response, the answer is a page.
+ * Sends a request through handleFetch, with a cookie or with a session that was opened earlier. If `act` returns no
+ * response, the answer is a page.
  */
 export async function request(
   { config, storage }: { config: SessionConfig; storage: AnyStorage },
@@ -156,10 +156,10 @@ export async function request(
   return { response, status, headers: response.headers, lines, line, cookie, session, report, result: report?.result };
 }
 
-/** A browser with a cookie jar, and an app with the cookie store that answers each request with the given handler. */
+/** Makes a browser with a cookie jar, and an app with the cookie store that answers with the given handlers. */
 export function createVisitor(settings: Partial<SessionConfig> = {}) {
   const jar = new Map<string, string>();
-  /** Without those of every session's life. */
+  /** Events of an ordinary life are left out. */
   const events: SessionEvent[] = [];
   const lines: { event: SessionEvent; details?: Record<string, unknown> | undefined }[] = [];
   const commits = { count: 0 };
@@ -185,18 +185,18 @@ export function createVisitor(settings: Partial<SessionConfig> = {}) {
     return response;
   }
 
-  /** The session's data, flashes too. Looking changes nothing. */
+  /** Reads the session's data with its flashes, and changes nothing. */
   const held = () => dataOf(store, cookie());
 
   return { visit, held, jar, clock: store.clock, events, lines, commits };
 }
 
-/** A storage of another package: Remix's, in memory, unless it is another one. */
+/** Opens a storage of another package, by default Remix's in memory. */
 export const openForeign = (
   storage: AnyStorage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } }),
 ) => ({ ...open("cookie"), storage });
 
-/** A request with a session of another package's storage, and what becomes of the old session and the new one. */
+/** Sends a request with another package's session, and returns the data of the old session and the new one. */
 export async function requestForeign(act: Act, options: RequestOptions = {}) {
   const store = openForeign();
   const cookie = await stored(store, { theme: "dark" });
@@ -206,7 +206,7 @@ export async function requestForeign(act: Act, options: RequestOptions = {}) {
   return { status, lines, events: store.events, old, next };
 }
 
-/** A request to the test Worker, with a store and a cookie. Returns the answer, and the cookie from then on. */
+/** Sends a request to the test Worker, and returns the answer and the cookie from then on. */
 export async function askWorker(kind: Kind, query: string, cookie = "") {
   const headers = { "X-Store": kind, Cookie: cookie };
   const response = await worker.fetch(new Request(`https://example.com/?${query}`, { headers }));
@@ -219,7 +219,7 @@ export async function askWorker(kind: Kind, query: string, cookie = "") {
   };
 }
 
-/** Where requests with `wait=` and its name stand still, until the test opens it. */
+/** Requests with `wait=` and this gate's name wait until the test opens it. */
 export function openGate() {
   const name = crypto.randomUUID();
   let open = () => {};
@@ -235,7 +235,7 @@ export function openGate() {
   };
 }
 
-/** The Durable Objects, with something in between at each call to one of them. */
+/** Wraps the Durable Objects, so that `answer` decides each call. */
 export function objectsThat(
   answer: (asked: { id: string; call: string; isMoved?: boolean }, go: () => Promise<Response>) => Promise<Response>,
 ) {
@@ -249,7 +249,7 @@ export function objectsThat(
   } as unknown as DurableObjectNamespace;
 }
 
-/** A store in which a session that gets a new id stands still between its two Durable Objects, until it may go on. */
+/** Opens a store in which a session that gets a new id waits between its two Durable Objects. */
 export function openWithPausedMove() {
   const paused = Promise.withResolvers<void>();
   const goingOn = Promise.withResolvers<void>();
@@ -263,7 +263,7 @@ export function openWithPausedMove() {
   return { ...open("durable-object", {}, { SESSION_OBJECT }), isPaused: paused.promise, goOn: goingOn.resolve };
 }
 
-/** Has all of them read the session before the first one writes. */
+/** Runs the visits so that all of them read the session before the first one writes. */
 export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
   const gate = openGate();
   const running = visits.map((start) => start(`wait=${gate.name}`));
@@ -272,7 +272,7 @@ export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
   await Promise.all(running);
 }
 
-/** The bindings, with something in between at each access. */
+/** Wraps the bindings, so that `access` decides each access. */
 export function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<SessionEnv> {
   const statement = (original: D1PreparedStatement): object => ({
     original,
@@ -297,7 +297,7 @@ export function interposed(access: (call: () => Promise<unknown>) => unknown): P
   } as unknown as Partial<SessionEnv>;
 }
 
-/** Bindings of which every call fails in this way. */
+/** Makes bindings whose every call fails in this way. */
 export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
   const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
   return {
@@ -307,7 +307,7 @@ export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
   } as unknown as Partial<SessionEnv>;
 }
 
-/** A store whose every call is rejected. */
+/** Opens a store whose every call is rejected. */
 export const openDown = (kind: Kind) =>
   open(
     kind,
@@ -315,7 +315,7 @@ export const openDown = (kind: Kind) =>
     brokenBindings(() => Promise.reject(new Error("down"))),
   );
 
-/** A store that never answers, and the milliseconds that a request waits for it. */
+/** Opens a store that never answers. A request waits `storeTimeout` milliseconds for it. */
 export const openHanging = (kind: Kind, storeTimeout: number) =>
   open(
     kind,
@@ -323,7 +323,7 @@ export const openHanging = (kind: Kind, storeTimeout: number) =>
     brokenBindings(() => new Promise(() => {})),
   );
 
-/** A store, and the names of the calls that are made to its binding. */
+/** Opens a store that counts the accesses to its binding. */
 export function watchedStore(kind: Kind) {
   const calls: string[] = [];
   const watched = <T extends object>(binding: T) => observed(binding, (method) => calls.push(method));
@@ -332,24 +332,24 @@ export function watchedStore(kind: Kind) {
     SESSION_DB: watched(env.SESSION_DB),
     SESSION_OBJECT: watched(env.SESSION_OBJECT),
   };
-  // One name stands for one access: what else is called prepares it.
+  // `idFromName` only prepares an access.
   return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
 }
 
-/** The Durable Object of the session with this cookie. */
+/** Returns the Durable Object of the session with this cookie. */
 export async function objectOf({ storage }: Pick<Store, "storage">, cookie: string) {
   const { id } = await storage.getSession(cookie);
   return env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`session ${await keyOf(id)}`));
 }
 
-/** The Durable Objects, of which the one with this session never answers. */
+/** Wraps the Durable Objects, so that the one with this session never answers. */
 export async function hangingObject(store: Pick<Store, "storage">, cookie: string) {
   const stub = await objectOf(store, cookie);
   return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
 }
 
 /**
- * Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read.
+ * Resolves to a function that lists the Durable Objects made since. Reading those of other tests would take too long.
  */
 export async function watchObjects() {
   const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
@@ -359,7 +359,7 @@ export async function watchObjects() {
       .map((id) => env.SESSION_OBJECT.get(id));
 }
 
-/** Resolves to a function that reads everything in the store; of Durable Objects, those made since. */
+/** Resolves to a function that reads everything in the store, or in the Durable Objects made since. */
 export async function watchContents(kind: Kind) {
   const objectsSince = await watchObjects();
   return async (): Promise<unknown> => {
@@ -374,7 +374,7 @@ export async function watchContents(kind: Kind) {
   };
 }
 
-/** The keys in the list of this user's sessions. */
+/** Returns the keys in the list of this user's sessions. */
 export async function listOf(user: string): Promise<string[]> {
   const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
   return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));
