@@ -1,7 +1,4 @@
 /** What happens if the browser, the network or the server cannot do its part. */
-import AxeBuilder from "@axe-core/playwright";
-import { withSecurityHeaders } from "../app/lib/security-headers";
-import { serverError } from "../app/lib/server-error";
 import { expect, heading, test } from "./fixtures";
 import { post } from "./http";
 
@@ -16,30 +13,19 @@ test("an enhancement that fails takes neither the page nor an error page with it
   // As in a sandboxed frame.
   await page.addInitScript(() => {
     Object.defineProperty(document, "cookie", {
-      get() {
+      set() {
         throw new Error("refused here");
       },
     });
   });
   await page.goto("/nowhere");
-  await expect.poll(() => problemCount).toBeGreaterThan(1);
+  await expect.poll(() => problemCount).toBeGreaterThan(0);
   await expect(heading(page)).toHaveText("Page not found");
   await page.getByRole("link", toHome).click();
   await expect(page).toHaveURL("/");
   await expect(heading(page)).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText("Error");
   expect(problemCount).toBeLessThan(20);
-});
-
-test("a page whose data cannot be loaded is loaded as a document", async ({ page, problems, visit }) => {
-  problems.allow(/ERR_FAILED|Failed to fetch|ERR_CONNECTION_REFUSED/);
-  problems.allowStatus(404);
-  await visit("/nowhere");
-  await page.route("**/_root.data*", (route) => route.abort("connectionrefused"));
-  await page.getByRole("link", toHome).click();
-  await expect(page).toHaveURL("/");
-  await expect(heading(page)).not.toContainText("not");
-  expect(await page.evaluate(() => performance.getEntriesByType("navigation")[0]?.name)).toMatch(/\/$/);
 });
 
 test("without a connection, the page says that it failed in the browser, and the header stays", async ({
@@ -80,25 +66,4 @@ test("an address that does not exist has a page that says so, in the visitor's t
   expect([posted.status(), (await posted.text()).includes("Page not found")]).toEqual([404, true]);
   const file = await page.request.get("/build/of-an-older-version.js");
   expect([file.status(), file.headers()["content-type"]]).toEqual([404, "text/plain; charset=utf-8"]);
-});
-
-test("a page that fails in the Worker itself is styled, and says nothing of the error", async ({ page, problems }) => {
-  problems.allowStatus(500);
-  await page.route("**/failed", async (route) => {
-    const nonce = "bm9uY2Utb2YtYS10ZXN0IQ==";
-    const request = new Request("http://localhost/failed");
-    const plain = serverError(new Error("a secret"), { isDevelopment: false, nonce });
-    const response = withSecurityHeaders(plain, { request, nonce, isDevelopment: false });
-    const headers = Object.fromEntries(response.headers);
-    await route.fulfill({ status: response.status, headers, body: await response.text() });
-  });
-  await page.goto("/failed");
-  await expect(heading(page)).toHaveText("Something went wrong");
-  await expect(page.locator("body")).toHaveCSS("max-width", /px/);
-  await expect(page.locator("body")).not.toContainText("a secret");
-  await expect(page.getByRole("link", { name: "go to the home page" })).toHaveAttribute("href", "/");
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  }
 });

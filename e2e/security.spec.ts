@@ -1,7 +1,9 @@
 /** The Content-Security-Policy as a browser enforces it. Every test fails on a violation: `problems` sees it in the console. */
 import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "./fixtures";
+import { expect, heading, test } from "./fixtures";
+import { colorSchemes, expectAccessible } from "./pages";
 
 test("a script without the page's nonce does not run, and every test that has one fails", async ({
   page,
@@ -19,6 +21,31 @@ test("a script without the page's nonce does not run, and every test that has on
   problems.allow(/Content Security Policy/);
 });
 
+test("7.1 a form of another site is answered with a page of our own that links to the page", async ({
+  page,
+  baseURL,
+  problems,
+}) => {
+  problems.allowStatus(403);
+  problems.allow(/^another host/);
+  const action = new URL("/?from=mail", baseURL);
+  const body = `<form method="post" action="${action}"><button>Win</button></form>`;
+  await page.route("https://evil.example/", (route) => route.fulfill({ contentType: "text/html", body }));
+  await page.goto("https://evil.example/");
+  await page.getByRole("button").click();
+  await expect(heading(page)).toHaveText("This request was refused");
+  const colours = new Set<string>();
+  for (const colorScheme of colorSchemes) {
+    await page.emulateMedia({ colorScheme });
+    colours.add(await page.evaluate(() => getComputedStyle(document.body).color));
+    await expectAccessible(page);
+  }
+  expect(colours.size).toBe(2);
+  await page.getByRole("link", { name: "Open the page" }).click();
+  await expect(page).toHaveURL("/?from=mail");
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+});
+
 test("every file of public/ has the security headers, and those with a hash in their name are immutable", async ({
   page,
   request,
@@ -26,7 +53,7 @@ test("every file of public/ has the security headers, and those with a hash in t
   const folder = fileURLToPath(new URL("../public/", import.meta.url));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== "_headers")
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length - 1).replaceAll("\\", "/"));
+    .map((entry) => `/${relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/")}`);
   expect(files).toEqual(expect.arrayContaining(["/favicon.svg", "/robots.txt"]));
   expect(files.filter((file) => file.startsWith("/build/")).length).toBeGreaterThan(5);
 

@@ -89,30 +89,6 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole("alert").or(messages(page)).filter({ hasText: "not saved" })).toBeVisible();
     await expect(page.locator("html")).not.toHaveAttribute("data-theme");
   });
-
-  test("7.1 a form of another site changes nothing, and is answered with a page that links to ours", async ({
-    page,
-    baseURL,
-    problems,
-    session,
-  }) => {
-    problems.allowStatus(403);
-    problems.allow(/^another host/);
-    const action = new URL("/theme-toggle?theme=dark", baseURL);
-    const body = `<form method="post" action="${action}"><button>Win</button></form>`;
-    await page.route("https://evil.example/", (route) => route.fulfill({ contentType: "text/html", body }));
-    await page.goto("https://evil.example/");
-    await page.getByRole("button").click();
-    await expect(heading(page)).toHaveText("This request was refused");
-    expect(await session.get("theme")).toBeUndefined();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await expectDrawn(page, colorScheme);
-    }
-    await page.getByRole("link", { name: "Open the page" }).click();
-    await expect(page).toHaveURL("/theme-toggle?theme=dark");
-    await expectChosen(page, "System");
-  });
 });
 
 test("a choice loads no new document, and keeps the scroll position and the focus", async ({

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { test } from "../fixtures";
 import { settled } from "../settled";
-import { expectChosen, headerButton } from "../theme-toggle/theme";
+import { expectChosen, headerButton } from "./theme";
 
 test("2.6 the theme survives a restart of the browser", async ({ baseURL, launchOptions, problems }) => {
   const profile = mkdtempSync(join(tmpdir(), "sessions-profile-"));
   // A profile on disk and a process that ends: only a cookie with a Max-Age survives.
   const start = async () => {
-    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL, headless: true });
+    const context = await chromium.launchPersistentContext(profile, { ...launchOptions, baseURL });
     problems.watch(context);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto("/");
