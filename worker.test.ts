@@ -279,11 +279,13 @@ describe("the inspector", () => {
     expect(await home.text()).toContain('href="/inspector"');
   });
 
-  test("shows a visitor only their own responses", async () => {
+  test("shows a visitor only what they did since they opened it, and gives a cookie of its own to nobody else", async () => {
     const on = { ...settings, SESSION_INSPECTOR: "on" };
-    const own = await cookieOf(visit("/theme-toggle", post({ theme: "dark" }), on));
-    const others = await cookieOf(visit("/theme-toggle", post({ theme: "light" }), on));
+    const [own, others] = [await cookieOf(visit("/inspector", {}, on)), await cookieOf(visit("/inspector", {}, on))];
+    expect([own, others]).toEqual([expect.stringMatching(/^__Host-inspector=/), expect.not.stringMatching(own)]);
+    await visit("/theme-toggle", post({ theme: "dark" }, { Cookie: own }), on);
     await visit("/account?of=somebody-else", { headers: { Cookie: others } }, on);
+    expect((await visit("/account", {}, on)).headers.getSetCookie()).toEqual([]);
     const html = await (await visit("/inspector", { headers: { Cookie: own } }, on)).text();
     const page = html.replaceAll("<!-- -->", "");
     expect(page).toContain("POST /theme-toggle");

@@ -39,7 +39,7 @@ const errors = [400, 403, 404, 405, 422, 500, 503];
 export default function Inspector() {
   const { report, acts, now } = useLoaderData<typeof loader>();
   const { isLive, toggle } = useLiveUpdates();
-  const hasEnded = !report.session && acts.some(({ responses }) => responses.some(({ cookieBytes }) => cookieBytes));
+  const sentCookie = acts.some(({ responses }) => responses.some(({ cookieBytes }) => cookieBytes !== undefined));
   return (
     <>
       <PageHeading kicker="inspectSession(session)" title="What your session holds">
@@ -63,7 +63,7 @@ export default function Inspector() {
           )}
         </Timeline>
         <div className="space-y-10">
-          {hasEnded && (
+          {sentCookie && !report.session && (
             <p className="rounded bg-sunken px-4 py-3">Your session has ended. What you did in it stays here.</p>
           )}
           <SessionFacts report={report} now={now} />

@@ -40,7 +40,7 @@ export function Timeline({ acts, now, children }: { acts: Act[]; now: number; ch
       <ol className="timeline">
         {acts.map(({ title, startedAt, endedAt, isRead, responses }) => (
           <li key={startedAt} className="act" data-kind={isRead ? "read" : "write"}>
-            <p className="float-right text-sm text-muted">{timeAgo(Math.floor(endedAt / 1000), now)}</p>
+            <p className="float-right text-sm leading-7 text-muted">{timeAgo(Math.floor(endedAt / 1000), now)}</p>
             {!isRead && <h3 className="text-lg font-bold">{title}</h3>}
             {!isRead && responses.map((response) => <Exchanged key={response.at} {...response} now={now} />)}
             <details>

@@ -1,0 +1,161 @@
+import type { AppLoadContext } from "@remix-run/cloudflare";
+import { expect, test, vi } from "vitest";
+import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { type InspectedResponse, inspect, openInspector } from "./inspect";
+
+vi.spyOn(console, "log").mockImplementation(() => {});
+vi.spyOn(console, "warn").mockImplementation(() => {});
+
+const env = { SESSION_SECRET: "a secret of more than 32 characters", SESSION_INSPECTOR: "on" };
+type Session = SuperflareSession<Record<string, string>>;
+
+/** Sends a request through handleFetch, as worker.ts does. Returns the response and the browser's cookies from then on. */
+async function visit(
+  path: string,
+  {
+    cookies = "",
+    run = (session: Session): unknown => session.set("visit", crypto.randomUUID()),
+    response = new Response("page"),
+  } = {},
+) {
+  const request = new Request(new URL(path, "https://example.com"), { headers: { Cookie: cookies } });
+  const config = getConfig({ request, env });
+  const storage = createSessionStorage<Record<string, string>>(config);
+  const session = new SuperflareSession(await storage.getSession(cookies));
+  const report = inspect({ session, config, env } as unknown as AppLoadContext);
+  const getSessionCookie = () => storage.commitSession(session.getSession());
+  const answer = await handleFetch({ config, session, getSessionCookie, report }, async () => {
+    await run(session);
+    return response;
+  });
+  const own = cookies.split("; ").filter((pair) => pair.startsWith("__Host-inspector="));
+  const former = cookies.split("; ").filter((pair) => pair.startsWith("__Host-session="));
+  const line = answer.headers.getSetCookie()[0];
+  const kept = line ? (line.includes("Max-Age=0") ? [] : [line.split(";")[0]]) : former;
+  return { answer, cookies: [...own, ...kept].join("; ") };
+}
+
+const configOf = (cookies: string, url = "https://example.com/inspector") =>
+  getConfig({ request: new Request(url, { headers: { Cookie: cookies } }), env });
+
+/** A browser that has opened /inspector. */
+const newInspector = () => openInspector(configOf("")).cookie?.split(";")[0] ?? "";
+const responsesOf = (cookies: string): InspectedResponse[] => openInspector(configOf(cookies)).responses;
+const pathsOf = (cookies: string) => responsesOf(cookies).map(({ path }) => path);
+
+test("its cookie is random, ends with the browser, and is sent once", () => {
+  const attributes = "Path=/; HttpOnly; SameSite=Lax";
+  expect(openInspector(configOf("")).cookie).toMatch(RegExp(`^__Host-inspector=[\\w-]{36}; ${attributes}; Secure$`));
+  expect(openInspector(configOf("", "http://localhost/")).cookie).toMatch(
+    RegExp(`^inspector=[\\w-]{36}; ${attributes}$`),
+  );
+  expect(newInspector()).not.toBe(newInspector());
+  expect(openInspector(configOf(newInspector())).cookie).toBeUndefined();
+  expect(openInspector(configOf("__Host-inspector=anything")).cookie).toBeDefined();
+});
+
+test("Server-Timing can name any key, keeps the entries of the route, and is left out where headers cannot change", async () => {
+  const run = (session: Session) => {
+    for (const key of ['quo"te', "back\\slash", "日本"]) session.set(key, "value");
+  };
+  const response = new Response("page", { headers: { "Server-Timing": "db;dur=1" } });
+  const { answer } = await visit("/", { run, response });
+  expect(answer.headers.get("Server-Timing")).toMatch(
+    /^db;dur=1, session-open;dur=\d+, session-commit;dur=\d+;desc="stored: quo\?te, back\?slash, \?\?"$/,
+  );
+  const redirect = Response.redirect("https://example.com/");
+  expect((await visit("/", { run: () => {}, response: redirect })).answer).toBe(redirect);
+});
+
+test("notes the last forty responses of whoever has its cookie, without queries, tokens, its own views and manifests", async () => {
+  let { cookies } = await visit("/1?token=secret", { cookies: newInspector() });
+  const response = () => new Response(null, { status: 303, headers: { Location: "/next?token=secret" } });
+  for (let number = 2; number <= 41; number++) {
+    ({ cookies } = await visit(`/${number}?token=secret`, { cookies, response: response() }));
+  }
+  for (const path of ["/inspector", "/inspector.data", "/inspector/errors/404", "/__manifest"]) {
+    await visit(path, { cookies });
+  }
+  await visit("/by-somebody-else", { cookies: newInspector() });
+  expect(pathsOf(cookies)).toEqual(Array.from({ length: 40 }, (_, index) => `/${index + 2}`));
+  const [noted] = responsesOf(cookies);
+  expect(noted?.headers[0]).toMatch(/^Set-Cookie: __Host-session=…; Max-Age=/);
+  expect(noted?.redirectsTo).toBe("/next");
+  expect(JSON.stringify(responsesOf(cookies))).not.toContain("secret");
+  expect(JSON.stringify(responsesOf(cookies))).not.toContain(cookies.split("session=")[1]);
+});
+
+test("notes nothing without its cookie, and cuts what is long", async () => {
+  const { cookies } = await visit("/before");
+  const withInspector = `${newInspector()}; ${cookies}`;
+  const run = (session: Session) => {
+    session.set("a".repeat(300), "b".repeat(300));
+    for (let number = 0; number < 100; number++) session.set(`key ${number}`, "value");
+  };
+  await visit(`/${"c".repeat(300)}`, { cookies: withInspector, run });
+  const [noted, ...others] = responsesOf(withInspector);
+  expect(others).toEqual([]);
+  expect([noted?.path.length, noted?.calls.length, noted?.changes.length]).toEqual([200, 30, 30]);
+  expect(noted?.changes[0]).toEqual({ name: `${"a".repeat(199)}…`, after: `"${"b".repeat(198)}…` });
+});
+
+test("the size of the cookie is told, and what was done in a session that is empty by now", async () => {
+  const sent = await visit("/form", { cookies: newInspector(), run: (session) => session.flash("success", "Sent") });
+  const shown = await visit("/page", { cookies: sent.cookies, run: (session) => session.getFlash("success") });
+  expect(shown.cookies).not.toContain("session");
+  const bytes = sent.answer.headers.getSetCookie()[0]?.length;
+  expect(responsesOf(shown.cookies).map(({ path, cookieBytes }) => [path, cookieBytes])).toEqual([
+    ["/form", bytes],
+    ["/page", 0],
+  ]);
+  expect(responsesOf(shown.cookies)[1]?.changes).toEqual([{ name: "flash success", before: '"Sent"' }]);
+});
+
+test("a sign-out forgets the values so far, also under earlier ids and in requests that are on their way", async () => {
+  const signedIn = await visit("/sign-in", {
+    cookies: newInspector(),
+    run: (session) => session.set("user", "Ada Lovelace"),
+  });
+  const { cookies } = await visit("/prove", { cookies: signedIn.cookies, run: (session) => session.regenerate() });
+  let finish = () => {};
+  const slow = visit("/note", {
+    cookies,
+    run: async (session) => {
+      session.set("note", "Ada's note");
+      await new Promise<void>((resolve) => (finish = resolve));
+    },
+  });
+  const signedOut = await visit("/sign-out", {
+    cookies,
+    run: (session) => {
+      session.destroy();
+      session.flash("success", "You are signed out.");
+    },
+  });
+  finish();
+  await slow;
+  await visit("/theme", { cookies: signedOut.cookies, run: (session) => session.set("theme", "dark") });
+  const changes = Object.fromEntries(responsesOf(cookies).map(({ path, changes }) => [path, changes]));
+  expect(JSON.stringify(changes)).not.toContain("Ada");
+  expect(changes).toEqual({
+    "/sign-in": [{ name: "user", after: "…" }],
+    "/prove": [],
+    "/note": [{ name: "note", after: "…" }],
+    "/sign-out": [
+      { name: "user", before: "…" },
+      { name: "flash success", after: '"You are signed out."' },
+    ],
+    "/theme": expect.arrayContaining([{ name: "theme", after: '"dark"' }]),
+  });
+});
+
+test("an isolate remembers a hundred inspectors, and forgets the one that was used longest ago", async () => {
+  const [first, second] = [newInspector(), newInspector()];
+  await visit("/", { cookies: first });
+  await visit("/", { cookies: second });
+  for (let other = 0; other < 98; other++) await visit("/", { cookies: newInspector() });
+  await visit("/again", { cookies: first });
+  await visit("/", { cookies: newInspector() });
+  expect(pathsOf(first)).toEqual(["/", "/again"]);
+  expect(pathsOf(second)).toEqual([]);
+});
