@@ -49,3 +49,15 @@ export async function otherDevice(browser: Browser, baseURL: string, name: strin
 export async function useUpAttempts(context: WithRequest, name: string) {
   await expect.poll(async () => (await signInByRequest(context, name)).status(), { intervals: [0] }).toBe(429);
 }
+
+/** Returns a function that waits until the page has a new socket. A mere attempt, while the server is down, is none. */
+export async function nextSocket(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.enable");
+  const opened = new Promise<void>((resolve) => {
+    devtools.on("Network.webSocketHandshakeResponseReceived", ({ response }) => {
+      if (response.status === 101) resolve();
+    });
+  });
+  return () => opened;
+}

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { settled } from "../settled";
-import { hasSockets, newName, note, signInByRequest, signOutByRequest } from "./account";
+import { hasSockets, newName, nextSocket, note, signInByRequest, signOutByRequest } from "./account";
 
 test.use({ fullBrowser: true });
 
@@ -32,11 +32,11 @@ test("a page restored from the back/forward cache watches its session again", { 
   context,
   store,
 }) => {
-  const opened = hasSockets(store) ? page.waitForEvent("websocket") : undefined;
+  const watching = hasSockets(store) ? await nextSocket(page) : undefined;
   await leaveAndComeBack(page);
-  await opened;
+  await watching?.();
   await signOutByRequest(context);
-  if (!opened) await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  if (!watching) await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(notice(page)).toContainText("You are signed out");
 });
 

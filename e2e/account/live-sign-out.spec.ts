@@ -10,6 +10,7 @@ import {
   expectSignedInAs,
   hasSockets,
   newName,
+  nextSocket,
   note,
   otherDevice,
   signInByRequest,
@@ -17,18 +18,6 @@ import {
 } from "./account";
 
 const notice = (page: Page) => page.getByTestId("sign-in-notice");
-
-/** Returns a function that waits until the page has a new socket. A mere attempt, while the server is down, is none. */
-async function nextSocket(page: Page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("Network.enable");
-  const opened = new Promise<void>((resolve) => {
-    devtools.on("Network.webSocketHandshakeResponseReceived", ({ response }) => {
-      if (response.status === 101) resolve();
-    });
-  });
-  return () => opened;
-}
 
 /** Opens a page that is signed in, and waits for its socket if it has one. */
 async function open(page: Page, path: string, store: Store, name: string) {

@@ -1,6 +1,6 @@
 /** Signing in and out, for how long, and how often somebody may try. */
 import AxeBuilder from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, heading, messages, test, withAndWithoutJavaScript } from "../fixtures";
 import { holdPosts } from "../hold-posts";
 import { cookiePair, post, setCookies } from "../http";
@@ -117,27 +117,6 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await expect(page.getByRole("alert")).toContainText("was not saved");
     await expect(page.getByLabel("Name")).toHaveValue(name);
   });
-});
-
-test("a visitor can sign in and out with the keyboard", async ({ page, visit }) => {
-  const tabTo = (target: Locator) =>
-    expect
-      .poll(
-        async () => {
-          await page.keyboard.press("Tab");
-          return target.evaluate((element) => element === document.activeElement);
-        },
-        { intervals: [0] },
-      )
-      .toBe(true);
-  await visit("/account");
-  await tabTo(page.getByLabel("Name"));
-  await page.keyboard.type("Ada Lovelace");
-  await page.keyboard.press("Enter");
-  await expectSignedInAs(page, "Ada Lovelace");
-  await tabTo(button(page, "Sign out"));
-  await page.keyboard.press("Space");
-  await expect(heading(page)).toHaveText("Sign in");
 });
 
 test("a double click on `Sign in` signs in once, and the first click counts", async ({ page, session, visit }) => {
