@@ -58,12 +58,12 @@ test.each([
   ["the first deployment of a Worker", noWorker],
   ["a Worker that has other secrets", known("OLD_SECRET")],
 ])("%s sets a random secret along with the code, and leaves no copy of it behind", (_, list) => {
-  const { status, stdout, deployed, asked } = deploy(list, ["--env", "staging"]);
+  const { status, stdout, deployed, asked } = deploy(list, ["--env", "kv"]);
   expect(status).toBe(0);
   expect(deployed.secrets.text).toMatch(/^SESSION_SECRET=[\w-]{43}\n$/);
   expect(deployed.secrets.mode).toBe(0o600);
   expect(existsSync(deployed.secrets.file)).toBe(false);
-  expect(stdout).toContain('the environment "staging" has no SESSION_SECRET');
+  expect(stdout).toContain('the environment "kv" has no SESSION_SECRET');
   const [, secret] = deployed.secrets.text.trim().split("=");
   expect(stdout + JSON.stringify(asked.map(({ args }) => args))).not.toContain(secret);
 });
@@ -86,19 +86,11 @@ test.each([
   expect(deploy(noWorker, ["--env", "other", "-c", config]).asked.at(-1).args[1]).toBe("deploy");
 });
 
-test("a Worker keeps the secret that it has", () => {
-  const { status, deployed } = deploy(known("SESSION_SECRET"));
-  expect([status, deployed.args, deployed.secrets]).toEqual([0, ["wrangler", "deploy", "--env="], undefined]);
-});
-
-test.each([
-  [["--name", "other"], "--name=other"],
-  [["-c", "wrangler.toml"], "--config=wrangler.toml"],
-])("with %j it asks about the secret of the Worker that it deploys", (args, named) => {
-  const { status, asked, deployed } = deploy(known("SESSION_SECRET"), args);
+test("a Worker keeps the secret that it has, also one that is named in the command", () => {
+  const { status, asked, deployed } = deploy(known("SESSION_SECRET"), ["--name", "other"]);
   expect([status, deployed.secrets]).toEqual([0, undefined]);
-  expect(asked[0].args).toEqual(["wrangler", "secret", "list", "--format=json", "--env=", named]);
-  expect(deployed.args).toEqual(["wrangler", "deploy", ...args, "--env="]);
+  expect(asked[0].args).toEqual(["wrangler", "secret", "list", "--format=json", "--env=", "--name=other"]);
+  expect(deployed.args).toEqual(["wrangler", "deploy", "--name", "other", "--env="]);
 });
 
 test("a given file of secrets is passed on, without a random secret", () => {

@@ -1,5 +1,5 @@
 /**
- * Makes the app yours, wherever its name stands:
+ * Makes the app yours:
  *
  *   npm run rename -- my-app                       the Worker, its database and the package
  *   npm run rename -- --title "My App"             the name that visitors see
@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(root + file, "utf8");
 const replace = (files, old, text) => {
-  // The last line that create-remix writes does not end.
+  // create-remix leaves package.json without a newline at its end.
   for (const file of files) writeFileSync(root + file, `${read(file).replaceAll(old, text).trimEnd()}\n`);
 };
 
@@ -36,8 +36,8 @@ if (values.title !== undefined && (!values.title.trim() || /["<>&\\]/.test(value
   fail(`"${values.title}" cannot be the title: it is in code and in a picture, so leave out ", \\, <, > and &`);
 }
 
-// Each has its own: create-remix names the package, and not the Worker. Only as a whole value: "remix" must not change
-// "@remix-run/react".
+// Each file has its own old name: create-remix renames the package and not the Worker. Replaced only as a whole value: "remix"
+// must not change "@remix-run/react".
 for (const [file, pattern] of name === undefined
   ? []
   : [
@@ -64,7 +64,8 @@ if (accents.length > 0) {
   }
   console.log(`The brand colour is ${accents.join(" and ")}. npm test tells you if a text on it is hard to read.`);
 }
-if (values.title || values.accent) console.log("Now draw the icons anew: node scripts/draw-pictures.js");
+if (values.title || values.accent)
+  console.log("Now draw the icons again: npm ci --prefix proof && npm run pictures --prefix proof");
 
 function parse() {
   const usage = 'npm run rename -- my-app --title "My App" --accent "#7a1f5c,#e9a6d0", or one of the three';

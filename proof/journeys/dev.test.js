@@ -76,9 +76,9 @@ test("nothing is printed that looks like a problem", () => {
 });
 
 test("it ends when wrangler has ended, and says so", async () => {
-  const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bwrangler dev\b/.test(command)));
-  process.kill(pid, "SIGKILL");
-  await dev.waitFor(() => dev.output().includes("wrangler has ended (SIGKILL), and npm run dev with it."));
+  const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bcli\.js dev\b/.test(command)));
+  process.kill(pid, "SIGTERM");
+  await dev.waitFor(() => dev.output().includes(", and npm run dev with it."));
   await dev.ended;
 });
 
