@@ -6,17 +6,14 @@ import { menuOf } from "~/demonstrations";
 import { readFlashMessages } from "~/lib/flash-messages";
 import { pageMeta } from "~/lib/page-meta";
 import { ThemeMeta, ThemeSwitch, useThemeAttribute } from "~/routes/theme-toggle/theme-switch";
-import { CookieNotice } from "~/ui/cookie-notice";
 import { EarlyScripts } from "~/ui/early-scripts";
 import { Expendable } from "~/ui/expendable";
 import { Footer } from "~/ui/footer";
 import { Header } from "~/ui/header";
-import { InPageLink } from "~/ui/in-page-link";
 import { LateScripts } from "~/ui/late-scripts";
 import { Messages } from "~/ui/messages";
 import { NonceContext } from "~/ui/nonce";
 import { PageEffects } from "~/ui/page-effects";
-import { SocialMeta } from "~/ui/social-meta";
 import styles from "./styles.css";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
@@ -24,26 +21,23 @@ export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: styles },
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
-  { rel: "apple-touch-icon", href: "/apple-touch-icon.png" },
 ];
 
 export const meta = pageMeta("Sessions");
 
-export function loader({ request, context: { session, env } }: LoaderFunctionArgs) {
-  const { origin } = new URL(request.url);
+export function loader({ request, context }: LoaderFunctionArgs) {
   return {
-    theme: session.get("theme"),
-    messages: readFlashMessages(session),
-    menu: menuOf(env),
-    origin,
+    theme: context.session.get("theme"),
+    messages: readFlashMessages(context.session),
+    menu: menuOf(context.env),
+    origin: new URL(request.url).origin,
   };
 }
 
 /** Rendered around pages and error pages alike: an error keeps the header and the visitor's theme. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useContext(NonceContext);
-  // Undefined if the root loader has failed.
-  const root = useRouteLoaderData<typeof loader>("root");
+  const root = useRouteLoaderData<typeof loader>("root"); // undefined if the loader has failed
   return (
     <html lang="en" data-theme={useThemeAttribute()}>
       <head>
@@ -52,20 +46,15 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <ThemeMeta />
         <Meta />
-        <SocialMeta origin={root?.origin} />
         <Links />
       </head>
       <body>
-        <InPageLink to="main" className="skip-link">
-          Skip to the content
-        </InPageLink>
         <Header menu={root?.menu}>
           <ThemeSwitch />
         </Header>
         <div className="page">
           <Expendable>
             <Messages loaded={root?.messages} />
-            <CookieNotice />
             <PageEffects />
           </Expendable>
           <main id="main" tabIndex={-1} className="py-10 sm:py-14">

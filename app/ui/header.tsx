@@ -3,6 +3,7 @@ import { Link, NavLink, useLocation, useNavigation } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { menuOf } from "~/demonstrations";
 import { SITE } from "~/lib/page-meta";
+import { InPageLink } from "./in-page-link";
 
 type HeaderProps = { menu: ReturnType<typeof menuOf> | undefined; children: ReactNode };
 
@@ -11,37 +12,42 @@ export function Header({ menu = menuOf(undefined), children }: HeaderProps) {
   // A link would abort the form that is on its way, and lose the cookie of its answer. At a sign-in that is the new id.
   const isSubmitting = useNavigation().state === "submitting";
   return (
-    <header className="border-b border-line bg-raised print:hidden">
-      <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
-        <Link to="/" className="brand">
-          <BrandMark />
-          {SITE}
-        </Link>
-        <nav
-          aria-label="Main"
-          className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1"
-          // React 18 does not know the attribute.
-          {...(isSubmitting && { inert: "" })}
-        >
-          <ul className="flex flex-wrap sm:gap-x-1">
-            {[{ path: "/", name: "Home" }, ...menu].map(({ path, name }) => (
-              <li key={path}>
-                {/* "page" only where it is the very page; a page below it, like /account/note, is in its section. */}
-                <NavLink
-                  to={path}
-                  end={path === "/"}
-                  aria-current={pathname === path ? "page" : "true"}
-                  className="nav-link"
-                >
-                  {name}
-                </NavLink>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        <div className="ml-auto">{children}</div>
-      </div>
-    </header>
+    <>
+      <InPageLink to="main" className="skip-link">
+        Skip to the content
+      </InPageLink>
+      <header className="border-b border-line bg-raised print:hidden">
+        <div className="page flex flex-wrap items-center gap-x-2 gap-y-1 py-3 lg:gap-x-8">
+          <Link to="/" className="brand">
+            <BrandMark />
+            {SITE}
+          </Link>
+          <nav
+            aria-label="Main"
+            className="order-last -mx-2 w-full lg:order-none lg:mx-0 lg:w-auto lg:flex-1"
+            // React 18 does not know the attribute.
+            {...(isSubmitting && { inert: "" })}
+          >
+            <ul className="flex flex-wrap sm:gap-x-1">
+              {[{ path: "/", name: "Home" }, ...menu].map(({ path, name }) => (
+                <li key={path}>
+                  {/* "page" only where it is the very page; a page below it, like /account/note, is in its section. */}
+                  <NavLink
+                    to={path}
+                    end={path === "/"}
+                    aria-current={pathname === path ? "page" : "true"}
+                    className="nav-link"
+                  >
+                    {name}
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div className="ml-auto">{children}</div>
+        </div>
+      </header>
+    </>
   );
 }
 

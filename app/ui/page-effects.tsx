@@ -1,11 +1,13 @@
-/** What every page does with a script: it keeps its data fresh, and moves the focus to a new page's heading. Draws nothing. */
+/** What every page does with a script: it keeps its data fresh, moves the focus to a new page's heading, and tests for cookies. */
 import { useLocation, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
+import { CookieNotice } from "./cookie-notice";
+import { useRefresh } from "./use-refresh";
 
 export function PageEffects() {
   useFreshData();
   useFocusAfterNavigation();
-  return null;
+  return <CookieNotice />;
 }
 
 /**
@@ -13,22 +15,23 @@ export function PageEffects() {
  * signed out; from the back/forward cache; or because it was prefetched or prerendered, when the server kept back the messages.
  */
 function useFreshData() {
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   useEffect(() => {
-    const refresh = () => {
-      // The router drops an action's data when it loads again, and with it the errors of a refused form.
-      if (!document.hidden && !document.querySelector("main [role=alert]")) revalidate();
+    const onReturn = () => {
+      if (!document.hidden) refresh();
     };
     const onPageShow = ({ persisted }: PageTransitionEvent) => {
-      if (persisted) refresh();
+      if (persisted) onReturn();
     };
     addEventListener("pageshow", onPageShow);
-    document.addEventListener("visibilitychange", refresh);
+    document.addEventListener("visibilitychange", onReturn);
     return () => {
       removeEventListener("pageshow", onPageShow);
-      document.removeEventListener("visibilitychange", refresh);
+      document.removeEventListener("visibilitychange", onReturn);
     };
-  }, [revalidate]);
+  }, [refresh]);
+
+  const { revalidate } = useRevalidator();
 
   // Once, because a second request would drop the answer to the first, and with it the messages.
   const isChecked = useRef(false);

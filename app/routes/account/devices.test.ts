@@ -2,7 +2,7 @@ import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
 import { createSession as createOwnSession, SessionError, SuperflareSession, type UserSession } from "~/lib/session";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
-import { listDevices, nameDevice, signOutDevices, timeAgo } from "./devices";
+import { listDevices, nameDevice, signOutDevices } from "./devices";
 
 const now = Math.floor(Date.now() / 1000);
 const device = (handle: string, isCurrent = false): UserSession<SessionData> => ({
@@ -109,15 +109,4 @@ test.each([
   [null, "Unknown device"],
 ])("a browser that sends %j is named %s", (userAgent, name) => {
   expect(nameDevice(userAgent)).toBe(name);
-});
-
-test.each([
-  [-5, "just now"],
-  [59, "just now"],
-  [60, "1 minute ago"],
-  [7_199, "1 hour ago"],
-  [86_400, "yesterday"],
-  [200_000, "2 days ago"],
-])("%i seconds are shown as %s", (seconds, text) => {
-  expect(timeAgo(seconds)).toBe(text);
 });

@@ -1,6 +1,7 @@
 /** The devices on which a user is signed in. Only the D1 and Durable Object stores can list them. */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
+import { timeAgo } from "~/lib/time-ago";
 import { now, unavailable, unreadReason } from "./session";
 import { signOut } from "./sign-in";
 
@@ -16,7 +17,7 @@ export async function listDevices({ session, userSessions }: Sessions): Promise<
   const devices = list.sessions.map(({ handle, data, lastSeenAt, isCurrent }) => ({
     handle,
     name: data.device ?? "Unknown device",
-    lastSeen: timeAgo(now() - lastSeenAt),
+    lastSeen: timeAgo(lastSeenAt, now()),
     isCurrent,
   }));
   return { devices, isComplete: list.isComplete };
@@ -69,17 +70,4 @@ export function nameDevice(userAgent: string | null): string {
   const [browser, system] = [nameIn(browsers), nameIn(systems)];
   if (browser && system) return `${browser} on ${system}`;
   return browser ?? system ?? "Unknown device";
-}
-
-const units = [
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-] as const;
-
-/** Returns "2 minutes ago", "yesterday" or "just now". */
-export function timeAgo(seconds: number): string {
-  const [unit, length] = units.find(([, length]) => seconds >= length) ?? [];
-  if (!unit) return "just now";
-  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-Math.floor(seconds / length), unit);
 }

@@ -1,6 +1,7 @@
 /** Loads the inspector's data again every two seconds while the page is visible. */
 import { useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useState } from "react";
+import { useRefresh } from "~/ui/use-refresh";
 
 const INTERVAL = 2_000;
 
@@ -9,14 +10,15 @@ export function useLiveUpdates() {
   const [isLive, setIsLive] = useState<boolean>();
   useEffect(() => setIsLive(true), []);
 
-  const { revalidate, state } = useRevalidator();
+  const refresh = useRefresh();
+  const { state } = useRevalidator();
   const isIdle = useNavigation().state === "idle" && state === "idle";
   useEffect(() => {
     if (!isLive || !isIdle) return;
     let isStopped = false;
     let timer = 0;
     const poll = async () => {
-      if (!document.hidden && (await canLoad()) && !isStopped) revalidate();
+      if (!document.hidden) await refresh();
       if (!isStopped) timer = window.setTimeout(poll, INTERVAL);
     };
     timer = window.setTimeout(poll, INTERVAL);
@@ -24,13 +26,7 @@ export function useLiveUpdates() {
       isStopped = true;
       clearTimeout(timer);
     };
-  }, [isLive, isIdle, revalidate]);
+  }, [isLive, isIdle, refresh]);
 
   return { isLive, toggle: () => setIsLive((live) => !live) };
-}
-
-/** If `revalidate` fails, as while the server restarts, the router replaces the page with the error page. So ask first. */
-async function canLoad(): Promise<boolean> {
-  const answer = await fetch("/inspector.data", { method: "HEAD" }).catch(() => undefined);
-  return answer?.ok === true && answer.headers.get("Content-Type")?.startsWith("text/x-script") === true;
 }

@@ -42,6 +42,13 @@ export function ThemeMeta() {
   );
 }
 
+// In utilities, because every page has the switch, and only the theme page its style sheet.
+const SWITCH = "flex gap-0.5 rounded-full border border-edge p-0.5";
+const BUTTON = `flex min-h-9 min-w-10 cursor-pointer items-center justify-center rounded-full px-3 text-sm font-medium text-muted
+  hover:bg-sunken hover:text-ink aria-pressed:bg-accent aria-pressed:text-on-accent
+  forced-colors:aria-pressed:bg-[SelectedItem] forced-colors:aria-pressed:text-[SelectedItemText]
+  forced-colors:aria-pressed:forced-color-adjust-none`;
+
 type ThemeSwitchProps = {
   label?: string;
   /** Drawn above the name of each choice. Without it, the switch is small enough for a header. */
@@ -55,7 +62,7 @@ export function ThemeSwitch({ label = "Theme", Preview }: ThemeSwitchProps) {
   return (
     <fetcher.Form method="post" action="/theme-toggle">
       <input type="hidden" name="redirectTo" value={pathname + search} />
-      <fieldset aria-label={label} className={Preview ? "grid min-w-0 gap-4 sm:grid-cols-3" : "switch"}>
+      <fieldset aria-label={label} className={Preview ? "grid min-w-0 gap-4 sm:grid-cols-3" : SWITCH}>
         {themeChoices.map(({ value, name }) => (
           <button
             key={value}
@@ -63,7 +70,7 @@ export function ThemeSwitch({ label = "Theme", Preview }: ThemeSwitchProps) {
             name="theme"
             value={value}
             aria-pressed={theme === value}
-            className={Preview ? "theme-card" : "switch-button"}
+            className={Preview ? "theme-card" : BUTTON}
           >
             {Preview && <Preview choice={value} />}
             <span className="flex items-center gap-2">
