@@ -1,4 +1,4 @@
-/** scripts/check-session.mjs, which people run against their own app: a right one passes, and each mistake is found and named. */
+/** scripts/check-session.mjs, which people run against their own app: a correct app passes, and each mistake is found and named. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -6,14 +6,23 @@ import {
   createSession as createRemixSession,
   type Session as RemixSession,
 } from "@remix-run/cloudflare";
-import { beforeAll, expect, test, vi } from "vitest";
-import { createSession, handleFetch, type Session, type SessionConfig, SuperflareSession } from "~/lib/session";
+import { beforeAll, expect, test } from "vitest";
+import {
+  type CommitOptions,
+  createSession,
+  handleFetch,
+  type Session,
+  type SessionConfig,
+  SuperflareSession,
+} from "~/lib/session";
 import {
   ALL,
   type AnySession,
   CONSISTENT,
   DAY,
+  type Data,
   dataOf,
+  type Flash,
   HOUR,
   MINUTE,
   migrate,
@@ -25,25 +34,18 @@ import {
   WITH_RECORDS,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
-
-type TypedData = { theme: "light" | "dark"; n: number };
-
-type TypedFlash = { success: string; theme: string };
 
 const createStore = (overrides: Partial<SessionConfig> = {}) => open("cookie", { secrets: [SECRET], ...overrides });
 
 test("1.5 our sessions are Remix sessions, and Remix's are ours", async () => {
-  const ours: RemixSession<TypedData, TypedFlash> = createSession<TypedData, TypedFlash>();
-  const theirs: Session<TypedData, TypedFlash> = createRemixSession<TypedData, TypedFlash>();
-  const storage = createCookieSessionStorage<TypedData, TypedFlash>({ cookie: { secrets: ["s"] } });
+  const ours: RemixSession<Data, Flash> = createSession<Data, Flash>();
+  const theirs: Session<Data, Flash> = createRemixSession<Data, Flash>();
+  const storage = createCookieSessionStorage<Data, Flash>({ cookie: { secrets: ["s"] } });
   for (const session of [ours, theirs]) {
     session.set("theme", "dark");
     session.flash("success", "Saved");
-    const next = await storage.getSession(await storage.commitSession(session as RemixSession<TypedData, TypedFlash>));
+    const next = await storage.getSession(await storage.commitSession(session as RemixSession<Data, Flash>));
     expect([next.get("theme"), next.get("success"), next.get("success"), next.has("n")]).toEqual([
       "dark",
       "Saved",
@@ -322,4 +324,63 @@ test.each(ALL)("1.5 %s: `expires: undefined` leaves the Max-Age, as in Remix", a
   const session = await store.storage.getSession();
   session.set("user", "ada");
   expect(await store.storage.commitSession(session, { expires: undefined })).toContain("Max-Age=2592000;");
+});
+
+test.each(ALL)("1.5 %s: regenerate's lifetime is the cookie's and the server's, and renewals keep it", async (kind) => {
+  for (const hasSession of [false, true]) {
+    const store = open(kind);
+    const signIn = await request(store, hasSession ? await stored(store, { theme: "dark" }) : "", (session) => {
+      session.regenerate({ newLifetime: true, lifetime: { maxAge: 10 * MINUTE } });
+      session.set("user", "ada");
+    });
+    expect(signIn.line).toContain("Max-Age=600;");
+    store.clock.now += 5 * MINUTE;
+    const renewed = await request(store, signIn.cookie, (session) => session.get("user"));
+    expect(renewed.line).toContain("Max-Age=600;");
+    store.clock.now += 10 * MINUTE - 1;
+    expect(await dataOf(store, renewed.cookie)).toMatchObject({ user: "ada" });
+    store.clock.now += 1;
+    expect(await dataOf(store, renewed.cookie)).toEqual({});
+  }
+});
+
+test.each(ALL)(
+  "1.5 %s: with maxAge undefined in regenerate's lifetime the cookie ends with the browser",
+  async (kind) => {
+    for (const idleTimeout of [undefined, HOUR]) {
+      const store = open(kind);
+      const lifetime = { maxAge: undefined, idleTimeout };
+      const signIn = await request(store, await stored(store, { user: "ada" }), (session) =>
+        session.regenerate({ lifetime }),
+      );
+      const onServer = idleTimeout ?? 30 * DAY;
+      store.clock.now += onServer - 1;
+      const renewed = await request(store, signIn.cookie, (session) => session.get("user"));
+      for (const { line } of [signIn, renewed]) {
+        expect(line).toMatch(/^__Host-session=ey/);
+        expect(line).not.toMatch(/Max-Age|Expires/);
+      }
+      store.clock.now += onServer;
+      expect(await dataOf(store, renewed.cookie)).toEqual({});
+    }
+  },
+);
+
+test.each(ALL)("1.5 %s: a second regenerate keeps the first one's lifetime, or sets its own", async (kind) => {
+  const store = open(kind);
+  const lineAfter = async (...lifetimes: (CommitOptions | undefined)[]) => {
+    const { line } = await request(store, await stored(store, { user: "ada" }), (session) => {
+      for (const lifetime of lifetimes) session.regenerate(lifetime && { lifetime });
+    });
+    return line;
+  };
+  expect(await lineAfter({ maxAge: 600 }, undefined)).toContain("Max-Age=600;");
+  expect(await lineAfter({ maxAge: 600 }, { maxAge: 1200 })).toContain("Max-Age=1200;");
+});
+
+test.each(ALL)("1.5 %s: commitSession's own options win over regenerate's lifetime", async (kind) => {
+  const store = open(kind);
+  const act = (session: AnySession) => session.regenerate({ lifetime: { maxAge: 600 } });
+  const { line } = await request(store, await stored(store, { user: "ada" }), act, { commit: { maxAge: 1200 } });
+  expect(line).toContain("Max-Age=1200;");
 });

@@ -7,8 +7,9 @@ import {
   createSession as createRemixSession,
   createWorkersKVSessionStorage,
 } from "@remix-run/cloudflare";
-import { beforeAll, expect, expectTypeOf, test, vi } from "vitest";
+import { beforeAll, expect, expectTypeOf, test } from "vitest";
 import {
+  type CommitReport,
   ConfigError,
   createSession,
   getConfig,
@@ -17,29 +18,22 @@ import {
   type SessionEvent,
   SuperflareSession,
 } from "~/lib/session";
-import { type AnySession, env, migrate, open, page, pairOf, request, SECRET } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+import {
+  type Act,
+  type AnySession,
+  type Data,
+  env,
+  type Flash,
+  migrate,
+  open,
+  page,
+  pairOf,
+  request,
+  SECRET,
+  wrap,
+} from "./harness";
 
 beforeAll(migrate);
-
-interface Data {
-  theme: "light" | "dark";
-  user: { name: string; roles: string[] };
-  n: number;
-}
-
-interface Flash {
-  success: string;
-  theme: string;
-}
-
-const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createSession<Data, Flash>(data as Data));
-
-type TypedData = { theme: "light" | "dark"; n: number };
-
-type TypedFlash = { success: string; theme: string };
 
 const read = (env: Parameters<typeof getConfig>[0]["env"], url?: string) =>
   getConfig({ request: new Request(url ?? "https://example.com/"), env });
@@ -107,9 +101,9 @@ test("1.1 it wraps another package's session that keeps its data elsewhere", () 
 
 test("1.1 the wrapper infers its types from the session of any package", () => {
   const wrapped = {
-    remix: new SuperflareSession(createRemixSession<TypedData, TypedFlash>()),
-    own: new SuperflareSession(createSession<TypedData, TypedFlash>()),
-    told: new SuperflareSession<TypedData, TypedFlash>(createRemixSession()),
+    remix: new SuperflareSession(createRemixSession<Data, Flash>()),
+    own: new SuperflareSession(createSession<Data, Flash>()),
+    told: new SuperflareSession<Data, Flash>(createRemixSession()),
   };
   for (const session of Object.values(wrapped)) {
     expectTypeOf(session.get("n")).toEqualTypeOf<number | undefined>();
@@ -119,7 +113,7 @@ test("1.1 the wrapper infers its types from the session of any package", () => {
     // @ts-expect-error not a flash
     session.getFlash("n");
   }
-  expectTypeOf(wrapped.remix).toExtend<SuperflareSession<TypedData, TypedFlash>>();
+  expectTypeOf(wrapped.remix).toExtend<SuperflareSession<Data, Flash>>();
   const untyped = new SuperflareSession(createRemixSession());
   untyped.set("anything", 1);
   expect(untyped.get("anything")).toBe(1);
@@ -150,7 +144,7 @@ test.each([
 
 test("1.2 6.1 the id is empty once the session is about to get another", () => {
   for (const end of ["regenerate", "destroy"] as const) {
-    const session = new SuperflareSession(createSession({ n: 1 }, "an id"));
+    const session = new SuperflareSession(createRemixSession({ n: 1 }, "an id"));
     expect(session.id).toBe("an id");
     session[end]();
     expect(session.id).toBe("");
@@ -304,4 +298,25 @@ test("1.3 P1 without `destroySession`, regenerate and destroy throw, since they 
   for (const act of [(session: AnySession) => session.regenerate(), (session: AnySession) => session.destroy()]) {
     await expect(visitForeign(act, { destroySession: undefined })).rejects.toThrow(ConfigError);
   }
+});
+
+test("1.3 report gets the response that is really sent: delivered, not saved or refused", async () => {
+  const reported: { result: CommitReport["result"]; response: Response }[] = [];
+  const store = open("cookie");
+  const send = async (act: Act, options = {}) => {
+    const report = ({ result }: CommitReport, response: Response) => void reported.push({ result, response });
+    return (await request(store, "", act, { report, ...options })).response;
+  };
+  const sent = [
+    await send(() => page()),
+    await send((session) => {
+      session.set("theme", "dark");
+      return Response.redirect("https://example.com/next", 303);
+    }),
+    await send((session) => session.set("essay", "x".repeat(5000)), { notSaved: () => page("Not saved") }),
+    await send(() => page(), { init: { headers: { "Sec-Fetch-Site": "cross-site" } } }),
+  ];
+  expect(reported.map(({ result }) => result)).toEqual(["nothing", "stored", "failed", "refused"]);
+  expect(sent.map(({ status }) => status)).toEqual([200, 303, 500, 403]);
+  for (const [index, { response }] of reported.entries()) expect(response).toBe(sent[index]);
 });

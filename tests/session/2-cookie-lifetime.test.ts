@@ -1,6 +1,6 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** How long a session lasts, and when its cookie is renewed (rule 2.6). */
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { SessionConfig } from "~/lib/session";
 import {
   type Act,
@@ -19,9 +19,6 @@ import {
   stored,
   WITH_RECORDS,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -3,18 +3,14 @@
 
 import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-run/cloudflare";
 import { beforeAll, expect, test, vi } from "vitest";
-import {
-  createSession as createOwnSession,
-  createSession,
-  getConfig,
-  handleFetch,
-  SuperflareSession,
-} from "~/lib/session";
+import { createSession, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
 import {
   ALL,
   type AnySession,
   createVisitor,
+  type Data,
   dataOf,
+  type Flash,
   migrate,
   open,
   page,
@@ -26,25 +22,10 @@ import {
   stored,
   WITH_RECORDS,
   watchedStore,
+  wrap,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
-
-interface Data {
-  theme: "light" | "dark";
-  user: { name: string; roles: string[] };
-  n: number;
-}
-
-interface Flash {
-  success: string;
-  theme: string;
-}
-
-const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createSession<Data, Flash>(data as Data));
 
 /** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
 function browserAccepts(line: string): boolean {
@@ -214,7 +195,7 @@ test.each<[string, object, (session: SuperflareSession<Data, Flash>) => unknown]
 
 test('2.3 a key that every object has, such as "constructor", is a key like any other', async () => {
   const storage = createCookieSessionStorage<Record<string, unknown>>({ cookie: { secrets: ["s"] } });
-  for (const raw of [await storage.getSession(), createOwnSession<Record<string, unknown>>()]) {
+  for (const raw of [await storage.getSession(), createSession<Record<string, unknown>>()]) {
     const session = new SuperflareSession<Record<string, unknown>>(raw);
     for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       expect([session.has(key), session.get(key)]).toEqual([false, undefined]);

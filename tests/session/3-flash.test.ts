@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Messages that are shown once (chapter 3). 3-flash-delivery.test.ts has the responses that deliver. */
-import { beforeAll, expect, test, vi } from "vitest";
-import { createSession, handleFetch, SuperflareSession } from "~/lib/session";
+import { beforeAll, expect, test } from "vitest";
+import { handleFetch, SuperflareSession } from "~/lib/session";
 import {
   type Act,
   ALL,
@@ -16,25 +16,10 @@ import {
   redirect,
   request,
   stored,
+  wrap,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
-
-interface Data {
-  theme: "light" | "dark";
-  user: { name: string; roles: string[] };
-  n: number;
-}
-
-interface Flash {
-  success: string;
-  theme: string;
-}
-
-const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createSession<Data, Flash>(data as Data));
 
 const showFlash: Act = (session) => page(String(session.getFlash("success")));
 

@@ -29,9 +29,6 @@ import {
   watchedStore,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
 
 const NAME = "__Host-session";
@@ -142,7 +139,7 @@ test("4.1 none of 5,000 broken cookie headers causes an error or opens a session
     expect(reasons).toContain(events[0]);
   });
   await fc.assert(property, { numRuns: 5000 });
-}, 60_000);
+});
 
 test("4.1 a token has one spelling: with padding or spaces, which decoders forgive, it does not open", async () => {
   const parts = good.split(".");
@@ -173,7 +170,7 @@ test("4.1 among broken cookies of the same name the good one is still found", as
     expect([status, text, events]).toEqual([200, "id ada", []]);
   });
   await fc.assert(property, { numRuns: 500 });
-}, 60_000);
+});
 
 test.each(ALL)("4.1 %s: a cookie that does not open causes no access, and the log says why", async (kind) => {
   const good = await stored(open(kind), { theme: "dark" });

@@ -27,9 +27,6 @@ import {
   watchContents,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
 
 const changes = ["none", "renewal", "flash", "values", "identity"] as const;

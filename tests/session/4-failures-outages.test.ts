@@ -22,9 +22,6 @@ import {
   WITH_RECORDS,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
 
 const failures: [string, () => unknown][] = [

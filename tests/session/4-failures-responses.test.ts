@@ -9,7 +9,7 @@ import {
   type LoaderFunctionArgs,
   type ServerBuild,
 } from "@remix-run/cloudflare";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
 import {
   ALL,
@@ -26,9 +26,6 @@ import {
   SECRET,
   stored,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

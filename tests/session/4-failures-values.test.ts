@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Values that cannot be stored, or do not fit (rules 4.2 and 4.3). */
-import { beforeAll, expect, test, vi } from "vitest";
-import { createSession, type SessionConfig, SessionError, SuperflareSession } from "~/lib/session";
+import { beforeAll, expect, test } from "vitest";
+import { type SessionConfig, SessionError, SuperflareSession } from "~/lib/session";
 import {
   type Act,
   ALL,
@@ -16,25 +16,10 @@ import {
   request,
   SECRET,
   stored,
+  wrap,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
-
-interface Data {
-  theme: "light" | "dark";
-  user: { name: string; roles: string[] };
-  n: number;
-}
-
-interface Flash {
-  success: string;
-  theme: string;
-}
-
-const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createSession<Data, Flash>(data as Data));
 
 const cycle: Record<string, unknown> = {};
 

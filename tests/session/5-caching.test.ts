@@ -1,10 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** No shared cache keeps a personal response (chapter 5). */
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Act, type AnySession, createVisitor, migrate, open, page, request, stored } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -2,7 +2,7 @@
 /** Ids, keys and the cookie's attributes (rules 6.3 to 6.5). 6-identity-tokens.test.ts has the encryption. */
 
 import { base64url, decodeProtectedHeader } from "jose";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { SessionConfig } from "~/lib/session";
 import { nameForLog } from "~/lib/session/log";
 import {
@@ -18,9 +18,6 @@ import {
   WITH_RECORDS,
   watchContents,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -2,7 +2,7 @@
 /** destroy ends a session for good (rule 6.2). */
 
 import { createMemorySessionStorage } from "@remix-run/cloudflare";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { getConfig, type HandleFetchOptions, handleFetch, type SessionEvent, SuperflareSession } from "~/lib/session";
 import {
   ALL,
@@ -25,9 +25,6 @@ import {
   stored,
   WITH_RECORDS,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -2,7 +2,7 @@
 /** regenerate gives a session a new id (rule 6.1). */
 
 import { createMemorySessionStorage } from "@remix-run/cloudflare";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   getConfig,
   type HandleFetchOptions,
@@ -29,9 +29,6 @@ import {
   together,
   WITH_RECORDS,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

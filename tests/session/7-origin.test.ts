@@ -5,9 +5,6 @@ import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from 
 import { isCrossOrigin, withoutOriginHeader } from "~/lib/session/origin";
 import { createVisitor, migrate, open, page, request, SECRET } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
 
 const ask = (method: string, headers: HeadersInit) =>

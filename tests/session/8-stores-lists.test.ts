@@ -26,9 +26,6 @@ import {
   watchedStore,
 } from "./harness";
 
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 beforeAll(migrate);
 
 test.each(CONSISTENT)(

@@ -2,7 +2,7 @@
 /** Parallel requests, expiry and limits of the stores (chapter 8). */
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { deleteExpiredSessions, handleFetch, SuperflareSession } from "~/lib/session";
 import {
   type AnySession,
@@ -27,9 +27,6 @@ import {
   WITH_RECORDS,
   watchObjects,
 } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -5,7 +5,7 @@ import {
   createSessionStorage as createCustomStorage,
   createMemorySessionStorage,
 } from "@remix-run/cloudflare";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   type CommitReport,
   createSessionStorage,
@@ -22,9 +22,6 @@ import { observed } from "./test-worker";
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 type AnySession = SuperflareSession<any, any>;
 type Act = (session: AnySession, storage: SessionStorage) => unknown;
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(migrate);
 

@@ -5,6 +5,7 @@
  */
 import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
+import { createSession as createRemixSession } from "@remix-run/cloudflare";
 import { expect } from "vitest";
 import {
   type CommitReport,
@@ -23,6 +24,19 @@ import worker, { gates, observed } from "./test-worker";
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 export type AnySession = SuperflareSession<any, any>;
 export type Act = (session: AnySession) => unknown;
+
+export interface Data {
+  theme: "light" | "dark";
+  user: { name: string; roles: string[] };
+  n: number;
+}
+export interface Flash {
+  success: string;
+  theme: string;
+}
+
+/** One of Remix's own sessions, wrapped. */
+export const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createRemixSession(data as Data));
 
 type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
   SESSION_OBJECT: DurableObjectNamespace;

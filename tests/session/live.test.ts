@@ -1,14 +1,11 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** What session/live.ts promises: open tabs learn that their session has ended, and no socket survives it. */
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { SuperflareSession } from "~/lib/session";
 import { stateOf } from "~/lib/session/types";
 import { answerLiveSignOut, tagOf } from "~/lib/session-extras/live";
 import { HOUR, type Kind, objectOf, objectsThat, open, pairOf, type Store, stored } from "./harness";
-
-// Hundreds of real writes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";
