@@ -48,14 +48,14 @@ export async function expectAccessible(page: Page, rules?: string[]) {
   await expectNoSidewaysScrolling(page);
 }
 
-/** The same in both schemes, each of which must have a background of its own. */
+/** The same in both schemes, each of which must have colours of its own. */
 export async function expectAccessibleLightAndDark(page: Page) {
-  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const colour = () => page.evaluate(() => getComputedStyle(document.body).color);
   await page.emulateMedia({ colorScheme: "light" });
-  const light = await background();
+  const light = await colour();
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await background()).not.toBe(light);
+  expect(await colour()).not.toBe(light);
   // Another scheme changes nothing but the colours.
   await expectAccessible(page, ["color-contrast"]);
 }
