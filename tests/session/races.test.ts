@@ -52,7 +52,7 @@ function explore(
 function report(kind: Kind, { numRuns, numShrinks, seed, counterexamplePath, counterexample, errorInstance }: Settled) {
   return [
     `After ${numRuns} runs and ${numShrinks} shrinks. To play it again:`,
-    `npm run explore -- 1 --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
+    `npm run explore --prefix proof -- 1 --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
     JSON.stringify(counterexample?.[0]),
     errorInstance instanceof BrokenRule ? errorInstance.message : (errorInstance as Error | null)?.stack,
   ].join("\n");
