@@ -6,14 +6,16 @@ import { expect, messages, test } from "./fixtures";
 test.use({ fullBrowser: true });
 
 test("a restored page has no message that was read before, and its links lead on", async ({ page, session, visit }) => {
-  await session.flash("success", "Your bag is packed");
+  const leaveMessage = async (text: string) => {
+    await session.flash("success", text);
+    await page.getByRole("banner").getByRole("link", { name: SITE }).click();
+    await expect(messages(page)).toContainText(text);
+  };
+  // A toast: the document of a banner is no-store, and Chromium does not keep it.
   await visit("/");
-  await expect(page.locator(".banner")).toBeFocused();
+  await leaveMessage("Your bag is packed");
   await leaveToCache(page);
   await goBackToCached(page);
   await expect(messages(page)).toHaveCount(0);
-  await expect(page.locator(".banner")).toHaveCount(0);
-  await session.flash("success", "A toast");
-  await page.getByRole("banner").getByRole("link", { name: SITE }).click();
-  await expect(messages(page)).toContainText("A toast");
+  await leaveMessage("Your bag is on its way");
 });

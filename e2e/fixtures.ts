@@ -2,9 +2,8 @@
  * `test`, with fixtures for sessions. It also fails on any console error or warning, any uncaught error, any failed request
  * of the page, and any request to another host.
  *
- * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts and workerd.js
- * (`session-fixtures` in docs/registry.json), and put your types into app/lib/session-data.ts. It serves what `main` in
- * wrangler.toml names, which must be one ES module, already bundled.
+ * To lift: copy this file with browser.ts, problems.ts, server.ts, session.ts, settled.ts, stores.ts and workerd.js, and put
+ * your types into app/lib/session-data.ts. It serves what `main` in wrangler.toml names: one ES module, already bundled.
  */
 import { test as base, expect, type Locator, type Page, type Response } from "@playwright/test";
 import { findBrowser } from "./browser";

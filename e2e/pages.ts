@@ -40,11 +40,24 @@ const files = rooms.map((room) => new URL(`./${room}/pages.ts`, import.meta.url)
 const ofRooms = await Promise.all(files.map(async ({ href }) => ((await import(href)) as { pages: Pages }).pages));
 export const pages: Pages = Object.assign(ofEveryApp, ...ofRooms);
 
-/** Expects that axe finds no violations, and that nothing is wider than the window. */
-export async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Expects that axe finds no violations of all its rules, or of these, and that nothing is wider than the window. */
+export async function expectAccessible(page: Page, rules?: string[]) {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
   await expectNoSidewaysScrolling(page);
+}
+
+/** The same in both schemes, each of which must have a background of its own. */
+export async function expectAccessibleLightAndDark(page: Page) {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await background();
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await background()).not.toBe(light);
+  // Another scheme changes nothing but the colours.
+  await expectAccessible(page, ["color-contrast"]);
 }
 
 export async function expectNoSidewaysScrolling(page: Page) {

@@ -11,7 +11,7 @@ const menu = (page: Page) => page.getByRole("navigation", { name: "Main" });
 
 withAndWithoutJavaScript((javaScriptEnabled) => {
   test("3.1 the message is shown once: not after a reload, in a second tab, or with Back and Forward", {
-    tag: "@each-store",
+    tag: javaScriptEnabled ? "@each-store" : [],
   }, async ({ page, context, store, baseURL, visit, andWait }) => {
     await context.addCookies([{ name: "other", value: "1", url: baseURL ?? "" }]);
     await visit("/form-flash");

@@ -6,7 +6,7 @@ import { expectChosen, expectDrawn, headerButton } from "./theme";
 
 const menu = (page: Page) => page.getByRole("navigation", { name: "Main" });
 
-withAndWithoutJavaScript(() => {
+withAndWithoutJavaScript((javaScriptEnabled) => {
   test("each choice is drawn at once, after a reload, on other pages and in a second tab, whatever the system prefers", async ({
     page,
     context,
@@ -56,14 +56,9 @@ withAndWithoutJavaScript(() => {
     }
   });
 
-  test("the page offers the same choice, and System removes the stored one", { tag: "@each-store" }, async ({
-    page,
-    context,
-    session,
-    store,
-    visit,
-    andWait,
-  }) => {
+  test("the page offers the same choice, and System removes the stored one", {
+    tag: javaScriptEnabled ? "@each-store" : [],
+  }, async ({ page, context, session, store, visit, andWait }) => {
     await session.set("theme", "light");
     await visit("/theme-toggle");
     await expectChosen(page, "Light");
