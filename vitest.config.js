@@ -9,6 +9,9 @@ import "./scripts/tmpdir-in-memory.js";
 const { compatibility_date, compatibility_flags } = readConfig({ config: "./wrangler.toml" });
 const migrations = await readD1Migrations("./migrations");
 
+/** They test the production build, which is made first. */
+const ofTheBuild = "**/worker.test.ts";
+
 /** Runs in workerd: what Node forgives, the platform may not. */
 const inWorkerd = (test) => ({
   extends: true,
@@ -53,8 +56,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
     projects: [
-      inWorkerd({ name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"] }),
-      inWorkerd({ name: "worker", include: ["worker.test.ts"], globalSetup: "./scripts/build-if-changed.js" }),
+      inWorkerd({ name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"], exclude: [ofTheBuild] }),
+      inWorkerd({ name: "worker", include: [ofTheBuild], globalSetup: "./scripts/build-if-changed.js" }),
       { extends: true, test: { name: "node", include: ["scripts/*.test.js", "e2e/**/*.test.ts"] } },
     ],
   },

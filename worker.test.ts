@@ -1,99 +1,33 @@
-/// <reference types="@cloudflare/vitest-pool-workers/types" />
-/// <reference types="vite/client" />
 /**
  * The production build, as deployed, called in workerd. `npm test` builds it first. The routes come from the build, so the
- * rules of caching and origin are tested for a new one as well.
+ * rules of caching and origin are tested for a new one as well. What only one room promises is in its own worker.test.ts.
  */
-import {
-  applyD1Migrations,
-  createExecutionContext,
-  createScheduledController,
-  type D1Migration,
-  env,
-  waitOnExecutionContext,
-} from "cloudflare:test";
+import { applyD1Migrations, createExecutionContext, createScheduledController } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createSessionStorage, getConfig, type Session } from "~/lib/session";
-import type { Env } from "~/load-context";
-// @ts-expect-error The build makes it.
-import built from "./build/index.js";
+import { demonstrations } from "~/demonstrations";
+import {
+  actions,
+  cookieWith,
+  dataPath,
+  down,
+  manifest,
+  paths,
+  post,
+  settings,
+  visit,
+  worker,
+} from "./tests/built-worker";
 
-type Settings = Partial<Env>;
-
-const worker = built as Required<Pick<ExportedHandler<Settings>, "fetch" | "scheduled">>;
-const settings = env as unknown as Settings & { SESSION_DB: D1Database; MIGRATIONS: D1Migration[] };
 const logged = vi.spyOn(console, "error");
 beforeEach(() => {
   // Silent: the session's own tests are about its log.
   for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockReset().mockReturnValue();
 });
 
-async function visit(path: string, init?: RequestInit, given: Settings = settings) {
-  const ctx = createExecutionContext();
-  const request = new Request(new URL(path, "https://example.com"), { redirect: "manual", ...init });
-  const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], given, ctx);
-  await waitOnExecutionContext(ctx);
-  return response;
-}
-
-const post = (fields: Record<string, string>, headers: HeadersInit = {}) => ({
-  method: "POST",
-  body: new URLSearchParams(fields),
-  headers,
-});
-
-async function cookieOf(response: Response | Promise<Response>): Promise<string> {
-  return (await response).headers.getSetCookie()[0]?.split(";")[0] as string;
-}
-
-interface ManifestRoute {
-  id: string;
-  parentId?: string;
-  path?: string;
-  index?: boolean;
-  hasAction: boolean;
-  hasErrorBoundary: boolean;
-}
-
-const manifest = Object.values(
-  import.meta.glob<string>("./public/build/manifest-*.js", { query: "?raw", import: "default", eager: true }),
-)
-  .map((text) => JSON.parse(text.replace(/^window\.__remixManifest=|;\s*$/g, "")))
-  .at(0) as { version: string; routes: Record<string, ManifestRoute> };
-
-/** The routes of the built app, each with a path that it answers: a value stands in for each parameter. */
-const routes = Object.values(manifest.routes)
-  .filter(({ id }) => id !== "root")
-  .map((route) => ({
-    ...route,
-    url: fullPath(route)
-      .replace(/:\w+\??/g, "some")
-      .replace("*", "no/such/page"),
-  }));
-
-function fullPath({ parentId, path = "" }: ManifestRoute): string {
-  const parent = parentId ? manifest.routes[parentId] : undefined;
-  return `${parent ? fullPath(parent) : ""}/${path}`.replace(/\/+/g, "/");
-}
-
-/** A cookie of a visitor for whom the session has this value, or this message. */
-async function cookieWith(change: (session: Session) => void): Promise<string> {
-  const config = getConfig({ request: new Request("https://example.com"), env: settings });
-  const storage = createSessionStorage(config);
-  const session = await storage.getSession();
-  change(session);
-  return (await storage.commitSession(session)).split(";")[0] as string;
-}
-
-const dataPath = (path: string) => (path === "/" ? "/_root.data" : `${path}.data`);
-const paths = routes.map(({ url }) => url);
-const actions = routes.filter(({ hasAction }) => hasAction);
-
 test("the build has the routes", async () => {
   expect((await visit("/")).status).toBe(200);
   expect((await visit("/no/such/page")).status).toBe(404);
-  expect(paths).toEqual(expect.arrayContaining(["/", "/theme-toggle", "/form-flash", "/no/such/page"]));
-  expect(actions.map(({ url }) => url)).toEqual(expect.arrayContaining(["/theme-toggle", "/form-flash"]));
+  expect(paths).toEqual(expect.arrayContaining(["/", "/no/such/page", ...demonstrations.map(({ path }) => path)]));
 });
 
 describe("an invalid secret", () => {
@@ -102,7 +36,7 @@ describe("an invalid secret", () => {
     ["short", "has 5 characters"],
     ["replace-me-with-32-or-more-random-characters", "the sample"],
   ])("%o is a plain 500 and no cookie, and the log says what is wrong", async (secret, problem) => {
-    const response = await visit("/theme-toggle", post({ theme: "dark" }), { SESSION_SECRET: secret });
+    const response = await visit("/", {}, { SESSION_SECRET: secret });
     expect([response.status, response.headers.getSetCookie()]).toEqual([500, []]);
     expect(await response.text()).not.toContain("SECRET");
     expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(problem));
@@ -163,14 +97,8 @@ describe("every route", () => {
     }
   }
 
-  test("5.4 redirects are no-store and refused forms private; a manifest shows nothing of the visitor and is public", async () => {
-    for (const url of ["/theme-toggle", "/theme-toggle.data"]) {
-      expect((await visit(url, post({ theme: "dark" }))).headers.get("Cache-Control")).toBe("no-store");
-    }
-    const refused = await visit("/form-flash", post({ name: "" }));
-    expect([refused.status, refused.headers.get("Cache-Control")]).toEqual([422, "private"]);
-
-    const cookie = await cookieOf(visit("/theme-toggle", post({ theme: "dark" })));
+  test("5.4 a manifest shows nothing of the visitor and is public", async () => {
+    const cookie = await cookieWith((session) => session.set("theme", "dark"));
     const known = await visit(`/__manifest?version=${manifest.version}&p=%2Fform-flash`, {
       headers: { Cookie: cookie },
     });
@@ -252,131 +180,43 @@ test("every inline picture of a page has its size, so that it stays small withou
   expect(count).toBeGreaterThan(0);
 });
 
-describe("the inspector", () => {
-  const looks = ["/inspector", "/inspector.data", "/inspector/errors/503"];
-
-  test("is a 404 in production, without a trace in any page or header", async () => {
-    for (const setting of [undefined, "", "off", "true", "ON "]) {
-      const given = setting === undefined ? settings : { ...settings, SESSION_INSPECTOR: setting };
-      for (const path of looks) {
-        const response = await visit(path, {}, given);
-        expect([path, response.status, response.headers.has("Server-Timing")]).toEqual([path, 404, false]);
-      }
-      expect((await visit("/inspector", post({}), given)).status).toBe(404);
-      expect((await visit("/inspector/live", {}, given)).status).toBe(404);
-      const home = await visit("/", {}, given);
-      expect(home.headers.has("Server-Timing")).toBe(false);
-      expect(await home.text()).not.toContain('href="/inspector"');
-    }
-  });
-
-  test("is on if the variable says so", async () => {
-    const on = { ...settings, SESSION_INSPECTOR: "on" };
-    const statuses = await Promise.all(looks.map(async (path) => (await visit(path, {}, on)).status));
-    expect(statuses).toEqual([200, 200, 503]);
-    const home = await visit("/", {}, on);
-    expect(home.headers.get("Server-Timing")).toMatch(/desc="read"$/);
-    expect(await home.text()).toContain('href="/inspector"');
-  });
-
-  test("shows a visitor only what they did since they opened it, and gives a cookie of its own to nobody else", async () => {
-    const on = { ...settings, SESSION_INSPECTOR: "on" };
-    const [own, others] = [await cookieOf(visit("/inspector", {}, on)), await cookieOf(visit("/inspector", {}, on))];
-    expect([own, others]).toEqual([expect.stringMatching(/^__Host-inspector=/), expect.not.stringMatching(own)]);
-    await visit("/theme-toggle", post({ theme: "dark" }, { Cookie: own }), on);
-    await visit("/account?of=somebody-else", { headers: { Cookie: others } }, on);
-    expect((await visit("/account", {}, on)).headers.getSetCookie()).toEqual([]);
-    const html = await (await visit("/inspector", { headers: { Cookie: own } }, on)).text();
-    const page = html.replaceAll("<!-- -->", "");
-    expect(page).toContain("POST /theme-toggle");
-    expect(page).not.toContain("GET /account");
-    expect(await (await visit("/inspector", {}, on)).text()).toContain("Nothing yet");
-  });
-});
-
 describe("a form of another site", () => {
-  const foreign = (accept: string) => post({ theme: "dark" }, { "Sec-Fetch-Site": "cross-site", Accept: accept });
+  const foreign = (accept: string) => post({ name: "Eve" }, { "Sec-Fetch-Site": "cross-site", Accept: accept });
 
-  test("7.1 is answered with a static page for a person, and with a line of text for a script", async () => {
-    const page = await visit("/theme-toggle", foreign("text/html,*/*"));
-    expect([page.status, page.headers.get("Cache-Control"), page.headers.getSetCookie()]).toEqual([
-      403,
-      "no-store",
-      [],
-    ]);
-    const html = await page.text();
-    expect(html).toMatch(/<h1>This request was refused/);
-    expect(html).not.toContain("<script");
-    const [, nonce] = /'nonce-([^']+)'/.exec(page.headers.get("Content-Security-Policy") ?? "") ?? [];
-    expect(html).toContain(`<style nonce="${nonce}">`);
-    for (const [path, accept] of [
-      ["/theme-toggle", "*/*"],
-      ["/theme-toggle.data", "text/html"],
-    ] as const) {
-      const text = await visit(path, foreign(accept));
-      expect([text.status, text.headers.get("Content-Type")]).toEqual([403, "text/plain; charset=utf-8"]);
-    }
-  });
-});
-
-describe("a store that is down", () => {
-  const down: Settings = {
-    ...settings,
-    SESSION_STORE: "d1",
-    SESSION_DB: { prepare: () => { throw new Error("down"); } } as unknown as D1Database, // biome-ignore format: one line
-  };
-  const known = async () => {
-    await applyD1Migrations(settings.SESSION_DB, settings.MIGRATIONS);
-    return cookieOf(visit("/theme-toggle", post({ theme: "dark" }), { ...settings, SESSION_STORE: "d1" }));
-  };
-  const signIn = { intent: "sign-in", name: "Ada Lovelace" };
-
-  test("4.6 takes no page with it: a visitor with a cookie is served like one without", async () => {
-    const cookie = await known();
-    for (const path of paths) {
-      const { status: expected, headers } = await visit(path);
-      expect((await visit(path, {}, down)).status).toBe(expected);
-      // Not a page: such a route may say that it does not know.
-      if (!headers.get("Content-Type")?.startsWith("text/html")) continue;
-      expect([path, (await visit(path, { headers: { Cookie: cookie } }, down)).status]).toEqual([path, expected]);
-    }
-  });
-
-  test.each([
-    ["a visitor with a session", known],
-    ["a new visitor", async () => ""],
-  ])(
-    "4.6 gives %s the form back with everything they typed, as a document and as data, and sends no cookie",
-    async (_, cookieFor) => {
-      const cookie = await cookieFor();
-      for (const path of ["/account", "/account.data"]) {
-        const response = await visit(path, post(signIn, { Cookie: cookie }), down);
-        expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "10"]);
-        expect(response.headers.getSetCookie()).toEqual([]);
-        expect(response.headers.get("Cache-Control")).toBe("no-store");
-        const body = await response.text();
-        expect(body).toContain("Ada Lovelace");
-        expect(body).toContain("was not saved");
-        expect(body).not.toContain("igned in as Ada");
+  test.each(actions.map(({ url }) => [url]))(
+    "7.1 is answered by %s with a static page for a person, and with a line of text for a script",
+    async (url) => {
+      const page = await visit(url, foreign("text/html,*/*"));
+      expect([page.status, page.headers.get("Cache-Control"), page.headers.getSetCookie()]).toEqual([
+        403,
+        "no-store",
+        [],
+      ]);
+      const html = await page.text();
+      expect(html).toMatch(/<h1>This request was refused/);
+      expect(html).not.toContain("<script");
+      const [, nonce] = /'nonce-([^']+)'/.exec(page.headers.get("Content-Security-Policy") ?? "") ?? [];
+      expect(html).toContain(`<style nonce="${nonce}">`);
+      for (const [path, accept] of [
+        [url, "*/*"],
+        [dataPath(url), "text/html"],
+      ] as const) {
+        const text = await visit(path, foreign(accept));
+        expect([text.status, text.headers.get("Content-Type")]).toEqual([403, "text/plain; charset=utf-8"]);
       }
     },
   );
+});
 
-  test("4.6 says that a theme was not saved, and does not show it", async () => {
-    const response = await visit("/theme-toggle", post({ theme: "dark" }), down);
-    const body = await response.text();
-    expect([response.status, body.includes("was not saved")]).toEqual([503, true]);
-    expect(body).not.toMatch(/<html[^>]* data-theme/);
-  });
-
-  test("4.6 delivers a response that only loses a message, without claiming that there is one", async () => {
-    const response = await visit(
-      "/form-flash",
-      post({ name: "Ada", email: "ada@example.com", message: "Hello" }),
-      down,
-    );
-    expect([response.status, response.headers.getSetCookie()]).toEqual([303, []]);
-  });
+test("4.6 a store that is down takes no page with it: a visitor with a cookie is served like one without", async () => {
+  const cookie = await cookieWith((session) => session.set("theme", "dark"), "d1");
+  for (const path of paths) {
+    const { status: expected, headers } = await visit(path);
+    expect((await visit(path, {}, down)).status).toBe(expected);
+    // Not a page: such a route may say that it does not know.
+    if (!headers.get("Content-Type")?.startsWith("text/html")) continue;
+    expect([path, (await visit(path, { headers: { Cookie: cookie } }, down)).status]).toEqual([path, expected]);
+  }
 });
 
 test("8.3 the cron deletes expired sessions, and no others", async () => {

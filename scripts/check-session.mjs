@@ -1,7 +1,7 @@
-// @ts-nocheck: a script beside the app, whose tsconfig may have "checkJs".
+// @ts-nocheck: the tsconfig of the app beside it may have "checkJs".
 /**
- * Eleven questions to a running app, over HTTP, about its sessions. Each wrong answer says what is probably the cause.
- * No dependencies; Node 20 or newer; exit code 1 if an answer is wrong.
+ * Asks a running app eleven questions about its sessions over HTTP, and names the probable cause of each wrong answer.
+ * It needs Node 20 or newer and no packages. Its exit code is 1 if an answer is wrong.
  *
  *   node scripts/check-session.mjs http://localhost:8787/session-check
  *
@@ -13,7 +13,7 @@ import https from "node:https";
 const [address] = process.argv.slice(2);
 const TIME_LIMIT = 10_000;
 
-/** What was found in place of the right answer, and what to look at. */
+/** An answer was wrong. The message says what was found, and `cause` where to look. */
 class Wrong extends Error {
   constructor(found, cause) {
     super(found);
@@ -21,13 +21,13 @@ class Wrong extends Error {
   }
 }
 
-/** No question can be asked. */
+/** The questions cannot be asked. */
 class Unasked extends Error {}
 
-/** One request, with nothing added to it: fetch() sends headers of its own. */
+/** Sends a request without added headers. fetch() would send its own. */
 function send(url, method, headers) {
   const { request } = url.protocol === "https:" ? https : http;
-  // `wrangler dev --local-protocol https` signs its certificate itself.
+  // `wrangler dev --local-protocol https` has a self-signed certificate.
   const rejectUnauthorized = url.hostname !== "localhost";
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, rejectUnauthorized, timeout: TIME_LIMIT }, async (response) => {
@@ -57,7 +57,7 @@ const isRemoval = (line) => /;\s*max-age=(0|-\d+)/i.test(line) || /;\s*expires=\
 const sessionLines = ({ lines }) => lines.filter((line) => /session/i.test(nameOf(line)));
 const withoutValue = (line) => line.replace(/=[^;]*/, "=…");
 
-/** A browser on a page of the app: its cookies, and the headers that it sends along. */
+/** Acts as a browser on a page of the app, with its cookies and headers. */
 function createVisitor(page) {
   const jar = new Map();
   const visitor = { get, post, visit };
@@ -91,31 +91,31 @@ function createVisitor(page) {
 const unexpected = ({ status, text }, wanted, cause) =>
   new Wrong(`the answer is ${status} (${text.trim().split("\n")[0].slice(0, 120)}), not ${wanted}`, cause);
 
-const LOG = 'The log of the Worker says why: a missing SESSION_SECRET, or a line with an "event" of the session.';
+const LOG = 'The log of the Worker says why: SESSION_SECRET is missing, or a line has an "event" of the session.';
 const WIRING =
   "handleFetch is not around the handler, or the route's session is not the one that handleFetch commits. In Remix's " +
-  "`vite:dev` the Worker does not run: see the recipes.";
-const LEFTOVER = "A route still sends the cookie by itself (commitSession). Remove that: handleFetch does it.";
+  "`vite:dev` the Worker does not run: see docs/copy-it.md.";
+const LEFTOVER = "A route still calls commitSession. Remove that, because handleFetch sends the cookie.";
 const REQUEST =
-  "`getConfig({ request })` was given another request than the visitor's: it needs that one's method and headers.";
+  "`getConfig({ request })` got another request than the visitor's, and needs the method and headers of that one.";
 const REMADE =
-  "The response is made anew after handleFetch (`new Response(body)` without the headers), or a cache is in between.";
+  "The response is made anew after handleFetch (`new Response(body)` without its headers), or a cache is in between.";
 const OWN_CHECK =
-  "The framework's own origin check has refused it. Give the framework `withoutOriginHeader(request)`, and handleFetch " +
-  "the original.";
+  "The framework's own origin check refused it. Pass `withoutOriginHeader(request)` to the framework, and the original to " +
+  "handleFetch.";
 
-/** Sets a value, as question 2 expects it. */
+/** Sets a value, which question 2 checks. */
 async function begin(page) {
   const visitor = createVisitor(page);
   const response = await visitor.post("set", "tea");
   if (response.status === 404 || response.status === 405)
-    throw unexpected(response, "200", "The route answers GET alone: in Remix, export its `action` as well.");
+    throw unexpected(response, "200", "The route answers only GET. In Remix, export its `action` too.");
   if (response.status >= 400) throw unexpected(response, "200", `${OWN_CHECK} Or: ${LOG}`);
-  if (sessionLines(response).length === 0) throw new Wrong("a value was set, and no cookie came", WIRING);
+  if (sessionLines(response).length === 0) throw new Wrong("a value was set, but no cookie came", WIRING);
   return { visitor, response };
 }
 
-/** Sets a message; returns where the answer leads. */
+/** Sets a message, and returns the response. */
 async function flash(visitor, text) {
   const response = await visitor.post("flash", text);
   if (response.status >= 400) throw unexpected(response, "a redirect", `${OWN_CHECK} Or: ${LOG}`);
@@ -131,7 +131,7 @@ const questions = [
       if (line)
         throw new Wrong(
           `Set-Cookie: ${withoutValue(line)}`,
-          "Something writes to the session of every visitor, such as a `set` or `flash` in a loader or a middleware.",
+          "Something writes to the session of every visitor, such as `set` or `flash` in a loader or a middleware.",
         );
     },
   ],
@@ -148,12 +148,12 @@ const questions = [
       if (isSecure && isHttp)
         throw new Wrong(
           `the cookie is Secure, and the page is ${page.origin}`,
-          "Over http a browser does not keep it. Use https, or the name `localhost`. If `localhost` is what you asked, the " +
-            "Worker sees another host: `[dev] host` in wrangler.toml.",
+          "A browser does not keep it over http. Use https or the name `localhost`. If you did use `localhost`, the Worker " +
+            "sees another host: set `[dev] host` in wrangler.toml.",
         );
       if (!isSecure && !isHttp) missing.push("Secure");
       if (missing.length > 0)
-        throw new Wrong(`${withoutValue(line)}, without ${missing.join(", ")}`, "Another storage or proxy made it.");
+        throw new Wrong(`${withoutValue(line)}, without ${missing.join(", ")}`, "Another storage or a proxy made it.");
     },
   ],
   [
@@ -164,7 +164,7 @@ const questions = [
       if (response.json.value !== "tea")
         throw new Wrong(
           `the value is ${JSON.stringify(response.json.value)}`,
-          `The cookie did not open, or its record is not there: another SESSION_SECRET, another database. ${LOG}`,
+          `The cookie did not open, or its record is missing: another SESSION_SECRET, another database. ${LOG}`,
         );
       if (sessionLines(response).length > 0)
         throw new Wrong(
@@ -216,7 +216,7 @@ const questions = [
       if (messages[0] !== "once" || messages[1] !== "once")
         throw new Wrong(
           `the page shows ${JSON.stringify(messages)}`,
-          "Something else has removed it first: read it with `getFlash` of the same session, and nowhere else.",
+          "Something else has removed it first. Read it only with `getFlash` of the same session.",
         );
     },
   ],
@@ -237,12 +237,13 @@ const questions = [
       for (const headers of [{ Origin: origin, "Sec-Fetch-Site": "cross-site" }, { Origin: origin }]) {
         const response = await visitor.post("set", "poison", headers);
         const isRefused = response.status === 403;
-        const refusedOtherwise = "The framework refused it before handleFetch: handleFetch has to be outside.";
+        const refusedOtherwise = "The framework refused it before handleFetch, which must be outside.";
         const accepted = "handleFetch is not in front, or its `allowCrossOrigin` allows this request.";
         if (!isRefused) throw unexpected(response, "403", response.status >= 400 ? refusedOtherwise : accepted);
       }
       const { value } = (await visitor.get()).json;
-      if (value !== "tea") throw new Wrong("but it was stored", "The handler ran before handleFetch had decided.");
+      if (value !== "tea")
+        throw new Wrong("but it was stored", "The handler ran before handleFetch had decided about the request.");
     },
   ],
   [
@@ -277,7 +278,7 @@ async function openWithFlash(page) {
   return { visitor, response: await visitor.get(navigation) };
 }
 
-/** Throws if there is nothing to ask. */
+/** Returns the route's address. @throws Unasked if the questions cannot be asked */
 async function findRoute() {
   if (!address || !URL.canParse(address) || !/^https?:/.test(address))
     throw new Unasked("Which address? For example: node scripts/check-session.mjs http://localhost:8787/session-check");
@@ -290,7 +291,7 @@ async function findRoute() {
   if (headers.location) throw new Unasked(`${page} redirects to ${headers.location}. Ask there, if that is the app.`);
   if (status >= 500) throw new Unasked(`${page} fails: ${unexpected(response, "200").message}. ${LOG}`);
   throw new Unasked(
-    `${page} is not the route that this check needs: its answer is ${status}, without its JSON. ` +
+    `${page} is not the route that this check needs. Its answer is ${status}, without its JSON. ` +
       "app/lib/session/README.md shows the route.",
   );
 }
@@ -312,7 +313,7 @@ try {
   console.log(
     wrong === 0
       ? `\nAll ${questions.length} are right.`
-      : `\n${wrong} of ${questions.length} are wrong. Begin with the first: the others may follow from it.`,
+      : `\n${wrong} of ${questions.length} are wrong. Begin with the first, because the others may follow from it.`,
   );
   process.exitCode = wrong === 0 ? 0 : 1;
 } catch (error) {

@@ -11,3 +11,6 @@ export type SessionData = ThemeData & AccountData;
 
 /** Stored until it has been shown once. */
 export type SessionFlashData = { success: string; error: string };
+
+/** A sign-out keeps these: they belong to the browser more than to the user. */
+export const keptAtSignOut: (keyof SessionData)[] = ["theme"];

@@ -17,6 +17,9 @@ export function createVisitor(origin, cookies = new Map()) {
       else cookies.set(name, value);
     }
     const text = await response.text();
+    // On a busy machine, wrangler's proxy uses a connection that workerd has just closed, and asks to send it again.
+    if (response.status === 503 && text.includes("Your worker restarted mid-request"))
+      return send(path, { method, form, headers });
     if (response.status >= 400)
       throw new Error(`${method} ${path} is answered ${response.status}: ${text.slice(0, 300)}`);
     return { text, headers: response.headers, status: response.status };

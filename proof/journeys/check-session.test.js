@@ -83,7 +83,7 @@ test("an app that does not run, one without the route and one that fails each ge
   await new Promise((resolve) => unused.close(resolve));
   for (const [address, message] of [
     [`http://127.0.0.1:${port}/session-check`, /Nothing answers at .*ECONNREFUSED\. Is the app running\?/],
-    [`${server.origin}/cookie/`, /is not the route that this check needs: its answer is 404/],
+    [`${server.origin}/cookie/`, /is not the route that this check needs\. Its answer is 404/],
     [`${server.origin}/noSecret/session-check`, /fails: the answer is 500 \(SESSION_SECRET is missing\)/],
     ["localhost:8787", /Which address\?/],
     [undefined, /Which address\?/],

@@ -11,14 +11,16 @@ const MOST_LINES = 5;
 const KEYS = "app/lib/session-data.ts";
 
 /**
- * The keys of each demonstration, and the lines that an owner edits because the compiler names them: the file, the line, and
- * what takes its place, if anything does.
+ * The keys of each demonstration, and the lines that an owner edits because the compiler names them: the file, the line or a
+ * pattern, and what takes its place, if anything does.
  */
 const demonstrations = {
   account: {
     keys: [
       [KEYS, 'import type { AccountData } from "~/routes/account/session";'],
-      [KEYS, /&? ?\bAccountData\b/],
+      [KEYS, /(?: & )?\bAccountData\b/],
+      ["app/load-context.ts", /.*\n +SIGN_IN_LIMIT\?: .*\n/],
+      ["wrangler.toml", /(?:^#.*\n)*^\[\[(?:env\.[\w-]+\.)?ratelimits\]\]\n(?:.+\n)*\n?/gm],
     ],
     named: [],
   },
@@ -26,7 +28,8 @@ const demonstrations = {
   "theme-toggle": {
     keys: [
       [KEYS, 'import type { ThemeData } from "~/routes/theme-toggle/theme";'],
-      [KEYS, /\bThemeData\b ?&? ?/],
+      [KEYS, /\bThemeData\b(?: & )?/],
+      [KEYS, /\["theme"\]/, "[]"],
     ],
     named: [
       [
@@ -55,11 +58,11 @@ test.each([...names.map((name) => [name]), names])("without %s", (...removed) =>
   const pathOf = (file) => join(copy.folder, file);
   const read = (file) => readFileSync(pathOf(file), "utf8");
 
-  /** Takes a line out of a file, or a part of a line, or puts another one in its place. */
-  function edit([file, line, replacement]) {
-    const pattern = typeof line === "string" ? new RegExp(`^ *${quote(line)}\n`, "m") : line;
+  function edit([file, line, replacement = ""]) {
+    const isLine = typeof line === "string";
+    const pattern = isLine ? new RegExp(`^ *${quote(line)}\n`, "m") : line;
     expect(read(file), `${file} has no line ${line}`).toMatch(pattern);
-    writeFileSync(pathOf(file), read(file).replace(pattern, replacement ? `${replacement}\n` : ""));
+    writeFileSync(pathOf(file), read(file).replace(pattern, isLine && replacement ? `${replacement}\n` : replacement));
   }
 
   for (const name of removed) {

@@ -29,6 +29,22 @@ test("README and package.json have the two commands, and npm the packages for th
   expect(run("npm", "ci", "--dry-run", "--ignore-scripts")).toMatchObject({ status: 0 });
 });
 
+// Documents of the template name them as text: a link would be broken once proof/ is deleted.
+test("every file of proof/ that a document names is there, while proof/ is", () => {
+  const hosts = readdirSync("proof/hosts").join("|");
+  const named = [
+    "README.md",
+    ...["docs", ".github"].flatMap((name) => readdirSync(name).map((file) => join(name, file))),
+  ]
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((path) => [
+      ...readFileSync(path, "utf8").matchAll(new RegExp(`\`(proof|(?:${hosts}))(/[^\`\\s]*)\``, "g")),
+    ])
+    .map(([, first, rest]) => (first === "proof" ? first : `proof/hosts/${first}`) + rest);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+});
+
 test("no document has a broken link", () => {
   const documents = readdirSync(folder, { recursive: true }).filter(
     (path) => path.endsWith(".md") && !path.includes("node_modules"),

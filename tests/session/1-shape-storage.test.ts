@@ -7,18 +7,12 @@ import {
   type Session as RemixSession,
 } from "@remix-run/cloudflare";
 import { beforeAll, expect, test } from "vitest";
-import {
-  type CommitOptions,
-  createSession,
-  handleFetch,
-  type Session,
-  type SessionConfig,
-  SuperflareSession,
-} from "~/lib/session";
+import { type CommitOptions, createSession, type Session, type SessionConfig, SuperflareSession } from "~/lib/session";
 import {
   ALL,
   type AnySession,
   CONSISTENT,
+  committed,
   DAY,
   type Data,
   dataOf,
@@ -55,7 +49,7 @@ test("1.5 our sessions are Remix sessions, and Remix's are ours", async () => {
   }
 });
 
-test.each(ALL)("1.5 %s: a commit is read back, whatever the keys and values", async (kind) => {
+test.each(ALL)("1.5 %s: a commit is read back with any keys and values", async (kind) => {
   const store = open(kind);
   const data = {
     theme: "dark",
@@ -107,43 +101,28 @@ test.each(ALL)("1.5 %s: destroySession removes the cookie, even for a session th
   expect(await store.storage.destroySession(await store.storage.getSession())).toMatch(/Max-Age=0/);
 });
 
-test.each(ALL)(
-  "1.5 %s: the cookie and the server follow maxAge and expires, including after renewals and new ids",
-  async (kind) => {
-    const store = open(kind);
-    const { storage, clock } = store;
-    const commit = async (options: Parameters<typeof storage.commitSession>[1]) => {
-      const session = await storage.getSession();
-      session.set("user", "ada");
-      return storage.commitSession(session, options);
-    };
-    const short = await commit({ maxAge: 10 * MINUTE });
-    const dated = await commit({ expires: new Date((clock.now + 10 * MINUTE) * 1000) });
-    const browser = await commit({ maxAge: undefined });
-    expect([short, dated]).toEqual([expect.stringContaining("Max-Age=600;"), expect.stringContaining("Max-Age=600;")]);
-    expect(browser).not.toMatch(/Max-Age|Expires/);
+test.each(ALL)("1.5 %s: cookie and server follow maxAge and expires, also after renewals", async (kind) => {
+  const store = open(kind);
+  const { storage, clock } = store;
+  const commit = (options: CommitOptions) => committed(store, { user: "ada" }, options);
+  const short = await commit({ maxAge: 10 * MINUTE });
+  const dated = await commit({ expires: new Date((clock.now + 10 * MINUTE) * 1000) });
+  const browser = await commit({ maxAge: undefined });
+  expect([short, dated]).toEqual([expect.stringContaining("Max-Age=600;"), expect.stringContaining("Max-Age=600;")]);
+  expect(browser).not.toMatch(/Max-Age|Expires/);
 
-    clock.now += 5 * MINUTE;
-    const renewed = await storage.commitSession(await storage.getSession(pairOf(short)));
-    const session = new SuperflareSession(await storage.getSession(pairOf(renewed)));
-    const response = await handleFetch(
-      { config: store.config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
-      () => {
-        session.regenerate();
-        return new Response("page");
-      },
-    );
-    const [regenerated = ""] = response.headers.getSetCookie();
-    expect(regenerated).toContain("Max-Age=600;");
-    clock.now += 10 * MINUTE - 1;
-    expect(await dataOf(store, pairOf(regenerated))).toEqual({ user: "ada" });
-    expect(await dataOf(store, pairOf(dated))).toEqual({});
-    clock.now += 1;
-    expect(await dataOf(store, pairOf(regenerated))).toEqual({});
-    expect(await dataOf(store, pairOf(browser))).toEqual({ user: "ada" });
-    expect(await storage.commitSession(await storage.getSession(pairOf(browser)))).not.toMatch(/Max-Age|Expires/);
-  },
-);
+  clock.now += 5 * MINUTE;
+  const renewed = await storage.commitSession(await storage.getSession(pairOf(short)));
+  const { line: regenerated } = await request(store, pairOf(renewed), (session) => session.regenerate());
+  expect(regenerated).toContain("Max-Age=600;");
+  clock.now += 10 * MINUTE - 1;
+  expect(await dataOf(store, pairOf(regenerated))).toEqual({ user: "ada" });
+  expect(await dataOf(store, pairOf(dated))).toEqual({});
+  clock.now += 1;
+  expect(await dataOf(store, pairOf(regenerated))).toEqual({});
+  expect(await dataOf(store, pairOf(browser))).toEqual({ user: "ada" });
+  expect(await storage.commitSession(await storage.getSession(pairOf(browser)))).not.toMatch(/Max-Age|Expires/);
+});
 
 test("1.5 the cookie store removes the cookie of a destroyed session, and of an emptied one", async () => {
   const store = createStore();
@@ -155,79 +134,66 @@ test("1.5 the cookie store removes the cookie of a destroyed session, and of an 
   expect(await store.storage.commitSession(session)).toContain("Max-Age=0");
 });
 
-test.each(WITH_RECORDS)(
-  "1.5 %s: a session's own lifetime stays on the server when its cookie ends with the browser, and ends with destroy",
-  async (kind) => {
-    const store = open(kind);
-    const own = await stored(store, { a: 1 }, { maxAge: HOUR });
-    const commit = async (cookie: string, a: number, options: object) => {
-      const session = await store.storage.getSession(cookie);
-      session.set("a", a);
-      return store.storage.commitSession(session, options);
-    };
-    const withBrowser = await commit(own, 2, { maxAge: undefined });
-    const regenerated = await request(store, pairOf(withBrowser), (session) => session.regenerate());
-    const renewed = await commit(regenerated.cookie, 3, {});
-    for (const line of [withBrowser, regenerated.line, renewed]) expect(line).not.toContain("Max-Age");
+test.each(WITH_RECORDS)("1.5 %s: a session keeps its own lifetime on the server until destroy", async (kind) => {
+  const store = open(kind);
+  const own = await stored(store, { a: 1 }, { maxAge: HOUR });
+  const commit = async (cookie: string, a: number, options: object) => {
+    const session = await store.storage.getSession(cookie);
+    session.set("a", a);
+    return store.storage.commitSession(session, options);
+  };
+  const withBrowser = await commit(own, 2, { maxAge: undefined });
+  const regenerated = await request(store, pairOf(withBrowser), (session) => session.regenerate());
+  const renewed = await commit(regenerated.cookie, 3, {});
+  for (const line of [withBrowser, regenerated.line, renewed]) expect(line).not.toContain("Max-Age");
 
-    const next = await request(store, pairOf(renewed), (session) => {
-      session.destroy();
-      session.set("a", 4);
-    });
-    expect(next.line).toContain(`Max-Age=${30 * DAY}`);
-    const short = await stored(store, { a: 1 }, { maxAge: HOUR });
-    const shortWithBrowser = pairOf(await commit(pairOf(await commit(short, 2, { maxAge: undefined })), 3, {}));
-    store.clock.now += HOUR;
-    expect(await dataOf(store, shortWithBrowser)).toEqual({});
-  },
-);
+  const next = await request(store, pairOf(renewed), (session) => {
+    session.destroy();
+    session.set("a", 4);
+  });
+  expect(next.line).toContain(`Max-Age=${30 * DAY}`);
+  const short = await stored(store, { a: 1 }, { maxAge: HOUR });
+  const shortWithBrowser = pairOf(await commit(pairOf(await commit(short, 2, { maxAge: undefined })), 3, {}));
+  store.clock.now += HOUR;
+  expect(await dataOf(store, shortWithBrowser)).toEqual({});
+});
 
-test.each(ALL)(
-  "1.5 %s: a cookie that ends with the browser can have a short life on the server, through renewals and new ids",
-  async (kind) => {
-    const store = open(kind);
-    let cookie = await stored(store, { user: "ada" }, { maxAge: 30 * DAY });
-    const line = async (change: (session: AnySession) => unknown, commit?: object) => {
-      const answer = await request(store, cookie, change, { commit });
-      cookie = answer.cookie;
-      return answer.line;
-    };
-    const short = { maxAge: undefined, idleTimeout: HOUR };
-    expect(await line((session) => session.regenerate(), short)).not.toMatch(/Max-Age|Expires/);
-    for (let renewal = 0; renewal < 3; renewal++) {
-      store.clock.now += HOUR - 1;
-      expect(await line((session) => session.get("user"))).not.toMatch(/Max-Age|Expires/);
-    }
-    expect(await line((session) => session.regenerate())).not.toMatch(/Max-Age|Expires/);
+test.each(ALL)("1.5 %s: a cookie that ends with the browser can have a short life", async (kind) => {
+  const store = open(kind);
+  let cookie = await stored(store, { user: "ada" }, { maxAge: 30 * DAY });
+  const line = async (change: (session: AnySession) => unknown, commit?: object) => {
+    const answer = await request(store, cookie, change, { commit });
+    cookie = answer.cookie;
+    return answer.line;
+  };
+  const short = { maxAge: undefined, idleTimeout: HOUR };
+  expect(await line((session) => session.regenerate(), short)).not.toMatch(/Max-Age|Expires/);
+  for (let renewal = 0; renewal < 3; renewal++) {
     store.clock.now += HOUR - 1;
-    expect(await dataOf(store, cookie)).toEqual({ user: "ada" });
-    store.clock.now += 1;
-    expect(await dataOf(store, cookie)).toEqual({});
-  },
-);
+    expect(await line((session) => session.get("user"))).not.toMatch(/Max-Age|Expires/);
+  }
+  expect(await line((session) => session.regenerate())).not.toMatch(/Max-Age|Expires/);
+  store.clock.now += HOUR - 1;
+  expect(await dataOf(store, cookie)).toEqual({ user: "ada" });
+  store.clock.now += 1;
+  expect(await dataOf(store, cookie)).toEqual({});
+});
 
 test.each(ALL)("1.5 %s: a fractional maxAge is rounded down, as in Remix", async (kind) => {
   const store = open(kind);
-  const session = await store.storage.getSession();
-  session.set("user", "ada");
-  const line = await store.storage.commitSession(session, { maxAge: 600.5 });
+  const line = await committed(store, { user: "ada" }, { maxAge: 600.5 });
   expect(line).toContain("Max-Age=600;");
 });
 
-test.each(ALL)(
-  "1.5 P1 %s: a lifetime that is no number is refused, as in Remix, or the session opens",
-  async (kind) => {
-    for (const lifetime of [{ maxAge: Number.NaN }, { expires: new Date("nonsense") }]) {
-      const store = open(kind);
-      const session = await store.storage.getSession();
-      session.set("user", "ada");
-      const line = await store.storage.commitSession(session, lifetime).catch((error: Error) => error);
-      if (line instanceof Error) continue;
-      expect(line).not.toContain("NaN");
-      expect(await dataOf(store, pairOf(line))).toEqual({ user: "ada" });
-    }
-  },
-);
+test.each(ALL)("1.5 P1 %s: a lifetime that is no number is refused, or the session opens", async (kind) => {
+  for (const lifetime of [{ maxAge: Number.NaN }, { expires: new Date("nonsense") }]) {
+    const store = open(kind);
+    const line = await committed(store, { user: "ada" }, lifetime).catch((error: Error) => error);
+    if (line instanceof Error) continue;
+    expect(line).not.toContain("NaN");
+    expect(await dataOf(store, pairOf(line))).toEqual({ user: "ada" });
+  }
+});
 
 test.each(ALL)("1.5 %s: with maxAge Infinity the server keeps the session as long as the cookie says", async (kind) => {
   const store = open(kind, { idleTimeout: HOUR, absoluteTimeout: DAY });
@@ -242,21 +208,18 @@ test.each(ALL)("1.5 %s: with maxAge Infinity the server keeps the session as lon
   expect(await dataOf(store, pairOf(line))).toEqual({ user: "ada" });
 });
 
-test.each(CONSISTENT)(
-  "1.5 6.1 %s: a new id with a shorter lifetime ends on the server when its cookie does",
-  async (kind) => {
-    const store = open(kind);
-    const user = crypto.randomUUID();
-    const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
-    await request(store, other, (session) => session.regenerate(), { commit: { maxAge: 10 * MINUTE } });
-    store.clock.now += 10 * MINUTE;
-    const list = await store.storage.userSessions?.list(await store.storage.getSession(mine));
-    expect(list?.sessions).toHaveLength(1);
-  },
-);
+test.each(CONSISTENT)("1.5 6.1 %s: a new id's shorter lifetime holds on the server", async (kind) => {
+  const store = open(kind);
+  const user = crypto.randomUUID();
+  const [mine, other] = [await stored(store, { user }), await stored(store, { user })];
+  await request(store, other, (session) => session.regenerate(), { commit: { maxAge: 10 * MINUTE } });
+  store.clock.now += 10 * MINUTE;
+  const list = await store.storage.userSessions?.list(await store.storage.getSession(mine));
+  expect(list?.sessions).toHaveLength(1);
+});
 
 test.each(["kv", ...CONSISTENT] as const)(
-  '1.5 8.6 %s: a parallel write that does not know of "stay signed in" does not undo it',
+  "1.5 8.6 %s: a parallel write does not undo a longer lifetime",
   async (kind) => {
     const store = open(kind, { idleTimeout: HOUR, absoluteTimeout: 90 * DAY });
     const cookie = await stored(store, { user: "ada" });
@@ -294,9 +257,7 @@ test.each(CONSISTENT)("1.5 %s: keys and flashes with any characters are kept", a
 test.each(ALL)("1.5 %s: a maxAge of 0 or less removes the cookie and ends the session", async (kind) => {
   for (const lifetime of [{ maxAge: 0 }, { maxAge: -5 }]) {
     const store = open(kind);
-    const session = await store.storage.getSession();
-    session.set("user", "ada");
-    const line = await store.storage.commitSession(session, lifetime);
+    const line = await committed(store, { user: "ada" }, lifetime);
     expect(line).toMatch(/Max-Age=(0|-\d+);/);
     expect(await dataOf(store, pairOf(line))).toEqual({});
   }
@@ -304,9 +265,7 @@ test.each(ALL)("1.5 %s: a maxAge of 0 or less removes the cookie and ends the se
 
 test.each(ALL)("1.5 %s: `expires: new Date(0)` removes the cookie, as in Remix", async (kind) => {
   const store = open(kind);
-  const session = await store.storage.getSession();
-  session.set("user", "ada");
-  const line = await store.storage.commitSession(session, { expires: new Date(0) });
+  const line = await committed(store, { user: "ada" }, { expires: new Date(0) });
   expect(line).toMatch(/Max-Age=(0|-\d+);/);
 });
 
@@ -321,9 +280,7 @@ test.each(ALL)("1.5 P1 %s: a lifetime that is no number does not lose an existin
 
 test.each(ALL)("1.5 %s: `expires: undefined` leaves the Max-Age, as in Remix", async (kind) => {
   const store = open(kind);
-  const session = await store.storage.getSession();
-  session.set("user", "ada");
-  expect(await store.storage.commitSession(session, { expires: undefined })).toContain("Max-Age=2592000;");
+  expect(await committed(store, { user: "ada" }, { expires: undefined })).toContain("Max-Age=2592000;");
 });
 
 test.each(ALL)("1.5 %s: regenerate's lifetime is the cookie's and the server's, and renewals keep it", async (kind) => {
@@ -344,27 +301,24 @@ test.each(ALL)("1.5 %s: regenerate's lifetime is the cookie's and the server's, 
   }
 });
 
-test.each(ALL)(
-  "1.5 %s: with maxAge undefined in regenerate's lifetime the cookie ends with the browser",
-  async (kind) => {
-    for (const idleTimeout of [undefined, HOUR]) {
-      const store = open(kind);
-      const lifetime = { maxAge: undefined, idleTimeout };
-      const signIn = await request(store, await stored(store, { user: "ada" }), (session) =>
-        session.regenerate({ lifetime }),
-      );
-      const onServer = idleTimeout ?? 30 * DAY;
-      store.clock.now += onServer - 1;
-      const renewed = await request(store, signIn.cookie, (session) => session.get("user"));
-      for (const { line } of [signIn, renewed]) {
-        expect(line).toMatch(/^__Host-session=ey/);
-        expect(line).not.toMatch(/Max-Age|Expires/);
-      }
-      store.clock.now += onServer;
-      expect(await dataOf(store, renewed.cookie)).toEqual({});
+test.each(ALL)("1.5 %s: regenerate can make a cookie that ends with the browser", async (kind) => {
+  for (const idleTimeout of [undefined, HOUR]) {
+    const store = open(kind);
+    const lifetime = { maxAge: undefined, idleTimeout };
+    const signIn = await request(store, await stored(store, { user: "ada" }), (session) =>
+      session.regenerate({ lifetime }),
+    );
+    const onServer = idleTimeout ?? 30 * DAY;
+    store.clock.now += onServer - 1;
+    const renewed = await request(store, signIn.cookie, (session) => session.get("user"));
+    for (const { line } of [signIn, renewed]) {
+      expect(line).toMatch(/^__Host-session=ey/);
+      expect(line).not.toMatch(/Max-Age|Expires/);
     }
-  },
-);
+    store.clock.now += onServer;
+    expect(await dataOf(store, renewed.cookie)).toEqual({});
+  }
+});
 
 test.each(ALL)("1.5 %s: a second regenerate keeps the first one's lifetime, or sets its own", async (kind) => {
   const store = open(kind);

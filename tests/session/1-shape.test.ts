@@ -13,9 +13,7 @@ import {
   ConfigError,
   createSession,
   getConfig,
-  type HandleFetchOptions,
   handleFetch,
-  type SessionEvent,
   SuperflareSession,
 } from "~/lib/session";
 import {
@@ -29,6 +27,7 @@ import {
   page,
   pairOf,
   request,
+  requestForeign,
   SECRET,
   wrap,
 } from "./harness";
@@ -37,37 +36,6 @@ beforeAll(migrate);
 
 const read = (env: Parameters<typeof getConfig>[0]["env"], url?: string) =>
   getConfig({ request: new Request(url ?? "https://example.com/"), env });
-
-/** A session of Remix's in memory, and what one request does to it. */
-async function visitForeign(act: (session: AnySession) => void, options: Partial<HandleFetchOptions> = {}) {
-  const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
-  const begun = await storage.getSession();
-  begun.set("theme", "dark");
-  const cookie = pairOf(await storage.commitSession(begun));
-  const request = new Request("https://example.com/", { method: "POST" });
-  const events: SessionEvent[] = [];
-  const config = {
-    ...getConfig({ request, env: { SESSION_SECRET: SECRET } }),
-    log: (event: SessionEvent) => void events.push(event),
-  };
-  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  const response = await handleFetch(
-    {
-      config,
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-      destroySession: (old) => storage.destroySession(old),
-      ...options,
-    },
-    () => {
-      act(session);
-      return page();
-    },
-  );
-  const lines = response.headers.getSetCookie();
-  const dataAt = async (header: string) => (await storage.getSession(header)).data;
-  return { status: response.status, lines, events, old: await dataAt(cookie), next: await dataAt(pairOf(lines[0])) };
-}
 
 const remixCookie = { name: "__Host-session", secure: true, secrets: ["not a secret"] };
 
@@ -296,7 +264,7 @@ test("1.3 handleFetch works with { config, session, getSessionCookie } alone, ov
 
 test("1.3 P1 without `destroySession`, regenerate and destroy throw, since they would end nothing", async () => {
   for (const act of [(session: AnySession) => session.regenerate(), (session: AnySession) => session.destroy()]) {
-    await expect(visitForeign(act, { destroySession: undefined })).rejects.toThrow(ConfigError);
+    await expect(requestForeign(act, { destroySession: undefined })).rejects.toThrow(ConfigError);
   }
 });
 

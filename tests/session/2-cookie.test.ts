@@ -1,22 +1,27 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** When a cookie is sent, and when the store is written (chapter 2). */
-
+/** When a cookie is sent, when the store is written, and how long a session lasts (chapter 2). */
 import { createCookieSessionStorage, createMemorySessionStorage } from "@remix-run/cloudflare";
 import { beforeAll, expect, test, vi } from "vitest";
-import { createSession, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { createSession, getConfig, handleFetch, type SessionConfig, SuperflareSession } from "~/lib/session";
 import {
+  type Act,
   ALL,
   type AnySession,
+  CONSISTENT,
   createVisitor,
+  DAY,
   type Data,
   dataOf,
   type Flash,
+  MINUTE,
   migrate,
   open,
+  openForeign,
   page,
   pairOf,
   redirect,
   request,
+  requestForeign,
   SECRET,
   type Store,
   stored,
@@ -27,7 +32,9 @@ import {
 
 beforeAll(migrate);
 
-/** What a browser does with a line for a cookie of this name (RFC 6265bis, section 5.7): the part that matters for `__Host-`. */
+/**
+ * Tells whether a browser accepts this line, as far as the `__Host-` prefix is concerned (RFC 6265bis, section 5.7).
+ */
 function browserAccepts(line: string): boolean {
   const attributes = line
     .split(";")
@@ -77,17 +84,12 @@ test("2.1 data that JSON cannot hold counts as changed when it is another value"
 
 test.each(ALL)("2.1 %s: a read is one access, and a request that changes nothing writes nothing", async (kind) => {
   const cookie = await stored(open(kind), { theme: "dark" });
-  const { storage, config, accesses } = watchedStore(kind);
-  const session = new SuperflareSession(await storage.getSession(cookie));
-  const response = await handleFetch(
-    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
-    () => {
-      session.set("theme", "light");
-      session.set("theme", "dark");
-      return new Response("page");
-    },
-  );
-  expect([response.headers.getSetCookie(), accesses().length]).toEqual([[], kind === "cookie" ? 0 : 1]);
+  const store = watchedStore(kind);
+  const { lines } = await request(store, cookie, (session) => {
+    session.set("theme", "light");
+    session.set("theme", "dark");
+  });
+  expect([lines, store.accesses().length]).toEqual([[], kind === "cookie" ? 0 : 1]);
 });
 
 test("2.1 without a change there is no Set-Cookie and no commit", async () => {
@@ -131,17 +133,10 @@ test("2.1 3.6 in the cookie store, setting a pending message again with the same
 });
 
 test("2.1 1.1 a read of another package's storage writes nothing, even if its data is not JSON", async () => {
-  const storage = createMemorySessionStorage();
-  const begun = await storage.getSession();
-  begun.set("balance", 10n);
-  const cookie = pairOf(await storage.commitSession(begun));
-  const config = getConfig({ request: new Request("https://example.com/"), env: { SESSION_SECRET: SECRET } });
-  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  const response = await handleFetch(
-    { config, session, getSessionCookie: () => storage.commitSession(session.getSession()) },
-    () => page(String(session.get("balance"))),
-  );
-  expect(response.headers.getSetCookie()).toEqual([]);
+  const store = openForeign();
+  const cookie = await stored(store, { balance: 10n });
+  const { lines } = await request(store, cookie, (session) => page(String(session.get("balance"))));
+  expect(lines).toEqual([]);
 });
 
 test.each(ALL)("2.2 %s: an anonymous request does not access the store", async (kind) => {
@@ -327,55 +322,24 @@ test.each(["Max-Age=0; Max-Age=100", "Max-Age=100; Expires=Thu, 01 Jan 1970 00:0
 );
 
 test("2.4 another package's storage: a route that removes its cookie itself ends the session there", async () => {
-  const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
-  const begun = await storage.getSession();
-  begun.set("user", "ada");
-  const cookie = pairOf(await storage.commitSession(begun));
-  const config = getConfig({
-    request: new Request("https://example.com/", { method: "POST" }),
-    env: { SESSION_SECRET: SECRET },
+  const { lines, old } = await requestForeign((session) => {
+    session.set("theme", "light");
+    return page("signed out", { headers: { "Set-Cookie": "__session=; Path=/; Max-Age=0" } });
   });
-  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  const response = await handleFetch(
-    {
-      config,
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-      destroySession: (old) => storage.destroySession(old),
-    },
-    () => {
-      session.set("theme", "dark");
-      return page("signed out", { headers: { "Set-Cookie": "__session=; Path=/; Max-Age=0" } });
-    },
-  );
-  expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/Max-Age=0|Expires=Thu, 01 Jan 1970/)]);
-  expect((await storage.getSession(cookie)).data).toEqual({});
+  expect(lines).toEqual([expect.stringMatching(/Max-Age=0|Expires=Thu, 01 Jan 1970/)]);
+  expect(old).toEqual({});
 });
 
 test("2.4 another package's storage: the commit does not undo a route's own destroySession", async () => {
-  const storage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } });
-  const begun = await storage.getSession();
-  begun.set("user", "ada");
-  const cookie = pairOf(await storage.commitSession(begun));
-  const config = getConfig({
-    request: new Request("https://example.com/", { method: "POST" }),
-    env: { SESSION_SECRET: SECRET },
-  });
-  const session: AnySession = new SuperflareSession(await storage.getSession(cookie));
-  await handleFetch(
-    {
-      config,
-      session,
-      getSessionCookie: () => storage.commitSession(session.getSession()),
-      destroySession: (old) => storage.destroySession(old),
-    },
-    async () => {
-      session.flash("success", "You are signed out");
-      return page("", { headers: { "Set-Cookie": await storage.destroySession(session.getSession()) } });
-    },
-  );
-  // The old cookie, that somebody has a copy of.
-  expect((await storage.getSession(cookie)).data).toEqual({});
+  const store = openForeign();
+  const cookie = await stored(store, { user: "ada" });
+  const destroySession = (old: object) => store.storage.destroySession(old);
+  const signOut = async (session: AnySession) => {
+    session.flash("success", "You are signed out");
+    return page("", { headers: { "Set-Cookie": await destroySession(session.getSession()) } });
+  };
+  await request(store, cookie, signOut, { destroySession });
+  expect(await dataOf(store, cookie)).toEqual({});
 });
 
 test("2.4 1.3 a manual sign-out works with { config, session, getSessionCookie } alone", async () => {
@@ -494,4 +458,132 @@ test("2.7 the commit of another package's storage is passed to waitUntil", async
 
 test("2.7 the cookie store passes nothing to waitUntil", async () => {
   expect(await commitsThatAreWaitedFor(open("cookie"))).toBe(0);
+});
+
+const createStore = (overrides: Partial<SessionConfig> = {}) => open("cookie", { secrets: [SECRET], ...overrides });
+
+test.each(ALL)("2.6 %s: a session ends at its idle timeout", async (kind) => {
+  const store = open(kind, { idleTimeout: 30 * MINUTE });
+  const cookie = await stored(store, { theme: "dark" });
+  store.clock.now += 30 * MINUTE - 1;
+  expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+  store.clock.now += 1;
+  expect(await dataOf(store, cookie)).toEqual({});
+});
+
+test.each(ALL)("2.6 %s: a session ends at its absolute timeout, however busy it is", async (kind) => {
+  const store = open(kind, { idleTimeout: 30 * MINUTE, absoluteTimeout: 60 * MINUTE });
+  let cookie = await stored(store, { step: 0 });
+  for (const step of [1, 2]) {
+    store.clock.now += 25 * MINUTE;
+    const session = await store.storage.getSession(cookie);
+    session.set("step", step);
+    cookie = pairOf(await store.storage.commitSession(session));
+  }
+  store.clock.now += 10 * MINUTE - 1;
+  expect(await dataOf(store, cookie)).toEqual({ step: 2 });
+  store.clock.now += 1;
+  expect(await dataOf(store, cookie)).toEqual({});
+});
+
+test.each(ALL)("2.6 %s: a renewal without a change extends the session", async (kind) => {
+  const store = open(kind, { idleTimeout: 4 * DAY });
+  const cookie = await stored(store, { theme: "dark" });
+  store.clock.now += 3 * DAY;
+  const renewed = pairOf(await store.storage.commitSession(await store.storage.getSession(cookie)));
+  store.clock.now += 3 * DAY;
+  expect(await dataOf(store, renewed)).toEqual({ theme: "dark" });
+});
+
+test.each(WITH_RECORDS)("2.6 %s: an expired record stays over, even if the timeout was raised", async (kind) => {
+  const store = open(kind, { idleTimeout: 30 * MINUTE });
+  const cookie = await stored(store, { theme: "dark" });
+  const lengthened = open(kind, { idleTimeout: DAY, now: () => store.clock.now });
+  store.clock.now += 30 * MINUTE - 1;
+  expect(await dataOf(lengthened, cookie)).toEqual({ theme: "dark" });
+  store.clock.now += 1;
+  expect(await dataOf(lengthened, cookie)).toEqual({});
+});
+
+test.each(WITH_RECORDS)("2.6 %s: a write sends no cookie until a renewal is due", async (kind) => {
+  const store = open(kind);
+  const cookie = await stored(store, { theme: "dark" });
+  const write = (value: string) => request(store, cookie, (session) => session.set("theme", value));
+  const first = await write("light");
+  expect([first.headers.getSetCookie(), first.headers.get("Cache-Control")]).toEqual([[], "no-store"]);
+  store.clock.now += DAY;
+  expect((await write("dark")).headers.getSetCookie()).toHaveLength(1);
+  expect(await dataOf(store, cookie)).toEqual({ theme: "dark" });
+});
+
+test("2.6 a session that is read is renewed at most once a day; an unread one is never renewed", async () => {
+  const { visit, clock, commits } = createVisitor();
+  await visit((session) => session.set("theme", "dark"));
+  const read: Act = (session) => page(session.get("theme"));
+  clock.now += DAY - 1;
+  expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
+  clock.now += 1;
+  expect((await visit(() => page())).headers.getSetCookie()).toHaveLength(0);
+  expect((await visit(read)).headers.getSetCookie()).toEqual([expect.stringContaining("Max-Age=2592000;")]);
+  expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
+  expect(commits.count).toBe(2);
+});
+
+test("2.6 with an idle timeout shorter than two days, a renewal is due at half of it", async () => {
+  const { visit, clock } = createVisitor({ idleTimeout: 3600 });
+  await visit((session) => session.set("theme", "dark"));
+  const read: Act = (session) => page(session.get("theme"));
+  clock.now += 1799;
+  expect((await visit(read)).headers.getSetCookie()).toHaveLength(0);
+  clock.now += 1;
+  expect((await visit(read)).headers.getSetCookie()).toEqual([expect.stringContaining("Max-Age=3600;")]);
+});
+
+test("2.6 a write counts as use, even of the value that is already there", async () => {
+  const { visit, clock } = createVisitor();
+  const setTheme: Act = (session) => {
+    session.set("theme", "dark");
+    return page();
+  };
+  await visit(setTheme);
+  clock.now += DAY;
+  expect((await visit(setTheme)).headers.getSetCookie()).toHaveLength(1);
+});
+
+test("2.6 without a renewal a session ends after 30 days, and the log says so", async () => {
+  const store = createStore();
+  const pair = await stored(store, { theme: "dark" });
+  store.clock.now += 30 * DAY - 1;
+  expect((await store.storage.getSession(pair)).data).toEqual({ theme: "dark" });
+  store.clock.now += 1;
+  expect((await store.storage.getSession(pair)).data).toEqual({});
+  expect(store.problems).toEqual(["expired"]);
+});
+
+test("2.6 the absolute timeout holds however often the session is renewed, and Max-Age respects it", async () => {
+  const store = createStore({ absoluteTimeout: 40 * DAY });
+  const first = await stored(store, { theme: "dark" });
+  store.clock.now += 29 * DAY;
+  const line = await store.storage.commitSession(await store.storage.getSession(first));
+  expect(line).toContain(`Max-Age=${11 * DAY};`);
+  store.clock.now += 11 * DAY;
+  expect((await store.storage.getSession(line)).data).toEqual({});
+  expect(store.problems).toEqual(["expired"]);
+});
+
+test("2.6 a shortened timeout applies to older cookies", async () => {
+  const pair = await stored(createStore(), { theme: "dark" });
+  const strict = createStore({ idleTimeout: 3600 });
+  strict.clock.now += 3600;
+  expect((await strict.storage.getSession(pair)).data).toEqual({});
+});
+
+test.each(CONSISTENT)("2.6 %s: another cookie of the route does not make a write send one", async (kind) => {
+  const store = open(kind);
+  const cookie = await stored(store, { theme: "dark" });
+  const write = await request(store, cookie, (session) => {
+    session.set("theme", "light");
+    return page("", { headers: { "Set-Cookie": "locale=en; Path=/" } });
+  });
+  expect(write.response.headers.getSetCookie()).toEqual(["locale=en; Path=/"]);
 });

@@ -1,7 +1,8 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** Messages that are shown once (chapter 3). 3-flash-delivery.test.ts has the responses that deliver. */
+/** Messages that are shown once, by a response that can show them (chapter 3). */
 import { beforeAll, expect, test } from "vitest";
-import { handleFetch, SuperflareSession } from "~/lib/session";
+import { SuperflareSession } from "~/lib/session";
+import { isSpeculative, wasDelivered } from "~/lib/session/flash";
 import {
   type Act,
   ALL,
@@ -233,17 +234,14 @@ test("3.5 data shows no flash, and app data cannot fake one", () => {
   expect(session.getFlash("success")).toBe("Saved");
 });
 
-test.each(CONSISTENT)(
-  "3.5 8.5 %s: the data in a list shows no flashes under the storage's internal keys",
-  async (kind) => {
-    const store = open(kind);
-    const user = crypto.randomUUID();
-    const cookie = await stored(store, { user });
-    await request(store, cookie, (session) => session.flash("success", "Your code is 1234"));
-    const list = await store.storage.userSessions?.list(await store.storage.getSession(cookie));
-    expect(list?.sessions.map(({ data }) => data)).toEqual([{ user }]);
-  },
-);
+test.each(CONSISTENT)("3.5 8.5 %s: the data in a list shows no flashes", async (kind) => {
+  const store = open(kind);
+  const user = crypto.randomUUID();
+  const cookie = await stored(store, { user });
+  await request(store, cookie, (session) => session.flash("success", "Your code is 1234"));
+  const list = await store.storage.userSessions?.list(await store.storage.getSession(cookie));
+  expect(list?.sessions.map(({ data }) => data)).toEqual([{ user }]);
+});
 
 test("3.6 several messages in one response are all shown, and the same one twice in a row is shown twice", async () => {
   const { visit } = createVisitor();
@@ -284,35 +282,118 @@ test("3.7 a flash set and read in the same request is shown once", async () => {
   expect(await (await visit(showFlash)).text()).toBe("undefined");
 });
 
-test.each(CONSISTENT)(
-  "3.8 %s: a page that shows an older message does not remove a newer one, even with the same text",
-  async (kind) => {
-    for (const text of ["Saved", "Saved again"]) {
-      const { cookie } = await askWorker(kind, "set.theme=dark&flash.success=Saved");
-      const gate = openGate();
-      const page = askWorker(kind, `getFlash.success&wait=${gate.name}`, cookie);
-      await gate.reachedBy(1);
-      await askWorker(kind, `flash.success=${text}`, cookie);
-      gate.open();
-      expect((await page).data).toEqual({ success: "Saved" });
-      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({ success: text });
-      expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({});
-    }
-  },
-);
+test.each(CONSISTENT)("3.8 %s: showing an older message does not remove a newer one", async (kind) => {
+  for (const text of ["Saved", "Saved again"]) {
+    const { cookie } = await askWorker(kind, "set.theme=dark&flash.success=Saved");
+    const gate = openGate();
+    const page = askWorker(kind, `getFlash.success&wait=${gate.name}`, cookie);
+    await gate.reachedBy(1);
+    await askWorker(kind, `flash.success=${text}`, cookie);
+    gate.open();
+    expect((await page).data).toEqual({ success: "Saved" });
+    expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({ success: text });
+    expect((await askWorker(kind, "getFlash.success", cookie)).data).toEqual({});
+  }
+});
 
 test("3.8 d1: a late redirect that read an older message does not bring it back after it was shown", async () => {
   const { cookie } = await askWorker("d1", "set.theme=dark&flash.success=Saved");
   const store = open("d1");
   const slow: AnySession = new SuperflareSession(await store.storage.getSession(cookie));
   expect((await askWorker("d1", "getFlash.success", cookie)).data).toEqual({ success: "Saved" });
-  await handleFetch(
-    { config: store.config, session: slow, getSessionCookie: () => store.storage.commitSession(slow.getSession()) },
-    () => {
-      slow.getFlash("success");
-      slow.set("n", 1);
-      return redirect();
-    },
-  );
+  await request(store, slow, () => {
+    slow.getFlash("success");
+    slow.set("n", 1);
+    return redirect();
+  });
   expect((await askWorker("d1", "read&getFlash.success", cookie)).data).toEqual({ theme: "dark", n: 1 });
+});
+
+const requestWith = (headers: HeadersInit = {}, method = "GET", path = "/page") =>
+  new Request(`https://example.com${path}`, { method, headers });
+const responseWith = (status: number, headers: HeadersInit = {}) =>
+  status === 101
+    ? new Response(null, { status, webSocket: new WebSocketPair()[0] })
+    : new Response(null, { status, headers });
+
+/** Browsers have announced in these ways that a response may never be seen. */
+const speculative: HeadersInit[] = [
+  { "Sec-Purpose": "prefetch" },
+  { "Sec-Purpose": "prefetch;prerender" },
+  { "Sec-Purpose": "prefetch;anonymous-client-ip" },
+  { "Sec-Purpose": "prefetch; prerender; anonymous-client-ip" },
+  { "Sec-Purpose": "Prefetch" },
+  { "Sec-Purpose": "other, prefetch;a=1" },
+  { "Sec-Purpose": 'other;note="a, b", prefetch' },
+  { "Sec-Purpose": "prerender" },
+  { Purpose: "prefetch" },
+  { "X-Purpose": "preview" },
+  { "X-Moz": "prefetch" },
+];
+const ordinary: HeadersInit[] = [
+  {},
+  { "Sec-Purpose": "" },
+  { "Sec-Purpose": "navigate;prefetch" },
+  { "Sec-Purpose": 'other;note="a, prefetch"' },
+  { "Sec-Purpose": "no-prefetch" },
+  { "X-Purpose": "reload" },
+];
+
+test.each(speculative)("3.3 %o is speculative", (headers) => {
+  expect(isSpeculative(requestWith(headers))).toBe(true);
+});
+
+test.each(ordinary)("3.3 %o is not speculative", (headers) => {
+  expect(isSpeculative(requestWith(headers))).toBe(false);
+});
+
+const shows = [200, 201, 203, 206, 400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 501, 502, 503, 504];
+const showsNothing = [101, 204, 205, 300, 301, 302, 303, 304, 307, 308];
+
+for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+  test(`3.3 ${method}: delivered by ${shows.join(", ")}, and by none of ${showsNothing.join(", ")}`, () => {
+    for (const path of ["/page", "/page.data", "/page?_data=routes%2Fpage"]) {
+      const delivered = [...shows, ...showsNothing].filter((status) =>
+        wasDelivered(requestWith({}, method, path), responseWith(status)),
+      );
+      expect(delivered).toEqual(shows);
+    }
+  });
+
+  test(`3.3 ${method}: no response to a speculative request delivers`, () => {
+    for (const headers of speculative) {
+      for (const status of [...shows, ...showsNothing]) {
+        expect(wasDelivered(requestWith(headers, method), responseWith(status))).toBe(false);
+      }
+    }
+  });
+}
+
+test.each(["HEAD", "OPTIONS"])("3.3 no response to %s delivers", (method) => {
+  for (const status of [...shows, ...showsNothing]) {
+    expect(wasDelivered(requestWith({}, method), responseWith(status))).toBe(false);
+  }
+});
+
+test("3.3 a single-fetch redirect delivers nothing, but a resource route's own 202 does", () => {
+  const remix = { "X-Remix-Response": "yes" };
+  for (const method of ["GET", "POST"]) {
+    expect(wasDelivered(requestWith({}, method, "/page.data"), responseWith(202, remix))).toBe(false);
+    expect(wasDelivered(requestWith({}, method, "/_root.data?index"), responseWith(202, remix))).toBe(false);
+    const reactRouter = { "Content-Type": "text/x-script; charset=utf-8" };
+    expect(wasDelivered(requestWith({}, method, "/page.data"), responseWith(202, reactRouter))).toBe(false);
+    expect(wasDelivered(requestWith({}, method, "/page.data"), responseWith(200, remix))).toBe(true);
+    for (const headers of [{}, remix, reactRouter]) {
+      expect(wasDelivered(requestWith({}, method, "/jobs"), responseWith(202, headers))).toBe(true);
+    }
+  }
+});
+
+test("3.3 a 404 page for an image, a script or a style sheet delivers nothing", () => {
+  for (const destination of ["image", "script", "style", "font", "manifest", "serviceworker"]) {
+    expect(wasDelivered(requestWith({ "Sec-Fetch-Dest": destination }), responseWith(404))).toBe(false);
+  }
+  for (const destination of ["document", "iframe", "empty"]) {
+    expect(wasDelivered(requestWith({ "Sec-Fetch-Dest": destination }), responseWith(404))).toBe(true);
+  }
 });

@@ -1,4 +1,4 @@
-/** The token, judged by jose: what we seal is a standard JWE, and a standard JWE of ours opens (rule 6.4, RFC 7516). */
+/** The library jose judges our tokens: we seal standard JWEs, and open those that jose seals (rule 6.4, RFC 7516). */
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { afterEach, expect, test, vi } from "vitest";
 import { Keyring, seal, unseal } from "~/lib/session/cookie/seal";
@@ -12,7 +12,7 @@ const text = '["id",1]\n{"user":"Ada Löwe 🦁"}';
 
 const keyring = (secrets = [SECRET], purpose = PURPOSE) => new Keyring(purpose, secrets, 90 * DAY);
 
-/** The key as the documentation of seal.ts has it, derived apart from it. */
+/** Derives the key as seal.ts documents it, but without its code. */
 async function keyOf(period: number): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(SECRET), "HKDF", false, ["deriveKey"]);
   const info = new TextEncoder().encode(`A256GCM ${PURPOSE} ${period}`);

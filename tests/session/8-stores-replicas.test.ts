@@ -1,7 +1,7 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
- * D1 with read replicas. Local D1 has none, so the real D1 is wrapped: a D1 session that starts at no newer bookmark, and
- * has not written, reads a copy of the table that has stood still since `fallBehind`.
+ * D1 with read replicas. Local D1 has none, so a wrapper imitates them: until it writes or starts at a newer bookmark,
+ * a D1 session reads a copy of the table from the time of `fallBehind`.
  */
 import { beforeAll, expect, test } from "vitest";
 import { type AnySession, dataOf, env, migrate, open, request, stored } from "./harness";
@@ -36,7 +36,7 @@ function withReplica(setting: "on" | "off" = "on") {
   const SESSION_DB = replacing(database, { withSession: startSession });
   return {
     starts,
-    /** What the store would be in the next request. */
+    /** Makes the store of the next request. */
     openStore: () => open("d1", {}, { SESSION_DB, SESSION_D1_REPLICAS: setting }),
     async fallBehind() {
       await database.prepare(`CREATE TABLE ${copy} AS SELECT * FROM session`).run();
@@ -113,7 +113,7 @@ test("8.2 a later request with the old id writes nothing to the signed-in sessio
     result: "gone",
   });
   expect(await dataOf(openStore(), signIn.cookie)).toEqual({ theme: "dark", user: "ada" });
-  // It can still end it (6.2).
+  // The old id can still end the session (6.2).
   await request(later, planted, (session) => session.destroy());
   expect(await dataOf(openStore(), signIn.cookie)).toEqual({});
 });

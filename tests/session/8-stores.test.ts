@@ -3,7 +3,7 @@
 
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
-import { deleteExpiredSessions, handleFetch, SuperflareSession } from "~/lib/session";
+import { deleteExpiredSessions, SuperflareSession } from "~/lib/session";
 import {
   type AnySession,
   askWorker,
@@ -19,7 +19,6 @@ import {
   open,
   openGate,
   openWithPausedMove,
-  page,
   pairOf,
   request,
   stored,
@@ -53,36 +52,33 @@ test.each(CONSISTENT)("8.2 %s: simultaneous sets, unsets and a flash lose nothin
   expect(data).toEqual({ ...Object.fromEntries(kept), success: "Saved" });
 });
 
-test.each(CONSISTENT)(
-  "8.2 %s: a hundred requests in flight at a regenerate lose nothing, and get no cookie that would replace the new one",
-  async (kind) => {
-    const { cookie } = await askWorker(kind, "set.theme=dark&set.user=ada");
-    const gate = openGate();
-    const inFlight = manyKeys.map((key, index) =>
-      askWorker(kind, `wait=${gate.name}&${index % 2 ? `set.${key}=yes` : `flash.${key}=yes`}`, cookie),
-    );
-    await gate.reachedBy(manyKeys.length);
-    const [first, second] = [await askWorker(kind, "regenerate&set.step=1", cookie), openGate()];
-    const late = askWorker(kind, `wait=${second.name}&set.late=yes`, first.cookie);
-    await second.reachedBy(1);
-    const last = await askWorker(kind, "regenerate&set.step=2", first.cookie);
-    gate.open();
-    second.open();
-    const answers = [...(await Promise.all(inFlight)), await late];
-    expect(answers.map(({ status, line }) => [status, line])).toEqual(answers.map(() => [200, undefined]));
-    const { data } = await askWorker(
-      kind,
-      `read&${manyKeys
-        .filter((_, index) => index % 2 === 0)
-        .map((key) => `getFlash.${key}`)
-        .join("&")}`,
-      last.cookie,
-    );
-    const expected = Object.fromEntries(manyKeys.map((key) => [key, "yes"]));
-    expect(data).toEqual({ theme: "dark", user: "ada", step: "2", late: "yes", ...expected });
-    expect(await dataOf(open(kind), cookie)).toEqual({});
-  },
-);
+test.each(CONSISTENT)("8.2 %s: a hundred requests in flight at a regenerate lose nothing", async (kind) => {
+  const { cookie } = await askWorker(kind, "set.theme=dark&set.user=ada");
+  const gate = openGate();
+  const inFlight = manyKeys.map((key, index) =>
+    askWorker(kind, `wait=${gate.name}&${index % 2 ? `set.${key}=yes` : `flash.${key}=yes`}`, cookie),
+  );
+  await gate.reachedBy(manyKeys.length);
+  const [first, second] = [await askWorker(kind, "regenerate&set.step=1", cookie), openGate()];
+  const late = askWorker(kind, `wait=${second.name}&set.late=yes`, first.cookie);
+  await second.reachedBy(1);
+  const last = await askWorker(kind, "regenerate&set.step=2", first.cookie);
+  gate.open();
+  second.open();
+  const answers = [...(await Promise.all(inFlight)), await late];
+  expect(answers.map(({ status, line }) => [status, line])).toEqual(answers.map(() => [200, undefined]));
+  const { data } = await askWorker(
+    kind,
+    `read&${manyKeys
+      .filter((_, index) => index % 2 === 0)
+      .map((key) => `getFlash.${key}`)
+      .join("&")}`,
+    last.cookie,
+  );
+  const expected = Object.fromEntries(manyKeys.map((key) => [key, "yes"]));
+  expect(data).toEqual({ theme: "dark", user: "ada", step: "2", late: "yes", ...expected });
+  expect(await dataOf(open(kind), cookie)).toEqual({});
+});
 
 test.each(CONSISTENT)("8.2 %s: a hundred requests at the same time as a regenerate lose nothing", async (kind) => {
   const { cookie } = await askWorker(kind, "set.theme=dark");
@@ -108,18 +104,15 @@ test("8.2 KV merges at the time of the write, so consecutive changes are all kep
   expect(await dataOf(open("kv"), cookie)).toEqual({ theme: "dark", quick: "1", slow: "1" });
 });
 
-test.each(CONSISTENT)(
-  "8.2 %s: the old id does not lead to a session that has expired under its new id",
-  async (kind) => {
-    const store = open(kind, { idleTimeout: 10 });
-    const cookie = await stored(store, { theme: "dark" });
-    const slow = await store.storage.getSession(cookie);
-    await request(store, cookie, (session) => session.regenerate());
-    store.clock.now += 12;
-    slow.set("late", 1);
-    await expect(store.storage.commitSession(slow)).rejects.toMatchObject({ code: "gone" });
-  },
-);
+test.each(CONSISTENT)("8.2 %s: the old id does not lead to an expired session", async (kind) => {
+  const store = open(kind, { idleTimeout: 10 });
+  const cookie = await stored(store, { theme: "dark" });
+  const slow = await store.storage.getSession(cookie);
+  await request(store, cookie, (session) => session.regenerate());
+  store.clock.now += 12;
+  slow.set("late", 1);
+  await expect(store.storage.commitSession(slow)).rejects.toMatchObject({ code: "gone" });
+});
 
 test.each(CONSISTENT)("8.2 %s: the old id leads to the new one for seconds only", async (kind) => {
   const store = open(kind);
@@ -140,17 +133,7 @@ test("8.2 6.2 durable-object: a change and a sign-out take effect while the reco
     const between = openWithPausedMove();
     const moving = request(between, cookie, (session) => session.regenerate());
     await between.isPaused;
-    await handleFetch(
-      {
-        config: { ...store.config, request: new Request("https://example.com/", { method: "POST" }) },
-        session: slow,
-        getSessionCookie: () => store.storage.commitSession(slow.getSession()),
-      },
-      () => {
-        act(slow);
-        return page();
-      },
-    );
+    await request(store, slow, act);
     between.goOn();
     const { line, cookie: next } = await moving;
     if (line) expect(await dataOf(store, next)).toEqual({ theme: "dark", early: 1 });
@@ -304,44 +287,38 @@ test("8.4 the cookie store and KV do not offer lists", () => {
   expect([open("cookie").storage.userSessions, open("kv").storage.userSessions]).toEqual([undefined, undefined]);
 });
 
-test.each(CONSISTENT)(
-  "8.6 %s: destroy, regenerate and write end in every order with no session and no cookie but removals",
-  async (kind) => {
-    const acts = ["destroy", "regenerate&set.a=1", "set.b=2"];
-    for (const order of [
-      [0, 1, 2],
-      [0, 2, 1],
-      [1, 0, 2],
-      [1, 2, 0],
-      [2, 0, 1],
-      [2, 1, 0],
-    ]) {
-      const { cookie } = await askWorker(kind, "set.user=ada");
-      const running = [];
-      const opened = [];
-      for (const index of order) {
-        const gate = openGate();
-        running.push(askWorker(kind, `wait=${gate.name}&${acts[index]}`, cookie));
-        opened.push(gate);
-        await gate.reachedBy(1);
-      }
-      const lines = [];
-      for (const [index, gate] of opened.entries()) {
-        gate.open();
-        lines.push((await running[index])?.cookie ?? "");
-      }
-      for (const one of [cookie, ...lines]) expect(await dataOf(open(kind), one)).toEqual({});
+test.each(CONSISTENT)("8.6 %s: destroy ends the session in every order of requests", async (kind) => {
+  const acts = ["destroy", "regenerate&set.a=1", "set.b=2"];
+  for (const order of [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]) {
+    const { cookie } = await askWorker(kind, "set.user=ada");
+    const running = [];
+    const opened = [];
+    for (const index of order) {
+      const gate = openGate();
+      running.push(askWorker(kind, `wait=${gate.name}&${acts[index]}`, cookie));
+      opened.push(gate);
+      await gate.reachedBy(1);
     }
-  },
-);
+    const lines = [];
+    for (const [index, gate] of opened.entries()) {
+      gate.open();
+      lines.push((await running[index])?.cookie ?? "");
+    }
+    for (const one of [cookie, ...lines]) expect(await dataOf(open(kind), one)).toEqual({});
+  }
+});
 
-test.each(WITH_RECORDS)(
-  "8.9 %s: an emptied session keeps its record, since a parallel request may be adding to it",
-  async (kind) => {
-    const first = await askWorker(kind, "set.theme=dark");
-    const emptied = await askWorker(kind, "unset.theme", first.cookie);
-    expect(emptied.line).toBeUndefined();
-    await askWorker(kind, "set.late=1", first.cookie);
-    expect(await dataOf(open(kind), emptied.cookie)).toEqual({ late: "1" });
-  },
-);
+test.each(WITH_RECORDS)("8.9 %s: an emptied session keeps its record for parallel requests", async (kind) => {
+  const first = await askWorker(kind, "set.theme=dark");
+  const emptied = await askWorker(kind, "unset.theme", first.cookie);
+  expect(emptied.line).toBeUndefined();
+  await askWorker(kind, "set.late=1", first.cookie);
+  expect(await dataOf(open(kind), emptied.cookie)).toEqual({ late: "1" });
+});

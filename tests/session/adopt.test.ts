@@ -1,5 +1,8 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** Rule 1.6: a visitor whose app changes its session storage stays signed in. On real bindings, with Remix's own storages. */
+/**
+ * Rule 1.6: a visitor stays signed in when the app changes its session storage. The bindings and Remix's storages are
+ * real.
+ */
 import {
   createCookieSessionStorage,
   createSessionStorage as createCustomStorage,
@@ -28,13 +31,13 @@ beforeAll(migrate);
 const NEW = "__Host-session";
 const OLD = "__session";
 
-/** The storage of the app as it was: Remix's, with a secret that is too short for this folder. */
+/** The old app's storage is Remix's, with a secret that is too short for the session folder. */
 const classic = (options: object = {}) =>
   createCookieSessionStorage({
     cookie: { name: OLD, secrets: ["old secret"], httpOnly: true, sameSite: "lax", secure: true, ...options },
   });
 
-/** A browser's cookies. */
+/** Makes a browser's cookie jar. */
 function createBrowser(...pairs: string[]) {
   const jar = new Map<string, string>();
   const take = (line: string) => {
@@ -48,14 +51,16 @@ function createBrowser(...pairs: string[]) {
 }
 type Browser = ReturnType<typeof createBrowser>;
 
-/** A page of the app as it was, which commits by itself. */
+/** Opens a page of the old app, which commits by itself. */
 async function visitOldApp(browser: Browser, act: Act, storage = classic()) {
   const session = await storage.getSession(browser.cookie());
   act(session as unknown as AnySession, storage as unknown as SessionStorage);
   browser.take(await storage.commitSession(session));
 }
 
-/** The app now, wired as worker.ts is, with `adopt` in front of its store. Knows how often it has read the old storage. */
+/**
+ * Makes the new app, wired as worker.ts is, with `adopt` in front of its store. It counts its reads of the old storage.
+ */
 function createApp(
   kind: Kind,
   from: FormerStorage,
@@ -107,7 +112,7 @@ const showMessage: Act = (session) => ({ ...session.data, message: session.getFl
 const nameOf = (line = "") => line.slice(0, line.indexOf("="));
 const isRemoved = (line = "") => /Max-Age=0|Expires=Thu, 01 Jan 1970/.test(line);
 
-/** A binding that fails in the named calls as long as `isDown` is true. */
+/** Wraps a binding so that the named calls fail while `isDown` is true. */
 function unreliable<T extends object>(binding: T, ...methods: string[]) {
   const state = { isDown: true, binding };
   state.binding = observed(binding, (method) => {
@@ -116,7 +121,7 @@ function unreliable<T extends object>(binding: T, ...methods: string[]) {
   return state;
 }
 
-/** A visitor of an app whose store was `kind`, with a session in it. */
+/** Makes a visitor with a session in the old app's store. */
 async function visitorOf(kind: Kind, data: Record<string, unknown>, name = NEW, vars: Partial<SessionEnv> = {}) {
   const old = open(kind, { cookie: { name, secure: true } }, vars);
   const cookie = await stored(old, data);
@@ -133,7 +138,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     });
     expect([...browser.jar.keys()]).toEqual([OLD]);
 
-    // The new version of the app is deployed. The first page only reads.
+    // The new app is deployed. The first page only reads.
     const app = createApp(kind, classic());
     const first = await app.visit(browser, showMessage);
     expect(first.seen).toEqual({ user: "ada", theme: "dark", message: "Welcome, Ada" });
@@ -145,7 +150,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     expect([...browser.jar.keys()]).toEqual([NEW]);
     expect(app.events).toEqual(["created", "adopted"]);
 
-    // From now on it is an ordinary session, and the old storage is not asked any more.
+    // It is an ordinary session from now on, and the old storage is not read any more.
     const second = await app.visit(browser, showMessage);
     expect([second.seen, second.lines]).toEqual([{ user: "ada", theme: "dark", message: undefined }, []]);
     await app.visit(browser, (session) => session.set("theme", "light"), POST);
@@ -208,7 +213,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
   });
 
   test("1.6 4.1 an old cookie that makes its storage throw is an anonymous visitor, who can sign in and out", async () => {
-    // Another package's JWT under the same name: Remix's `atob` throws on it.
+    // Remix's `atob` throws on another package's JWT under the same name.
     const jwt = `${OLD}=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln_-bmF0dXJl`;
     const app = createApp(kind, classic());
     const browser = createBrowser(jwt);
@@ -217,7 +222,7 @@ describe.each(ALL)("from Remix's cookie storage to the store %s", (kind) => {
     expect(app.events).toEqual(["store-error"]);
     expect(app.details).toEqual([{ reason: expect.any(String), storage: "former" }]);
     const signIn = await app.visit(browser, (session) => session.set("user", "eve"), POST);
-    // The new session has taken its place: a revocation must not lead back to it.
+    // The new session has replaced the old one, so a revocation must not lead back to it.
     expect([signIn.status, signIn.lines.map(nameOf), isRemoved(signIn.lines[1])]).toEqual([200, [NEW, OLD], true]);
     const signOut = await app.visit(browser, (session) => session.destroy(), POST);
     expect([signOut.status, [...browser.jar]]).toEqual([200, []]);
@@ -345,7 +350,7 @@ describe("what the adopting request does with the old session", () => {
       expect((await app.visit(browser, readAll)).seen).toEqual({});
       const write = await app.visit(browser, (session) => session.set("theme", "dark"), POST);
       expect([write.status, write.lines]).toEqual([503, []]);
-      // Nor is a sign-out confirmed that could not be made.
+      // A sign-out that could not end the session is not confirmed either.
       const signOut = await app.visit(browser, (session) => session.destroy(), POST);
       expect([signOut.status, signOut.lines]).toEqual([503, []]);
       namespace.isDown = false;
@@ -457,7 +462,7 @@ describe("what the adopting request does with the old session", () => {
     }
     expect(app.events).toEqual(["too-large", "too-large"]);
     expect(await dataOf(old, cookie)).toMatchObject({ user: "ada" });
-    // The app makes it smaller, and so it moves.
+    // Once the app makes it smaller, it moves.
     await app.visit(browser, (session) => session.unset("cart"), POST);
     expect((await app.visit(browser, readAll)).seen).toEqual({ user: "ada" });
     expect(await dataOf(old, cookie)).toEqual({});
@@ -517,7 +522,7 @@ describe("an old cookie beside a new session", () => {
   );
 
   test("1.6 P2 a sign-out works even if the old cookie opens nothing and its storage refuses to end it", async () => {
-    // As Remix's storage in KV does.
+    // Remix's KV storage refuses this too.
     const from = createCustomStorage({
       cookie: { name: OLD, secrets: ["old secret"] },
       createData: async () => "id",
@@ -633,7 +638,7 @@ test("1.6 the storage in front must come from this folder", async () => {
   await expect(storage.getSession()).rejects.toMatchObject({ name: "ConfigError" });
 });
 
-/** Remix's createSessionStorage over a map, as over a database: a row that is missing cannot be deleted. */
+/** Makes Remix's createSessionStorage over a map that acts as a database: a missing row cannot be deleted. */
 function rowsOf() {
   const rows = new Map<string, object>();
   const trouble = { isDown: false, hangs: false, failsToDelete: false };

@@ -1,6 +1,6 @@
 /**
- * A bare Worker for scripts/check.test.js. At `/cookie/session-check`, or under another store's name, it is wired as
- * the folder's README says. At `/<mistake>/session-check` it makes one mistake that real apps have made.
+ * A bare Worker for proof/journeys/check-session.test.js. At `/cookie/session-check`, or under another store's name, it
+ * is wired as the folder's README says. At `/<mistake>/session-check` it makes one mistake that real apps have made.
  */
 import {
   type AnySuperflareSession,

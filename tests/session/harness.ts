@@ -1,11 +1,11 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
- * What the tests of the session folder share: every store on the real bindings of local workerd, requests that go
- * through handleFetch or through the test Worker, a browser, and bindings that fail.
+ * The tests of the session folder share these stores on local workerd's real bindings, requests through handleFetch or
+ * the test Worker, a browser, and bindings that fail.
  */
 import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
-import { createSession as createRemixSession } from "@remix-run/cloudflare";
+import { createMemorySessionStorage, createSession as createRemixSession } from "@remix-run/cloudflare";
 import { expect } from "vitest";
 import {
   type CommitReport,
@@ -23,6 +23,8 @@ import worker, { gates, observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 export type AnySession = SuperflareSession<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
+type AnyStorage = any;
 export type Act = (session: AnySession) => unknown;
 
 export interface Data {
@@ -35,7 +37,7 @@ export interface Flash {
   theme: string;
 }
 
-/** One of Remix's own sessions, wrapped. */
+/** Wraps one of Remix's own sessions. */
 export const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createRemixSession(data as Data));
 
 type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
@@ -49,11 +51,11 @@ export const migrate = () => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS);
 
 export const ALL = ["cookie", "kv", "d1", "durable-object"] as const;
 export const WITH_RECORDS = ["kv", "d1", "durable-object"] as const;
-/** The consistent stores: the next request reads what was written, wherever it runs. */
+/** In the consistent stores the next request reads every write, on any machine. */
 export const CONSISTENT = ["d1", "durable-object"] as const;
 export type Kind = (typeof ALL)[number];
 
-/** Opens the cookies of `createVisitor` and of storages from other packages. */
+/** `createVisitor` seals its cookies with this secret. */
 export const SECRET = "a secret that is surely long enough";
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
@@ -62,7 +64,7 @@ export const DAY = 24 * HOUR;
 /** The events of every session's life. The others are problems. */
 const LIFE: SessionEvent[] = ["created", "renewed", "regenerated", "destroyed"];
 
-/** The store as the settings would make it, with a clock, a log and settings that the test can reach. */
+/** Opens the store as the settings would, with a clock, a log and a config that the test can reach. */
 export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
   const clock = { now: Math.floor(Date.now() / 1000) };
   const events: SessionEvent[] = [];
@@ -88,7 +90,11 @@ export type Store = ReturnType<typeof open>;
 export const pairOf = (line = "") => line.split(";")[0] as string;
 
 /** Commits these values as a new session; returns the `Set-Cookie` line. */
-export async function committed({ storage }: Pick<Store, "storage">, data: Record<string, unknown>, options = {}) {
+export async function committed(
+  { storage }: { storage: AnyStorage },
+  data: Record<string, unknown>,
+  options = {},
+): Promise<string> {
   const session = await storage.getSession();
   for (const [key, value] of Object.entries(data)) session.set(key, value);
   return storage.commitSession(session, options);
@@ -97,7 +103,7 @@ export async function committed({ storage }: Pick<Store, "storage">, data: Recor
 /** Like `committed`, but returns the cookie as a browser sends it. */
 export const stored = async (...args: Parameters<typeof committed>) => pairOf(await committed(...args));
 
-export const dataOf = async ({ storage }: Pick<Store, "storage">, cookie: string) =>
+export const dataOf = async ({ storage }: { storage: AnyStorage }, cookie: string): Promise<Record<string, unknown>> =>
   (await storage.getSession(cookie)).data;
 
 export const page = (body = "page", init: ResponseInit = {}) => new Response(body, init);
@@ -112,12 +118,9 @@ interface RequestOptions extends Omit<Partial<HandleFetchOptions>, "config" | "s
   getSessionCookie?: ((session: AnySession) => Promise<string>) | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
-type AnyStorage = any;
-
 /**
- * A request through handleFetch. It comes with a cookie, or with a session that was opened a while ago. If `act`
- * returns no response, the answer is a page.
+ * Sends a request through handleFetch, with a cookie or with a session that was opened earlier. If `act` returns no
+ * response, the answer is a page.
  */
 export async function request(
   { config, storage }: { config: SessionConfig; storage: AnyStorage },
@@ -153,10 +156,10 @@ export async function request(
   return { response, status, headers: response.headers, lines, line, cookie, session, report, result: report?.result };
 }
 
-/** A browser with a cookie jar, and an app with the cookie store that answers each request with the given handler. */
+/** Makes a browser with a cookie jar, and an app with the cookie store that answers with the given handlers. */
 export function createVisitor(settings: Partial<SessionConfig> = {}) {
   const jar = new Map<string, string>();
-  /** Without those of every session's life. */
+  /** Events of an ordinary life are left out. */
   const events: SessionEvent[] = [];
   const lines: { event: SessionEvent; details?: Record<string, unknown> | undefined }[] = [];
   const commits = { count: 0 };
@@ -182,13 +185,28 @@ export function createVisitor(settings: Partial<SessionConfig> = {}) {
     return response;
   }
 
-  /** The session's data, flashes too. Looking changes nothing. */
+  /** Reads the session's data with its flashes, and changes nothing. */
   const held = () => dataOf(store, cookie());
 
   return { visit, held, jar, clock: store.clock, events, lines, commits };
 }
 
-/** A request to the test Worker, with a store and a cookie. Returns the answer, and the cookie from then on. */
+/** Opens a storage of another package, by default Remix's in memory. */
+export const openForeign = (
+  storage: AnyStorage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } }),
+) => ({ ...open("cookie"), storage });
+
+/** Sends a request with another package's session, and returns the data of the old session and the new one. */
+export async function requestForeign(act: Act, options: RequestOptions = {}) {
+  const store = openForeign();
+  const cookie = await stored(store, { theme: "dark" });
+  const destroySession = (old: object) => store.storage.destroySession(old);
+  const { status, lines } = await request(store, cookie, act, { destroySession, ...options });
+  const [old, next] = [await dataOf(store, cookie), await dataOf(store, pairOf(lines[0]))];
+  return { status, lines, events: store.events, old, next };
+}
+
+/** Sends a request to the test Worker, and returns the answer and the cookie from then on. */
 export async function askWorker(kind: Kind, query: string, cookie = "") {
   const headers = { "X-Store": kind, Cookie: cookie };
   const response = await worker.fetch(new Request(`https://example.com/?${query}`, { headers }));
@@ -201,7 +219,7 @@ export async function askWorker(kind: Kind, query: string, cookie = "") {
   };
 }
 
-/** Where requests with `wait=` and its name stand still, until the test opens it. */
+/** Requests with `wait=` and this gate's name wait until the test opens it. */
 export function openGate() {
   const name = crypto.randomUUID();
   let open = () => {};
@@ -217,7 +235,7 @@ export function openGate() {
   };
 }
 
-/** The Durable Objects, with something in between at each call to one of them. */
+/** Wraps the Durable Objects, so that `answer` decides each call. */
 export function objectsThat(
   answer: (asked: { id: string; call: string; isMoved?: boolean }, go: () => Promise<Response>) => Promise<Response>,
 ) {
@@ -231,7 +249,7 @@ export function objectsThat(
   } as unknown as DurableObjectNamespace;
 }
 
-/** A store in which a session that gets a new id stands still between its two Durable Objects, until it may go on. */
+/** Opens a store in which a session that gets a new id waits between its two Durable Objects. */
 export function openWithPausedMove() {
   const paused = Promise.withResolvers<void>();
   const goingOn = Promise.withResolvers<void>();
@@ -245,7 +263,7 @@ export function openWithPausedMove() {
   return { ...open("durable-object", {}, { SESSION_OBJECT }), isPaused: paused.promise, goOn: goingOn.resolve };
 }
 
-/** Has all of them read the session before the first one writes. */
+/** Runs the visits so that all of them read the session before the first one writes. */
 export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
   const gate = openGate();
   const running = visits.map((start) => start(`wait=${gate.name}`));
@@ -254,7 +272,7 @@ export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
   await Promise.all(running);
 }
 
-/** The bindings, with something in between at each access. */
+/** Wraps the bindings, so that `access` decides each access. */
 export function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<SessionEnv> {
   const statement = (original: D1PreparedStatement): object => ({
     original,
@@ -279,7 +297,7 @@ export function interposed(access: (call: () => Promise<unknown>) => unknown): P
   } as unknown as Partial<SessionEnv>;
 }
 
-/** Bindings of which every call fails in this way. */
+/** Makes bindings whose every call fails in this way. */
 export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
   const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
   return {
@@ -289,7 +307,7 @@ export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
   } as unknown as Partial<SessionEnv>;
 }
 
-/** A store whose every call is rejected. */
+/** Opens a store whose every call is rejected. */
 export const openDown = (kind: Kind) =>
   open(
     kind,
@@ -297,7 +315,7 @@ export const openDown = (kind: Kind) =>
     brokenBindings(() => Promise.reject(new Error("down"))),
   );
 
-/** A store that never answers, and the milliseconds that a request waits for it. */
+/** Opens a store that never answers. A request waits `storeTimeout` milliseconds for it. */
 export const openHanging = (kind: Kind, storeTimeout: number) =>
   open(
     kind,
@@ -305,7 +323,7 @@ export const openHanging = (kind: Kind, storeTimeout: number) =>
     brokenBindings(() => new Promise(() => {})),
   );
 
-/** A store, and the names of the calls that are made to its binding. */
+/** Opens a store that counts the accesses to its binding. */
 export function watchedStore(kind: Kind) {
   const calls: string[] = [];
   const watched = <T extends object>(binding: T) => observed(binding, (method) => calls.push(method));
@@ -314,23 +332,25 @@ export function watchedStore(kind: Kind) {
     SESSION_DB: watched(env.SESSION_DB),
     SESSION_OBJECT: watched(env.SESSION_OBJECT),
   };
-  // One name stands for one access: what else is called prepares it.
+  // `idFromName` only prepares an access.
   return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
 }
 
-/** The Durable Object of the session with this cookie. */
+/** Returns the Durable Object of the session with this cookie. */
 export async function objectOf({ storage }: Pick<Store, "storage">, cookie: string) {
   const { id } = await storage.getSession(cookie);
   return env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`session ${await keyOf(id)}`));
 }
 
-/** The Durable Objects, of which the one with this session never answers. */
+/** Wraps the Durable Objects, so that the one with this session never answers. */
 export async function hangingObject(store: Pick<Store, "storage">, cookie: string) {
   const stub = await objectOf(store, cookie);
   return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
 }
 
-/** Resolves to a function that lists the Durable Objects made since. Those of other tests would take too long to read. */
+/**
+ * Resolves to a function that lists the Durable Objects made since. Reading those of other tests would take too long.
+ */
 export async function watchObjects() {
   const others = new Set((await listDurableObjectIds(env.SESSION_OBJECT)).map(String));
   return async () =>
@@ -339,7 +359,7 @@ export async function watchObjects() {
       .map((id) => env.SESSION_OBJECT.get(id));
 }
 
-/** Resolves to a function that reads everything in the store; of Durable Objects, those made since. */
+/** Resolves to a function that reads everything in the store, or in the Durable Objects made since. */
 export async function watchContents(kind: Kind) {
   const objectsSince = await watchObjects();
   return async (): Promise<unknown> => {
@@ -354,7 +374,7 @@ export async function watchContents(kind: Kind) {
   };
 }
 
-/** The keys in the list of this user's sessions. */
+/** Returns the keys in the list of this user's sessions. */
 export async function listOf(user: string): Promise<string[]> {
   const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
   return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));

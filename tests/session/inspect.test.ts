@@ -32,7 +32,9 @@ beforeEach(() => {
   now = START;
 });
 
-/** Runs the app's part with the visitor's cookie; returns the response, what handleFetch says that it did, and a report. */
+/**
+ * Runs the app's part with the visitor's cookie; returns the response, what handleFetch says that it did, and a report.
+ */
 async function visit(
   run: (session: AnySession, userSessions: UserSessions<AnySession>) => Response = page,
   { init = {}, ...options }: { init?: RequestInit } & Partial<HandleFetchOptions & SessionEnv> = {},

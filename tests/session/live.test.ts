@@ -1,5 +1,5 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/** What session/live.ts promises: open tabs learn that their session has ended, and no socket survives it. */
+/** live.ts tells open tabs that their session has ended, and no socket survives it. */
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { SuperflareSession } from "~/lib/session";
@@ -16,7 +16,7 @@ interface Options {
   shownFor?: string;
 }
 
-/** A page of this user asks, with this cookie. */
+/** Asks as a page of this user would, with this cookie. */
 async function ask(store: Store, cookie: string, { upgrade = true, shownFor = "ada" }: Options = {}) {
   const headers = { Cookie: cookie, ...(upgrade && { Upgrade: "websocket" }) };
   const url = `https://example.com/live?as=${await tagOf(shownFor, store.config)}`;
@@ -26,7 +26,7 @@ async function ask(store: Store, cookie: string, { upgrade = true, shownFor = "a
   return { response, session };
 }
 
-/** Opens the socket of a tab; notes what it hears. */
+/** Opens the socket of a tab, and records what it hears. */
 async function openTab(store: Store, cookie: string, options: Options = {}) {
   const { response } = await ask(store, cookie, options);
   expect(response.status).toBe(101);
@@ -54,7 +54,7 @@ async function destroy({ storage }: Store, cookie: string) {
   await storage.destroySession(await storage.getSession(cookie));
 }
 
-/** A new id, and perhaps another user; returns the cookie. */
+/** Gives the session a new id, and perhaps another user. Returns the cookie. */
 async function regenerate({ storage }: Store, cookie: string, user?: string) {
   const session = await storage.getSession(cookie);
   const state = stateOf(session);
@@ -92,7 +92,7 @@ test("2.6 when the session expires, its tabs are told that it ended", async () =
   const cookie = await stored(store, { user: "ada" }, { maxAge: 2 });
   const tab = await openTab(store, cookie);
   const object = await objectOf(store, cookie);
-  // The alarm also comes by itself. Whichever is first finds the session over.
+  // The alarm also comes by itself. The first of the two finds the session over.
   await isClosed(tab);
   expect(tab.heard).toEqual([ENDED]);
   await runDurableObjectAlarm(object);
@@ -116,7 +116,7 @@ test("6.1 no socket survives a new id, and a tab that reconnects is told of anot
   const same = await regenerate(store, cookie);
   await isClosed(tab);
   expect([tab.heard, tab.closedWith]).toEqual([[], 4000]);
-  // With the old cookie, as long as the response is on its way: no news, and ask again.
+  // While the response with the new cookie is on its way, the old cookie gets no news and must ask again.
   const { response } = await ask(store, cookie, { upgrade: false });
   expect([response.status, await response.text()]).toEqual([204, ""]);
   const early = await openTab(store, cookie);
@@ -197,7 +197,7 @@ test("8.2 1,000 sockets of one user's sessions are all told, and a hundred simul
     tabs.push(...(await Promise.all(Array.from({ length: 100 }, () => openTab(store, cookie, { shownFor: user })))));
   }
   expect(tabs).toHaveLength(1_000);
-  // Ten for each session.
+  // Ten sign-outs for each session.
   await Promise.all(cookies.flatMap((cookie) => Array.from({ length: 10 }, () => destroy(store, cookie))));
   await isClosed(...tabs);
   expect(tabs.filter(({ heard }) => heard.length !== 1 || heard[0] !== ENDED)).toEqual([]);

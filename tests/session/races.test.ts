@@ -1,8 +1,8 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /**
- * The rules under every interleaving that a scheduler can make (8.6), on the real bindings that local workerd embeds.
- * `npm run explore -- 100000` tries more. A failure prints the fewest requests that break a rule, what happened in which
- * order, and the command that plays it again.
+ * The rules hold under every interleaving that a scheduler can make (8.6), on local workerd's real bindings. A failure
+ * prints the fewest requests that break a rule, the order of events, and the command that plays it again. proof/explore
+ * tries more.
  */
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
@@ -16,7 +16,7 @@ import { brokenRules } from "./races/rules";
 
 interface Settings {
   MIGRATIONS: D1Migration[];
-  /** See scripts/explore.js. */
+  /** proof/explore/explore.js sets these. */
   RACE_RUNS?: string;
   RACE_SEED?: string;
   RACE_PATH?: string;
@@ -25,7 +25,7 @@ interface Settings {
 
 const env = testEnv as unknown as Required<SessionEnv> & Settings;
 const { RACE_RUNS, RACE_SEED, RACE_PATH, RACE_STORE } = env;
-/** A day: what ends a test here is its number of runs. */
+/** A day, because the number of runs ends a test here. */
 const timeout = 86_400_000;
 
 beforeAll(() => applyD1Migrations(env.SESSION_DB, env.MIGRATIONS));
@@ -34,7 +34,7 @@ class BrokenRule extends Error {}
 
 type Settled = fc.RunDetails<[Plan, fc.Scheduler]>;
 
-/** With a defect, only what is known of it counts. */
+/** With a defect, only its known findings count. */
 function explore(
   kind: Kind,
   settings: fc.Parameters<[Plan, fc.Scheduler]>,
@@ -52,28 +52,28 @@ function explore(
 function report(kind: Kind, { numRuns, numShrinks, seed, counterexamplePath, counterexample, errorInstance }: Settled) {
   return [
     `After ${numRuns} runs and ${numShrinks} shrinks. To play it again:`,
-    `npm run explore -- 1 --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
+    `npm run explore --prefix proof -- 1 --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
     JSON.stringify(counterexample?.[0]),
     errorInstance instanceof BrokenRule ? errorInstance.message : (errorInstance as Error | null)?.stack,
   ].join("\n");
 }
 
 describe.each(KINDS.filter((kind) => !RACE_STORE || kind === RACE_STORE))("with %s", (kind) => {
-  test("8.6 the rules hold in whatever order the requests of a visitor happen", { timeout }, async () => {
+  test("8.6 the rules hold in every order of a visitor's requests", { timeout }, async () => {
     const result = await explore(kind, {
       numRuns: Number(RACE_RUNS ?? 300),
-      // In `npm test` always the same orders: a test that fails only now and then is no gate. fast-check's own seed may be
-      // negative, which a command line takes for an option.
+      // `npm test` always tries the same orders, because a test that fails now and then is no gate. fast-check's own
+      // seed may be negative, which a command line takes for an option.
       seed: Number(RACE_SEED ?? (RACE_RUNS ? Math.floor(Math.random() * 2 ** 31) : 1)),
       ...(RACE_PATH && { path: RACE_PATH }),
     });
     if (result.failed) expect.fail(report(kind, result));
   });
 
-  // Only where more than the usual runs are asked for: it says something about the explorer, not about the stores.
+  // These run only in a longer exploration, since they test the explorer and not the stores.
   const known = RACE_RUNS && !RACE_PATH ? defects.filter(({ kinds }) => kinds.includes(kind)) : [];
   for (const one of known) {
-    test(`8.6 the explorer finds out if ${one.does}`, { timeout }, async () => {
+    test(`8.6 the explorer finds the defect: ${one.does}`, { timeout }, async () => {
       const { failed, numRuns } = await explore(kind, { numRuns: 3000, endOnFailure: true }, one);
       expect(failed).toBe(true);
       console.log(`${kind}: found after ${numRuns} runs: ${one.does}`);

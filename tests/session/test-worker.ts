@@ -1,7 +1,6 @@
 /**
- * A Worker for the stores' tests, wired as worker.ts is, without Remix: each request does to its session what its query
- * says, in that order, and gets back what it has read. The store is named by a header; what the request has cost comes back
- * in another.
+ * A Worker for the stores' tests, wired as worker.ts is, without Remix. Each request follows the steps of its query in
+ * order, and returns what it read. One header names the store, and another returns the costs of the request.
  *
  * `?read&set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */
@@ -9,13 +8,13 @@ import { env } from "cloudflare:workers";
 import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "~/lib/session";
 import { answerLiveSignOut, LiveSessionObject, tagOf } from "~/lib/session-extras/live";
 
-/** Requests that stand still between reading their session and writing it, until the test lets them go on. */
+/** At a gate, requests wait between reading their session and writing it until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();
 
-/** How often an object has come into the memory. */
+/** Counts how often an object was loaded into memory. */
 export const memory = { woken: 0 };
 
-/** What stores are asked for, in the units that they are billed in. */
+/** Counts the stores' operations in the units that they are billed in. */
 const costs = new Map<string, number>();
 const count = (what: string, times = 1) => costs.set(what, (costs.get(what) ?? 0) + times);
 
@@ -104,7 +103,7 @@ async function passGate(name: string) {
   await gate.opened;
 }
 
-/** The binding, which tells of each call to one of its methods. */
+/** Wraps a binding, so that `onCall` hears of each call to one of its methods. */
 export function observed<T extends object>(target: T, onCall: (method: string) => void): T {
   return new Proxy(target, {
     get(_, name) {
@@ -128,7 +127,7 @@ interface CountedStatement {
   original: D1PreparedStatement;
 }
 
-/** D1 says itself what it read and wrote. `first` does not, so it is asked as `all`. */
+/** D1 reports the rows that it read and wrote, except for `first`, which is sent as `all`. */
 function countedStatement(statement: D1PreparedStatement): D1PreparedStatement {
   const all = async () => countResult(await statement.all());
   return {

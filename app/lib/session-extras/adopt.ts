@@ -1,6 +1,7 @@
 /**
- * Visitors keep their session when the app changes its storage (rule 1.6): a storage in front of the new one that reads
- * the old one once and carries the session over. Optional. Remove it when the last old cookie has expired.
+ * Lets visitors keep their session when the app changes its storage (rule 1.6). It stands in front of the new storage,
+ * reads the old one once and carries the session over. It needs both storages. Remove it once the last old cookie has
+ * expired.
  */
 import { ConfigError, type SessionConfig } from "../session/config";
 import { cookieValues, setCookieLine } from "../session/cookie/line";
@@ -14,15 +15,15 @@ import { type AnySession, createSession, type FormerSession, type SessionStorage
 export interface AdoptOptions {
   config: SessionConfig;
   /**
-   * The storage that the app used before, made as it was then, with its own secret: Remix's or React Router's, one of
-   * this folder, or one of another package.
+   * The app's former storage, made as it was then, with its own secret. It may be Remix's or React Router's, one of the
+   * session folder, or one of another package.
    */
   from: FormerStorage;
-  /** The name of its cookie. Between two stores of this folder it is `config.cookie.name`. */
+  /** The name of its cookie. For a store of the session folder it is `config.cookie.name`. */
   cookie: string;
 }
 
-/** The part of a SessionStorage that adoption uses. */
+/** Adoption uses this part of a SessionStorage. */
 export interface FormerStorage {
   getSession(cookieHeader?: string | null): Promise<AnySession>;
   // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
@@ -32,7 +33,7 @@ export interface FormerStorage {
 // biome-ignore lint/suspicious/noExplicitAny: a storage of any app's data
 type AnyStorage = SessionStorage<any, any> & { userSessions?: Lists };
 
-/** UserSessions of any data, written down here so that an app without records needs none of their files. */
+/** UserSessions of any data. */
 interface Lists {
   // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
   list(session: any): Promise<any>;
@@ -41,7 +42,7 @@ interface Lists {
 }
 
 interface Former extends FormerSession {
-  /** The request's `Cookie` header, if the old cookie is in it and may have to be ended. */
+  /** The request's `Cookie` header, if it has an old cookie whose session may have to end. */
   header?: string;
   session?: AnySession | undefined;
   hasEnded?: boolean;
@@ -50,14 +51,14 @@ interface Former extends FormerSession {
 const formerOf = (session: object) => stateOf(session)?.former as Former | undefined;
 
 /**
- * The new storage, for visitors of the old one as well. A visitor without a readable new session, but with one of the
- * old storage, gets its values and pending flashes. The commit of the first request that uses the session stores them,
- * ends the old session and removes its cookie. What a store could not keep is left out, and logged by its name.
+ * Returns the new storage, which also serves visitors of the old one. A visitor with an old session and no readable new
+ * one gets its values and pending flashes. The commit of the first request that uses the session stores them, ends the
+ * old session and removes its cookie. A value that no store could keep is dropped and logged by name.
  *
- * Needs handleFetch, which sends the second `Set-Cookie` line.
+ * It needs handleFetch, which sends the second `Set-Cookie` line.
  *
- * @param storage one of this folder
- * @throws ConfigError from `getSession`, if the new storage is of another package
+ * @param storage one of the session folder
+ * @throws ConfigError from `getSession` if the new storage comes from another package
  */
 export function adopt<Storage extends AnyStorage>(storage: Storage, options: AdoptOptions): Storage {
   const { config, from, cookie } = options;
@@ -65,7 +66,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
   const isSameCookie = cookie === config.cookie.name;
   const log: SessionLog = (event, details) => config.log(event, { ...details, storage: "former" });
 
-  /** Nothing if the cookie opens nothing: tampered, expired, signed out. */
+  /** Resolves to undefined if the cookie opens nothing, because it was tampered with, expired or signed out. */
   async function readOld(header: string): Promise<AnySession | undefined> {
     const session = await answerOf(() => from.getSession(header));
     return session.id || Object.keys(session.data).length > 0 ? session : undefined;
@@ -75,7 +76,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     const { header } = former;
     if (!header || former.hasEnded) return;
     former.session ??= await readOld(header).catch((error) => void logFailure(error, log));
-    // What cannot be read cannot be ended. At least this browser forgets it.
+    // A session that cannot be read cannot be ended, but this browser forgets it.
     finish(former, former.session ? await destroyOld(former.session) : removalByHand());
   }
 
@@ -83,7 +84,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     try {
       return await answerOf(() => from.destroySession(session));
     } catch (error) {
-      // Another package's session without data has ended before, and its storage may refuse to delete nothing.
+      // Another package's session without data has ended already, and its storage may refuse to delete nothing.
       const isEmpty = !stateOf(session) && Object.keys(session.data).length === 0;
       if (!isEmpty) throw error;
       logFailure(error, log);
@@ -91,7 +92,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     }
   }
 
-  /** The former storage has no time limit of ours (rule 4.8). */
+  /** Gives the former storage a time limit (rule 4.8). */
   function answerOf<T>(call: () => Promise<T>): Promise<T> {
     return inTime(call, config.storeTimeout).catch((error) => {
       const reason = `no answer in ${config.storeTimeout} ms`;
@@ -101,7 +102,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     });
   }
 
-  /** With the same name, the session's own line replaces the old cookie, or removes it. */
+  /** If both cookies have the same name, the session's own line replaces or removes the old one. */
   function finish(former: Former, removal: string): void {
     former.hasEnded = true;
     if (!isSameCookie) former.removal = removal;
@@ -115,12 +116,12 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     async getSession(header) {
       const session = await storage.getSession(header);
       const state = stateOf(session);
-      if (!state) throw new ConfigError("adopt() takes a storage of this folder first. The old one is its `from`.");
+      if (!state) throw new ConfigError("adopt() takes a storage of the session folder. The old one is its `from`.");
       const former: Former = { cookie, hasSession: false };
       state.former = former;
       if (!header || cookieValues(header, cookie).length === 0) return session;
       if (state.claims) {
-        // An old cookie that has stayed: a sign-out ends it too, or the next request would adopt it.
+        // An old cookie has stayed. A sign-out must end it too, or the next request would adopt it.
         if (isSameCookie && !state.unread) return session;
         former.header = header;
         state.isInCookie = false;
@@ -131,8 +132,8 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       try {
         former.session = await readOld(header);
       } catch (error) {
-        // A cookie that breaks its storage (Remix's `atob` does on some), or a storage that is down: not adopted now. It
-        // is no reason to refuse a write, which the first of them would do for ever.
+        // The cookie breaks its storage (Remix's `atob` throws on some), or the storage is down. Nothing is adopted
+        // now, but a write is allowed: a cookie that breaks its storage would otherwise refuse every one.
         logFailure(error, log);
         Object.assign(former, { header, hasSession: true });
         return session;
@@ -140,7 +141,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       if (!former.session) return session;
       const { unread, claims } = stateOf(former.session) ?? {};
       const data = storableIn(former.session.data, log);
-      // An empty session is not worth a cookie. And the new settings may be stricter.
+      // An empty session is not worth a cookie, and the new settings may be stricter.
       const isOver = claims !== undefined && config.now() >= expiryOf(claims, config);
       if (isOver) log("expired");
       if (isOver || (!unread && Object.keys(data).length === 0)) return session;
@@ -157,22 +158,22 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       const { ending, unread, claims } = state;
       if (unread && !claims && ending?.kind !== "destroy") throw notReadError(unread);
       const isAdoption = !claims && !ending && former.session !== undefined;
-      // A new id is not sent unless the old session has ended; but one that cannot be stored must not cost the old one.
+      // A new id is sent only if the old session has ended, but one that cannot be stored must not cost the old one.
       const isNewId = ending?.kind === "regenerate" && !claims;
       // Ending comes first (P2).
       if (ending && !isNewId) await endOld(former);
       const line = await storage.commitSession(session, lifetime);
       if (isNewId) await endOld(former);
       if (isAdoption) {
-        // Last, so that a new store that fails has cost nothing. The old record that stays now is out of reach.
+        // This comes last, so that a new store that fails costs nothing. An old record that stays is out of reach.
         await endOld(former).catch((error) => {
           logFailure(error, log);
           finish(former, removalByHand());
         });
-        // Also if a route commits by itself: handleFetch's own commit sends the lines.
+        // If a route commits by itself, handleFetch's own commit must still send the lines.
         state.isRenewalDue = true;
       }
-      // The old one could not be read. A new session has begun, which a revocation must end for good (8.5).
+      // The old session could not be read and a new one has begun, which a revocation must end for good (8.5).
       if (!former.session && !claims && state.claims) finish(former, removalByHand());
       const { claims: adopted } = state;
       if (adopted && !claims && former.session && ending?.kind !== "destroy")
@@ -190,7 +191,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
   } as Storage;
 }
 
-/** A user's devices that have not come by since the change are not in the new store, so no list is complete (8.5). */
+/** A device that was not used since the change is not in the new store, so no list is complete (8.5). */
 function withoutClaimOfAll({ list, revoke }: Lists): Lists {
   return {
     list: async (session) => ({ ...(await list(session)), isComplete: false }),
@@ -198,7 +199,7 @@ function withoutClaimOfAll({ list, revoke }: Lists): Lists {
   };
 }
 
-/** The values that the new store can keep: one that it cannot must not lose the others (rule 4.2). */
+/** Returns the values that the new store can keep. One that it cannot must not cost the others (rule 4.2). */
 function storableIn(data: object, log: SessionLog): Record<string, unknown> {
   const isStorable = ([key, value]: [string, unknown]) => {
     try {
@@ -213,8 +214,8 @@ function storableIn(data: object, log: SessionLog): Record<string, unknown> {
 }
 
 /**
- * An old cookie with SameSite=None also comes with requests of other sites. The new one, which is Lax, would not, and
- * browsers would not take it from such a response: the visitor would be left with neither.
+ * Tells whether browsers send Lax cookies with this request. An old SameSite=None cookie also comes with other sites'
+ * requests, but browsers would not accept the new Lax cookie in the response, and the visitor would lose both.
  */
 function bringsLaxCookies(request: Request): boolean {
   const { headers } = request;

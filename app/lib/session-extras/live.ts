@@ -1,10 +1,11 @@
 /**
- * Optional, for the Durable Object store: open tabs learn at once that their session has ended. Each tab has a WebSocket
- * to the session's own object, which hibernates while nothing happens. The socket carries nothing but `ENDED` and
- * `OTHER`, and none outlives its session: it is closed at a sign-out, at expiry, and when the session gets a new id.
+ * Tells open tabs at once that their session has ended. Each tab has a WebSocket to the session's own object, which
+ * hibernates while nothing happens. The socket carries only `ENDED` and `OTHER`, and closes at a sign-out, at expiry
+ * and when the session gets a new id.
  *
- * To use it, export `LiveSessionObject as SessionObject` from the Worker, and answer a route with `answerLiveSignOut`. With
- * any other store that route answers plain requests only. handleFetch refuses sockets of other origins (rule 7.1).
+ * It needs the Durable Object store, `LiveSessionObject` exported as `SessionObject`, and a route that calls
+ * `answerLiveSignOut`. With another store that route answers plain requests only. handleFetch refuses sockets from
+ * other origins (rule 7.1).
  */
 import type { SessionConfig } from "../session/config";
 import { nameForLog } from "../session/log";
@@ -16,23 +17,23 @@ import { stateOf } from "../session/types";
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";
 
-/** The code of a socket that was closed because its session may have changed: the page connects again, and is told. */
+/** A socket closes with this code if its session may have changed. The page connects again and is told. */
 const CHANGED = 4000;
 
 /**
- * Names a user in an address: a keyed hash, because addresses end up in logs. A page puts it into the query `as`, so
- * that the server knows for whom the page was drawn.
+ * Names a user in an address. It is a keyed hash, because addresses end up in logs. A page puts it into the query `as`,
+ * so that the server knows for whom it was rendered.
  */
 export const tagOf = (user: unknown, { secrets }: SessionConfig) => tagWith(user, secrets[0]);
 
 const tagWith = (user: unknown, secret?: string) => nameForLog(`user ${JSON.stringify(user)}`, secret);
 
 /**
- * The answer to a page that wants to know whether its visitor is still signed in: `ended`, `signed in as somebody else`,
- * or nothing if all is well; as text, or to a WebSocket as a message when it happens.
+ * Tells a page whether its visitor is still signed in: `ended`, `signed in as somebody else`, or nothing if all is
+ * well. A plain request gets it as text, and a WebSocket as a message when it happens.
  *
- * It does not use the session: an open tab is no activity, so it renews nothing and gets no cookie. 204 if the page has to ask
- * again, because the session has just got a new id. 503 if it could not be read.
+ * It does not use the session: an open tab is no activity, so it renews nothing and gets no cookie. The status is 204
+ * if the session has just got a new id and the page must ask again, and 503 if the session could not be read.
  */
 export async function answerLiveSignOut(session: AnySuperflareSession, config: SessionConfig): Promise<Response> {
   const { request, store } = config;
@@ -40,7 +41,7 @@ export async function answerLiveSignOut(session: AnySuperflareSession, config: S
   const { claims, unread } = stateOf(session[tracker].prepareCommit()) ?? {};
   const isSocket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
   if (unread === "unread") return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
-  // The session has a new id, and its cookie is still on the way to the browser.
+  // The session has a new id, whose cookie is still on its way to the browser.
   if (unread === "moved") return isSocket ? openAndClose(CHANGED) : new Response(null, { status: 204, headers });
 
   const { user } = session[tracker].original().data;
@@ -54,7 +55,7 @@ export async function answerLiveSignOut(session: AnySuperflareSession, config: S
   return object.fetch("https://session/", { method: "GET", headers: { Upgrade: "websocket" } });
 }
 
-/** A failed handshake would not tell the page why. */
+/** Opens the socket first, because a failed handshake would not tell the page why. */
 function openAndClose(code: number, news?: string): Response {
   const { 0: webSocket, 1: server } = new WebSocketPair();
   server.accept();
@@ -63,7 +64,7 @@ function openAndClose(code: number, news?: string): Response {
   return new Response(null, { status: 101, webSocket });
 }
 
-/** The object of one session, which also holds the sockets of its tabs. */
+/** Holds one session and the sockets of its tabs. */
 export class LiveSessionObject extends SessionObject {
   readonly #state: DurableObjectState;
 
@@ -75,11 +76,11 @@ export class LiveSessionObject extends SessionObject {
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("Upgrade") !== "websocket") return super.fetch(request);
     const { 0: webSocket, 1: server } = new WebSocketPair();
-    // Hibernating: while nothing happens, the object leaves the memory and the socket stays.
+    // The socket hibernates: while nothing happens, the object leaves the memory and the socket stays.
     this.#state.acceptWebSocket(server);
-    // Keeps proxies from closing an idle socket, and does not wake the object.
+    // An automatic answer keeps proxies from closing an idle socket, and does not wake the object.
     this.#state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
-    // It may have ended since the Worker has read it.
+    // The session may have ended since the Worker read it.
     if (!(await this.#isAlive())) server.close(CHANGED);
     return new Response(null, { status: 101, webSocket });
   }
@@ -96,19 +97,19 @@ export class LiveSessionObject extends SessionObject {
     return result;
   }
 
-  /** A page has nothing to say. */
+  /** Pages send only pings. Close on anything else. */
   webSocketMessage(socket: WebSocket): void {
     socket.close(1003);
   }
 
   webSocketClose(socket: WebSocket): void {
-    // Completes the handshake: the platform does it by itself only from the compatibility date 2026-04-07 on.
+    // This completes the handshake. The platform does it only from compatibility date 2026-04-07.
     socket.close();
   }
 
   #closeAll(news?: string): void {
     for (const socket of this.#state.getWebSockets()) {
-      // One that is closing already throws.
+      // A socket that is already closing throws.
       try {
         if (news) socket.send(news);
         socket.close(news ? 1000 : CHANGED);

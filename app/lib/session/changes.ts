@@ -2,7 +2,9 @@
 
 export type Values = Record<string, unknown>;
 
-/** JSON where possible: untouched data is the same text. Otherwise copies of the values that JSON can hold. */
+/**
+ * JSON where possible, since untouched data gives the same text. Otherwise the values that JSON can hold are copied.
+ */
 export type Snapshot = string | Values;
 
 export function snapshotOf(data: Values): Snapshot {
@@ -13,7 +15,7 @@ export function snapshotOf(data: Values): Snapshot {
 export const valuesIn = (snapshot: Snapshot): Values =>
   typeof snapshot === "string" ? JSON.parse(snapshot) : { ...snapshot };
 
-/** The keys that were added, removed or changed. The order of keys is no change, not even inside a value. */
+/** Returns the keys that were added, removed or changed. Another order of keys is no change, even inside a value. */
 export function changedKeys(snapshot: Snapshot, now: Values): string[] {
   if (snapshot === toJson(now)) return [];
   const before = valuesIn(snapshot);
@@ -25,11 +27,11 @@ function isSame(before: Values, now: Values, key: string): boolean {
   if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
   const [a, b] = [toJson(before[key]), toJson(now[key])];
   if (a === undefined || b === undefined) return before[key] === now[key];
-  // With its keys in another order, an object's text has the same length.
+  // An object whose keys only moved has a text of the same length.
   return a === b || (typeof now[key] === "object" && a.length === b.length && withSortedKeys(a) === withSortedKeys(b));
 }
 
-/** Undefined for what JSON cannot hold. */
+/** Returns undefined for a value that JSON cannot hold. */
 function toJson(data: unknown): string | undefined {
   try {
     return JSON.stringify(data);

@@ -1,12 +1,12 @@
 /**
- * The session's settings, from the request and the Worker's environment. Needs SESSION_SECRET. Optional: SESSION_STORE
- * with its binding, and SESSION_D1_REPLICAS; SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT, in seconds.
+ * Reads the session's settings from the request and the Worker's environment. It needs SESSION_SECRET. SESSION_STORE
+ * with its binding, SESSION_D1_REPLICAS, SESSION_IDLE_TIMEOUT and SESSION_ABSOLUTE_TIMEOUT are optional.
  */
 import type { SealedCookieOptions } from "./cookie/sealed-cookie";
 import { consoleLog } from "./log";
 
 export interface SessionEnv {
-  /** At least 32 characters; several are comma-separated, newest first. */
+  /** It has at least 32 characters. Several are comma-separated, newest first. */
   SESSION_SECRET?: string;
   SESSION_IDLE_TIMEOUT?: string;
   SESSION_ABSOLUTE_TIMEOUT?: string;
@@ -14,18 +14,18 @@ export interface SessionEnv {
   SESSION_STORE?: string;
   SESSION_KV?: KVNamespace;
   SESSION_DB?: D1Database;
-  /** "on": read from the nearest copy of the database (stores/d1.ts). */
+  /** "on" reads from the nearest copy of the database (stores/d1.ts). */
   SESSION_D1_REPLICAS?: string;
   SESSION_OBJECT?: ObjectNamespace;
 }
 
-/** The part of DurableObjectNamespace that the store uses, whatever class `wrangler types` has given it. */
+/** The store uses only this part of DurableObjectNamespace, so any class of `wrangler types` fits. */
 export interface ObjectNamespace {
   idFromName(name: string): DurableObjectId;
   get(id: DurableObjectId): { fetch(url: string, init: ObjectCall): Promise<Response> };
 }
 
-/** A call of the store, or the upgrade of live.ts. */
+/** The store POSTs its calls, and live.ts sends an upgrade. */
 type ObjectCall = { method: "POST"; body: string } | { method: "GET"; body?: never; headers: { Upgrade: string } };
 
 export type StoreSetting =
@@ -38,15 +38,15 @@ export interface SessionConfig extends SealedCookieOptions {
   request: Request;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** With it, a visitor who leaves early does not cancel a commit half way (rule 2.7). */
+  /** Its `waitUntil` keeps a visitor who leaves early from cancelling a commit (rule 2.7). */
   ctx: { waitUntil(promise: Promise<unknown>): void } | undefined;
   store: StoreSetting;
-  /** Milliseconds that a request waits for the store (rule 4.8). */
+  /** A request waits this many milliseconds for the store (rule 4.8). */
   storeTimeout: number;
   isDevelopment: boolean;
 }
 
-/** A setting that the app cannot run with. The message is for whoever deploys it, and holds no secret. */
+/** The app cannot run with a setting. The message tells its owner what to do, and holds no secret. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
@@ -70,8 +70,8 @@ try {
 const canReadSetCookie = "getSetCookie" in Headers.prototype;
 
 /**
- * Validates the environment and returns the session's settings, with the request and `ctx` (rule 1.3). Cheap enough for
- * every request.
+ * Validates the environment and returns the session's settings, with the request and `ctx` (rule 1.3). It is cheap
+ * enough to call for every request.
  *
  * @throws ConfigError if a secret is missing, shorter than 32 characters or the sample, a timeout is no number, the
  *   store is unknown or lacks its binding, or the compatibility date is too old. There is no fallback: without a
@@ -101,7 +101,7 @@ export function getConfig(incoming: { request: Request; env: SessionEnv; ctx?: u
   };
 }
 
-// The environment of an isolate does not change. And one array, since derived keys are cached by it.
+// An isolate's environment does not change, and derived keys are cached by this array.
 let parsed: { setting: string; secrets: string[] } | undefined;
 
 function parseSecrets(setting = ""): string[] {
@@ -120,7 +120,7 @@ function parseSecrets(setting = ""): string[] {
     const problem = isSample
       ? "is the sample from .dev.vars.example"
       : `has ${secret.length} characters; at least 32 are needed`;
-    // Whoever changes the storage has the former one's secret, and a longer one would not open its cookies.
+    // An app that changes its storage still needs the former one's short secret to open its cookies.
     throw new ConfigError(
       `${name} ${problem}. Make one with \`openssl rand -base64 32\`. A former storage keeps its own: see \`adopt\`.`,
     );
@@ -132,7 +132,7 @@ function parseSecrets(setting = ""): string[] {
 function parseSeconds(name: string, setting: string | undefined, fallback: number): number {
   if (!setting) return fallback;
   const seconds = Number(setting);
-  // Less than a minute is surely the wrong unit, and would sign people out between two clicks.
+  // A value under a minute is surely the wrong unit, and would sign people out between two clicks.
   if (!Number.isInteger(seconds) || seconds < 60) {
     throw new ConfigError(`${name} is "${setting}"; it takes a whole number of seconds, at least 60.`);
   }

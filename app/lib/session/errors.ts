@@ -1,16 +1,16 @@
-/** The session's errors, told apart by `code`; and the check that refuses what a store could not give back. */
+/** `code` tells the session's errors apart. `assertStorable` refuses values that a store could not give back. */
 import type { SessionLog } from "./log";
 
 export type SessionErrorCode =
-  /** A value that would not come back from storage as it went in (rule 4.2). */
+  /** A value would not come back from storage as it went in (rule 4.2). */
   | "not-storable"
-  /** More than the store holds (rule 4.3). */
+  /** The session is larger than the store allows (rule 4.3). */
   | "too-large"
-  /** A write, or a first read, after the response was sent (rule 4.4). */
+  /** A write or a first read came after the response (rule 4.4). */
   | "closed"
   /** The store failed or did not answer (rule 4.6). */
   | "store-error"
-  /** The session was ended while this request ran (rule 4.10). */
+  /** The session ended while this request ran (rule 4.10). */
   | "gone"
   /** The session got a new id while this request ran. The change was stored under that id (rule 8.2). */
   | "moved";
@@ -18,7 +18,7 @@ export type SessionErrorCode =
 export class SessionError extends Error {
   override name = "SessionError";
   readonly code: SessionErrorCode;
-  /** What the log gets: names and numbers, never values. */
+  /** The log gets these names and numbers, never values. */
   readonly details: Record<string, string | number | string[]>;
 
   constructor(code: SessionErrorCode, message: string, details: SessionError["details"] = {}) {
@@ -31,24 +31,24 @@ export class SessionError extends Error {
 /**
  * Logs why a storage failed, ours or another package's, and returns the error's code.
  *
- * @throws ConfigError as it is: the app is wired wrongly, and the store did not fail
+ * @throws ConfigError unchanged, because the wiring is wrong and the store did not fail
  */
 export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
   if (error instanceof Error && error.name === "ConfigError") throw error;
   const { code, details } =
     error instanceof SessionError
       ? error
-      : // Not its message: databases quote keys and values in theirs.
+      : // The message stays out of the log: databases quote keys and values in theirs.
         new SessionError("store-error", "", { reason: error instanceof Error ? error.name : typeof error });
   log(code, details);
   return code;
 }
 
-/** @param what cannot be done any more */
+/** @param what the sentence about what is no longer possible */
 export const closedError = (what = "it cannot be changed") =>
   new SessionError(
     "closed",
-    `The session's response has been sent, so ${what} any more. Do it before the loader or action returns, and ` +
+    `The session's response has been sent, so ${what} any more. Do it before the loader or action returns, ` +
       "not in deferred data, in waitUntil, or after a promise that nobody awaits.",
   );
 
@@ -58,7 +58,7 @@ export const notReadError = (reason: string) =>
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-/** Says by how much, and which keys to look at first (rule 4.3). */
+/** Names the excess and the largest keys (rule 4.3). */
 export function tooLarge(what: string, bytes: number, limit: number, data: object): SessionError {
   const largestKeys = Object.entries(data)
     .map(([key, value]) => ({ key, bytes: bytesOf(JSON.stringify(value)) }))
@@ -73,13 +73,13 @@ export function tooLarge(what: string, bytes: number, limit: number, data: objec
   );
 }
 
-// SQLite cuts a JSON key at its first NUL, so that "user\0note" would overwrite "user".
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
+// SQLite cuts a JSON key at its first NUL, so "user\0note" would overwrite "user".
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for control characters
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 /**
- * Promises that the key and the value survive every store: a key without control characters; null, booleans, finite
- * numbers, strings, arrays and plain objects of these (rule 4.2).
+ * Refuses a key or a value that some store would lose. A key has no control characters; a value is null, a boolean, a
+ * finite number, a string, or an array or plain object of these (rule 4.2).
  *
  * @throws SessionError "not-storable" with the path of the bad value: `cart.items[2].addedAt`
  */
@@ -96,7 +96,7 @@ function assertJson(value: unknown, path: string, ancestors: readonly unknown[])
 
   const inside = [...ancestors, value];
   if (Array.isArray(value)) {
-    // Not forEach, which skips the holes of a sparse array; JSON makes them null.
+    // forEach would skip the holes of a sparse array, which JSON turns into null.
     for (let index = 0; index < value.length; index++) assertJson(value[index], `${path}[${index}]`, inside);
   } else {
     for (const [key, entry] of Object.entries(value)) assertJson(entry, `${path}.${key}`, inside);

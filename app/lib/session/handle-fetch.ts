@@ -1,6 +1,6 @@
 /**
- * Runs the app's handler and commits the session to its response. Nothing else sends the session's cookie. Needs the
- * config, the session and the storage's `commitSession`: see README.md.
+ * Runs the app's handler and commits the session to its response. Nothing else sends the session's cookie. It needs the
+ * config, the session and the storage's `commitSession` (README.md).
  */
 import { ConfigError, type SessionConfig } from "./config";
 import { cookieName } from "./cookie/line";
@@ -15,18 +15,20 @@ import type { AnySession, Ending } from "./types";
 export interface HandleFetchOptions {
   config: SessionConfig;
   session: AnySuperflareSession;
-  /** Stores the session and resolves to its `Set-Cookie` line. Called only if there is something to store. */
+  /** Stores the session and resolves to its `Set-Cookie` line. It is called only if there is something to store. */
   getSessionCookie: () => Promise<string>;
-  /** Only for a storage of another package: how `regenerate` and `destroy` end the old session. */
+  /** Ends the old session at `regenerate` and `destroy`. Only another package's storage needs it. */
   // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
   destroySession?: (session: any) => Promise<string>;
   /**
    * Makes the page that replaces a response whose changes were not stored (rule 4.6). Its session holds what it held
-   * when the request began. handleFetch sets the status and copies the handler's other cookies. Default: a line of
-   * text.
+   * when the request began. handleFetch sets the status and copies the handler's other cookies. Without it, the answer
+   * is a line of text.
    */
   notSaved?: (why: NotSaved) => Response | Promise<Response>;
-  /** Makes the page for a refused cross-origin request (rule 7.1); the status is 403. Default: a line of text. */
+  /**
+   * Makes the page for a refused cross-origin request (rule 7.1), with status 403. Without it, it is a line of text.
+   */
   refused?: () => Response | Promise<Response>;
   /**
    * Allows requests that are meant to come from another origin: Sign in with Apple, SAML, the return from a payment.
@@ -34,11 +36,11 @@ export interface HandleFetchOptions {
    * rest.
    */
   allowCrossOrigin?: (request: Request) => boolean;
-  /** Gets the facts of each request and its response, for a metric or an inspector (session-extras/inspect.ts). */
+  /** Gets the facts of each request and the response that is sent, for a metric or an inspector. */
   report?: ((facts: CommitReport, response: Response) => void) | undefined;
 }
 
-/** 503: the store does not answer, so trying again makes sense. 500: this cannot be stored. */
+/** With 503 the store did not answer, so trying again makes sense. With 500 the data cannot be stored. */
 export interface NotSaved {
   status: 500 | 503;
   session: AnySuperflareSession;
@@ -48,30 +50,30 @@ export interface CommitReport {
   change: Change;
   ending: Ending["kind"] | undefined;
   /**
-   * `refused`: the handler did not run (7.1). `gone` and `moved`: the session was ended, or got a new id, while the
+   * With `refused` the handler did not run (7.1). With `gone` or `moved` the session ended, or got a new id, while the
    * request ran.
    */
   result: "nothing" | "refused" | "stored" | "gone" | "moved" | "failed";
   error: SessionErrorCode | undefined;
   wasUsed: boolean;
-  /** The app has written, also if nothing changed by it. */
+  /** The app wrote to the session, even if nothing changed. */
   wasWritten: boolean;
-  /** Names, never values: `theme`, and for a flash `flash success`. */
+  /** It holds names, never values: `theme`, and for a flash `flash success`. */
   changed: string[];
   session: AnySession;
-  /** Milliseconds since 1970: when the session was open, when the handler had answered, and when it was committed. */
+  /** These are milliseconds since 1970: the session was open, the handler had answered, the commit was over. */
   openedAt: number;
   closedAt: number;
   committedAt: number;
 }
 
 /**
- * Promises: a response that did not use the session is returned as it is, the very object. If the session was read, the
- * response is `private`; if it was changed, `no-store` with one `Set-Cookie` line for it (2.4, 5.1). The body is
- * neither read nor copied (2.5). A response never claims what was not stored (4.6). A write of another origin is
- * answered 403 before the handler runs (7.1).
+ * Returns the handler's response, the very object, if it did not use the session. If the session was read, the response
+ * is `private`; if it changed, `no-store` with one `Set-Cookie` line (2.4, 5.1). The body is neither read nor copied
+ * (2.5). A response never claims what was not stored (4.6). A write from another origin is answered 403 before the
+ * handler runs (7.1).
  *
- * Rejects with whatever the handler throws; then nothing is stored (4.5).
+ * Rejects with the error that the handler throws, and then stores nothing (4.5).
  */
 export async function handleFetch(
   options: HandleFetchOptions,
@@ -92,7 +94,7 @@ export async function handleFetch(
   try {
     response = await handler();
   } catch (thrown) {
-    // A thrown Response is an answer as well (2.5). Frameworks catch it; without one, it arrives here.
+    // A thrown Response is an answer too (2.5). Frameworks catch it; without one, it arrives here.
     if (!(thrown instanceof Response)) {
       tracked.close();
       throw thrown;
@@ -100,8 +102,8 @@ export async function handleFetch(
     response = thrown;
   }
   tracked.mayOmitCookie = !sendsCookie(response, config.cookie.name);
-  // A route that removes the cookie itself signs out: the record is ended as well (2.4). So does one that removes that of
-  // the former storage (1.6).
+  // A route that removes the cookie itself signs out, so the record ends too (2.4). The former storage's cookie counts
+  // as well (1.6).
   const names = [config.cookie.name, tracked.former?.cookie];
   if (tracked.isOurs && names.some((name) => removesCookie(response, name))) session.destroy();
   if (tracked.close(response)) config.log("change-dropped", { status: response.status });
@@ -114,7 +116,7 @@ export async function handleFetch(
   return answer;
 }
 
-/** The response that the visitor gets: the handler's with the session's headers, or the one that says "not saved". */
+/** Returns the handler's response with the session's headers, or the one that says "not saved". */
 async function answerWith(options: HandleFetchOptions, response: Response, commit: Commit): Promise<Response> {
   const { config, session } = options;
   const tracked = session[tracker];
@@ -132,8 +134,8 @@ async function answerWith(options: HandleFetchOptions, response: Response, commi
 }
 
 /**
- * What the visitor gets (rules 4.6 and 4.10). A response that is delivered although the commit failed has no cookie:
- * the flash is shown once more, the renewal is tried again, and what a GET has changed can be lost.
+ * Decides the visitor's answer (rules 4.6 and 4.10). A response that is delivered after a failed commit has no cookie:
+ * the flash is shown again, the renewal is tried again, and a GET's change can be lost.
  */
 export function answerFor(change: Change, result: CommitReport["result"], isSafeMethod: boolean) {
   const isLoss = change === "identity" || (change === "values" && !isSafeMethod);
@@ -148,8 +150,8 @@ interface Commit {
 }
 
 /**
- * Stores what has changed: without this request's flashes, if it does not fit with them (4.3); a sign-out without what
- * was set after it (6.2). Does not reject if the store fails: that is part of the result.
+ * Stores the change. If it does not fit, it goes without this request's flashes (4.3), and a sign-out without the
+ * values set after it (6.2). A failure of the store is part of the result; the promise does not reject.
  */
 async function commitChange(options: HandleFetchOptions): Promise<Commit> {
   const { config, session } = options;
@@ -159,7 +161,7 @@ async function commitChange(options: HandleFetchOptions): Promise<Commit> {
     if (change === "none") return { change, result: "nothing" };
     try {
       const cookie = await store(options);
-      // An adopted session has no id yet, and is logged as that.
+      // An adopted session has no id yet, and its own event logs it.
       if (change === "renewal" && session.id) await logSession(config, "renewed", session.id);
       return { change, result: "stored", cookie };
     } catch (thrown) {
@@ -179,12 +181,12 @@ function store(options: HandleFetchOptions): Promise<string> {
   const tracked = session[tracker];
   const old = tracked.prepareCommit();
   const storing = tracked.ending && !tracked.isOurs ? endAndStore(options, old) : getSessionCookie();
-  // A visitor who leaves must not stop a store half way. A cookie that is not sent was not stored (2.7).
+  // A visitor who leaves must not stop a store half way (2.7). The cookie store has nothing to finish.
   if (!tracked.isInCookie) config.ctx?.waitUntil(storing.catch(() => {}));
   return storing;
 }
 
-/** With a storage of another package, a new id is a new session. */
+/** In another package's storage a new id is a new session. */
 async function endAndStore(
   { config, session, getSessionCookie, destroySession }: HandleFetchOptions,
   old: AnySession,
@@ -207,7 +209,7 @@ async function endAndStore(
   });
 }
 
-/** A sign-out by hand with a storage of another package: only its own line tells its cookie's name (2.4). */
+/** Respects a manual sign-out with another package's storage. Only its own line tells its cookie's name (2.4). */
 async function respectSignOut({ session, destroySession }: HandleFetchOptions, response: Response, cookie?: string) {
   if (!cookie || !removesCookie(response, cookieName(cookie))) return cookie;
   return destroySession?.(session[tracker].prepareCommit());
@@ -233,7 +235,7 @@ async function refuse({ config, refused }: HandleFetchOptions): Promise<Response
   return withSessionHeaders(answerInstead(await refused?.(), 403, text), { level: "no-store" }, config);
 }
 
-/** The page if there is one, else the text. */
+/** Returns the page if there is one, else the text. */
 function answerInstead(page: Response | undefined, status: number, text: string): Response {
   const headers = page?.headers ?? { "Content-Type": "text/plain; charset=utf-8" };
   return new Response(page ? page.body : text, { headers, status });

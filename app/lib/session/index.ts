@@ -1,6 +1,6 @@
 /**
  * HTTP sessions for Cloudflare Workers, under Remix 2, React Router 7 and 8, Hono or no framework. Copy this folder as
- * it is: it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker: see README.md.
+ * it is, since it imports nothing from outside. It needs a SESSION_SECRET and ten lines in your Worker (README.md).
  */
 export { ConfigError, getConfig, type SessionConfig, type SessionEnv } from "./config";
 export { SessionError, type SessionErrorCode } from "./errors";

@@ -1,4 +1,4 @@
-/** What happens to sessions, one line of JSON per event: without a cookie, an id or any data. */
+/** Logs one line of JSON for each event of a session, without a cookie, an id or any data. */
 import type { UnsealFailure } from "./cookie/seal";
 import type { SessionErrorCode } from "./errors";
 
@@ -7,15 +7,15 @@ export type SessionEvent =
   | "renewed"
   | "regenerated"
   | "destroyed"
-  /** A session of the former storage was carried over (rule 1.6). */
+  /** A session of the former storage was adopted (rule 1.6). */
   | "adopted"
   | UnsealFailure
   | SessionErrorCode
-  /** A record that could not be parsed, and counts as gone (rule 4.7). */
+  /** A record could not be parsed, and counts as gone (rule 4.7). */
   | "corrupt"
   /** The session did not fit with this request's flashes, and was stored without them (rule 4.3). */
   | "flash-dropped"
-  /** The response is a 5xx, so its request's changes were not stored (rule 4.5). */
+  /** The response is a 5xx, so the request's changes were not stored (rule 4.5). */
   | "change-dropped"
   /** A route's own `Set-Cookie` line for the session was replaced (rule 2.4). */
   | "superseded"
@@ -32,8 +32,8 @@ export const consoleLog: SessionLog = (event, details) => {
 };
 
 /**
- * The name of a session in the log: a hash, keyed with the secret. Someone who reads the log can neither use it as an
- * id nor find the id behind it (OWASP ASVS 5, 16.2.5).
+ * Names a session in the log by a hash, keyed with the secret. A reader of the log can neither use it as an id nor find
+ * the id behind it (OWASP ASVS 5, 16.2.5).
  */
 export async function nameForLog(id: string, secret = ""): Promise<string> {
   const encoder = new TextEncoder();

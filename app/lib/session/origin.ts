@@ -5,29 +5,29 @@
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether the request's method asks for no change (RFC 9110, 9.2.1). */
+/** Tells whether the request's method asks for no change (RFC 9110, 9.2.1). */
 export const isSafe = ({ method }: Request) => SAFE_METHODS.has(method);
 
 /**
- * Whether a page of another origin sent this request, and it may change something or opens a WebSocket (rule 7.1).
+ * Tells whether another origin's page sent this request, which may change something or opens a WebSocket (rule 7.1).
  *
- * Browsers send Sec-Fetch-Site; older ones send Origin, which is compared with the URL of the request. X-Forwarded-Host
- * and the like are ignored: the sender can forge them. A request with neither header is not from a browser.
+ * Browsers send Sec-Fetch-Site; older ones send Origin, which is compared with the request's URL. X-Forwarded-Host and
+ * the like are ignored, because the sender can forge them. A request with neither header does not come from a browser.
  */
 export function isCrossOrigin(request: Request): boolean {
   const { headers, url } = request;
   if (isSafe(request) && headers.get("Upgrade")?.toLowerCase() !== "websocket") return false;
   const site = headers.get("Sec-Fetch-Site");
-  // "none": the visitor's own doing, such as a reload of the answer to a form.
+  // "none" means that the visitor did it, such as by reloading the answer to a form.
   if (site) return site !== "same-origin" && site !== "none";
   const origin = headers.get("Origin");
   return origin !== null && origin !== new URL(url).origin;
 }
 
 /**
- * The request without its Origin header, for Remix and React Router. Their own check compares it with X-Forwarded-Host
- * or Host, skips resource routes, and answers 500 or 400. After handleFetch's check it could only refuse visitors of
- * this site: behind a proxy, or from a page that sends no referrer (`Origin: null`).
+ * Returns the request without its Origin header, for Remix and React Router. Their own check compares it with
+ * X-Forwarded-Host or Host, skips resource routes, and answers 500 or 400. After handleFetch's check it could only
+ * refuse this site's visitors, behind a proxy or from a page that sends no referrer (`Origin: null`).
  */
 export function withoutOriginHeader(request: Request): Request {
   if (isSafe(request)) return request;

@@ -1,5 +1,5 @@
 /**
- * Puts the session's headers on the response: the cookie, and what keeps a personal response out of shared caches.
+ * Sets the session's headers on the response: the cookie, and those that keep a personal response out of shared caches.
  * Cloudflare may cache a Worker's 200 that has no Cache-Control, under a key without the cookie, and serve it to the
  * next visitor.
  */
@@ -8,22 +8,22 @@ import { cookieName, isRemoval } from "./cookie/line";
 
 export interface SessionHeaders {
   /**
-   * `private`: the response shows session data. `no-store`: it changes the session; from a cache, it would do so again.
+   * With `private` the response shows session data. With `no-store` it changes the session; a cache would repeat that.
    */
   level: "private" | "no-store";
   /** The `Set-Cookie` line. */
   cookie?: string | undefined;
   /** The line that removes the cookie of the former storage (rule 1.6). */
   removal?: string | undefined;
-  /** What the browser has prefetched was rendered for somebody else (rule 5.5). */
+  /** The browser's prefetched pages were rendered for somebody else (rule 5.5). */
   isOtherIdentity?: boolean;
 }
 
 /**
- * The response with these headers: changed in place, or a copy where headers are immutable, as on a proxied response,
- * or where there is no body. The body is not touched (2.5).
+ * Returns the response with these headers. It is a copy if the headers are immutable, as on a proxied response, or if
+ * there is no body. The body is not touched (2.5).
  *
- * @throws Error in development, if the route made a personal response public: other visitors would see it (5.3)
+ * @throws Error in development if the route made a personal response public, so that other visitors would see it (5.3)
  */
 export function withSessionHeaders(original: Response, options: SessionHeaders, config: SessionConfig): Response {
   const response = withVary(original);
@@ -31,12 +31,12 @@ export function withSessionHeaders(original: Response, options: SessionHeaders, 
   response.headers.set("Cache-Control", cacheControl(response.headers, level, config));
   setSessionCookie(response.headers, cookie, config);
   if (removal) setSessionCookie(response.headers, removal, config);
-  // Append: the route may clear something itself.
+  // The route may clear something itself, so this is appended.
   if (isOtherIdentity) response.headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"');
   return response;
 }
 
-/** Comes first: setting a header is the only way to find out that they are immutable. */
+/** Runs first, because setting a header is the only way to find out that they are immutable. */
 function withVary(original: Response): Response {
   const vary = original.headers.get("Vary");
   const names = vary && (listOf(vary).some((name) => /^(cookie|\*)$/i.test(name)) ? vary : `${vary}, Cookie`);
@@ -44,17 +44,17 @@ function withVary(original: Response): Response {
     response.headers.set("Vary", names || "Cookie");
     return response;
   };
-  // A response without a body can be a constant that is sent to many visitors. None may get another's cookie (P4).
+  // A response without a body can be a constant for many visitors. None may get another's cookie (P4).
   if (original.body) {
     try {
       return setVary(original);
     } catch {}
   }
-  // With the same body, and the same webSocket.
+  // The copy keeps the body and the webSocket.
   return setVary(new Response(original.body, original));
 }
 
-/** For shared caches alone, where they win over Cache-Control (RFC 9213). */
+/** Only shared caches read these, and prefer them to Cache-Control (RFC 9213). */
 const SHARED_CACHE_HEADERS = ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control"];
 
 function cacheControl(headers: Headers, level: SessionHeaders["level"], config: SessionConfig): string {
@@ -80,8 +80,8 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
 }
 
 /**
- * Leaves the lines of other cookies. A route's own line for this cookie is replaced (2.4), also by none: the session did
- * not change, or it has ended or got a new id meanwhile. Then only a removal stays.
+ * Replaces a route's own line for this cookie (2.4). If there is no line to send, it drops the route's line unless that
+ * removes the cookie. The lines of other cookies stay.
  */
 function setSessionCookie(headers: Headers, line: string | undefined, config: SessionConfig): void {
   const name = line ? cookieName(line) : config.cookie.name;
@@ -95,21 +95,21 @@ function setSessionCookie(headers: Headers, line: string | undefined, config: Se
   if (line) headers.append("Set-Cookie", line);
 }
 
-/** Whether the response has a line for the cookie of this name. */
+/** Tells whether the response has a line for the cookie of this name. */
 export const sendsCookie = ({ headers }: Response, name: string) =>
   linesOf(headers).some((line) => cookieName(line) === name);
 
 const linesOf = (headers: Headers) => (headers.has("Set-Cookie") ? headers.getSetCookie() : []);
 
-/** Whether the response removes the cookie of this name. */
+/** Tells whether the response removes the cookie of this name. */
 export const removesCookie = ({ headers }: Response, name?: string) =>
   linesOf(headers).some((line) => cookieName(line) === name && isRemoval(line));
 
-/** The `Set-Cookie` lines of all other cookies. */
+/** Returns the `Set-Cookie` lines of all other cookies. */
 export const otherCookies = ({ headers }: Response, names: (string | undefined)[]) =>
   linesOf(headers).filter((line) => !names.includes(cookieName(line)));
 
-/** The members of a header that is a list. A comma in a quoted string separates nothing. */
+/** Returns the members of a list header. A comma in a quoted string separates nothing. */
 export function listOf(header: string | null): string[] {
   return header?.match(/(?:[^",]|"(?:\\.|[^"\\])*")+/g)?.map((member) => member.trim()) ?? [];
 }

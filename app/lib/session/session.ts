@@ -1,6 +1,6 @@
 /**
- * SuperflareSession wraps a Session of any storage: the part that loaders and actions use. Named after Superflare, the
- * toolkit whose documentation first described this pattern.
+ * SuperflareSession wraps a Session of any storage for loaders and actions. It is named after Superflare, the toolkit
+ * whose documentation first described this pattern.
  */
 import { SessionTracker } from "./tracker";
 import {
@@ -16,7 +16,7 @@ import {
 
 type Name<T> = keyof T & string;
 
-/** Where handleFetch finds the tracker. A symbol, so that routes don't see it. */
+/** handleFetch finds the tracker here. It is a symbol, so that routes don't see it. */
 export const tracker = Symbol("tracker");
 
 class WrappedSession<Data = SessionData, FlashData = Data> {
@@ -26,23 +26,25 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
     this[tracker] = new SessionTracker(session);
   }
 
-  /** The session's id. Empty until the first commit, and from `regenerate` or `destroy` until the response. */
+  /**
+   * Returns the session's id. It is empty until the first commit, and from `regenerate` or `destroy` to the response.
+   */
   get id(): string {
     const { id } = this[tracker].use();
     return this[tracker].ending ? "" : id;
   }
 
-  /** All values, without flashes. Frozen: use `set`. A value inside may be mutated; that is stored. */
+  /** Returns all values, without flashes. It is frozen: use `set`. A mutation inside a value is stored. */
   get data(): Readonly<Partial<Data>> {
     return Object.freeze(withoutFlashes(this[tracker].use().data)) as Readonly<Partial<Data>>;
   }
 
-  /** Whether there is a value or a flash of this name. Does not use up the flash. */
+  /** Tells whether there is a value or a flash of this name, without using up the flash. */
   has(name: Name<Data> | Name<FlashData>): boolean {
     return !isFlashKey(name) && (this[tracker].use().has(name) || this[tracker].hasFlash(name));
   }
 
-  /** The value of this name, or else the flash, as `getFlash` reads it (3.4). A value mutated in place is stored. */
+  /** Returns the value of this name, or else the flash, as `getFlash` does (3.4). A mutation of the value is stored. */
   get<Key extends Name<Data> | Name<FlashData>>(
     name: Key,
   ): (Key extends keyof Data ? Data[Key] : never) | (Key extends keyof FlashData ? FlashData[Key] : never) | undefined {
@@ -67,50 +69,51 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
   }
 
   /**
-   * A message for the next page: stored until a response has shown it. Replaces one of the same name. Throws as `set`.
+   * Stores a message for the next page until a response has shown it. It replaces one of the same name. Throws as
+   * `set`.
    */
   flash<Key extends Name<FlashData>>(name: Key, value: FlashData[Key]): void {
     this[tracker].flash(name, value);
   }
 
   /**
-   * The flash of this name. Used up if the response shows a page (flash.ts); can be read again within the request.
+   * Returns the flash of this name. A response that shows a page uses it up (flash.ts); this request can read it again.
    *
-   * @throws SessionError "closed" if it is first read after the response: the next page would show it again
+   * @throws SessionError "closed" if it is first read after the response, since the next page would show it again
    */
   getFlash<Key extends Name<FlashData>>(name: Key): FlashData[Key] | undefined {
     return this[tracker].readFlash(name) as FlashData[Key] | undefined;
   }
 
-  /** Leaves this flash, or all that the request reads, for the next page as well. */
+  /** Keeps this flash, or all that the request reads, for the next page too. */
   keepFlash(name?: Name<FlashData>): void {
     this[tracker].keepFlash(name);
   }
 
-  /** Whether the data differs from what it was before the request. Setting the same value again is no change. */
+  /** Tells whether the data differs from before the request. Setting the same value again is no change. */
   isDirty(): boolean {
     return this[tracker].isDirty();
   }
 
-  /** The wrapped Session, for its storage. Direct writes to it are stored as well. */
+  /** Returns the wrapped Session, for its storage. Direct writes to it are stored too. */
   getSession(): Session<Data, FlashData> {
     return this[tracker].use();
   }
 
   /**
-   * Gives the session a new id and keeps its data. The stores with records end the old id at once (6.1). Call it at
-   * sign-in and whenever rights grow, so that an id planted in the browser before is worthless (OWASP ASVS 5, 7.2.4).
+   * Gives the session a new id and keeps its data. Stores with records end the old id at once (6.1). Call it at sign-in
+   * and whenever rights grow, so that an id planted in the browser before is worthless (OWASP ASVS 5, 7.2.4).
    *
    * @param options.newLifetime restarts the absolute timeout, as a sign-in should; otherwise the session keeps its age
-   * @param options.lifetime how long the session lasts from now on, as `commitSession` takes it (1.5): `{ maxAge: 3600 }`, or
-   *   `{ maxAge: undefined }` for a cookie that ends with the browser. With another package's storage, pass it to
-   *   `commitSession`
+   * @param options.lifetime how long the session lasts from now on, as `commitSession` takes it (1.5): `{ maxAge: 3600
+   *   }`, or `{ maxAge: undefined }` for a cookie that ends with the browser. With another package's storage, pass it
+   *   to `commitSession`
    */
   regenerate({ newLifetime = false, lifetime }: { newLifetime?: boolean; lifetime?: CommitOptions } = {}): void {
     this[tracker].regenerate(newLifetime, lifetime);
   }
 
-  /** Ends the session and removes its cookie (6.2). What you set after it, such as a flash, starts a new session. */
+  /** Ends the session and removes its cookie (6.2). A later `set` or `flash` starts a new session. */
   destroy(): void {
     this[tracker].destroy();
   }
@@ -121,7 +124,7 @@ export type SuperflareSession<Data = SessionData, FlashData = Data> = WrappedSes
 // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
 export type AnySuperflareSession = SuperflareSession<any, any>;
 
-/** Infers its types from the session, unless you name them. */
+/** The types are inferred from the session, unless you name them. */
 export const SuperflareSession: {
   new <S extends AnySession>(session: S): SuperflareSession<DataOf<S>, FlashDataOf<S>>;
   new <Data = SessionData, FlashData = Data>(session: AnySession): SuperflareSession<Data, FlashData>;

@@ -1,8 +1,8 @@
-/** A wait that ends, for a storage that hangs (rule 4.8). */
+/** Ends the wait for a storage that hangs (rule 4.8). */
 
 export const TIMEOUT = Symbol("timeout");
 
-/** @throws TIMEOUT if `call` has not settled after that many milliseconds */
+/** @throws TIMEOUT if `call` has not settled after this many milliseconds */
 export async function inTime<T>(call: () => Promise<T>, milliseconds: number): Promise<T> {
   let timer!: ReturnType<typeof setTimeout>;
   const limit = new Promise<never>((_, reject) => {

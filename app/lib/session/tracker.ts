@@ -1,4 +1,4 @@
-/** What happens to a session during one request: SuperflareSession is its face for routes, handleFetch commits it. */
+/** Tracks a session during one request. SuperflareSession is its face for routes, and handleFetch commits it. */
 import { changedKeys, type Snapshot, snapshotOf, type Values, valuesIn } from "./changes";
 import { assertStorable, closedError, SessionError } from "./errors";
 import { isSpeculative, wasDelivered } from "./flash";
@@ -15,34 +15,34 @@ import {
   withoutFlashes,
 } from "./types";
 
-/** The weightiest change of a request. It decides what the visitor gets if it cannot be stored (rule 4.6). */
+/** The weightiest change of a request decides the answer if it cannot be stored (rule 4.6). */
 export type Change = "none" | "renewal" | "flash" | "values" | "identity";
 
-/** What a request has done with one flash. */
+/** The state of one flash in a request. */
 interface Flash {
-  /** Pending or read: what `getFlash` returns. Undefined once it was unset. */
+  /** `getFlash` returns it, whether it is pending or was read. It is undefined once it was unset. */
   value: unknown;
-  /** This request has set it. */
+  /** This request set it. */
   isNew?: boolean;
   wasRead?: boolean;
-  /** It is older, and this request has read it; at the end, the response shows it. */
+  /** It is older and this request read it. After `close`, the response shows it. */
   isShown?: boolean;
   isKept?: boolean;
 }
 
 export class SessionTracker {
-  /** Set by handleFetch. Decides whether a flash can be shown. */
+  /** handleFetch sets it. It decides whether a flash can be shown. */
   request: Request | undefined;
-  /** A storage of this folder made the session: its commit also ends the old one. */
+  /** A storage of this folder made the session, so its commit also ends the old one. */
   readonly isOurs: boolean;
   /** The commit stores nothing on a server. */
   readonly isInCookie: boolean;
-  /** The app used the session. Only then is the response personal, and the session renewed. */
+  /** The app used the session. Only then is the response personal and the session renewed. */
   wasUsed = false;
-  /** By `set`, `unset` or `flash`, also if nothing changed by it. For inspect.ts. */
+  /** The app called `set`, `unset` or `flash`, even if nothing changed. inspect.ts shows it. */
   wasWritten = false;
   ending: Ending | undefined;
-  /** The response has no line that a new one would have to supersede (2.4). */
+  /** The route sends no line of its own that a new one must replace (2.4). */
   mayOmitCookie = false;
   #session: AnySession;
   /** The data before the request. */
@@ -51,7 +51,7 @@ export class SessionTracker {
   #keepsAllFlashes = false;
   #isClosed = false;
   #hasEndedOld = false;
-  /** The session's own, where `close` had to replace it. */
+  /** The session's original `unset`, which `close` replaces. */
   #unset: AnySession["unset"] | undefined;
 
   constructor(session: AnySession) {
@@ -67,7 +67,7 @@ export class SessionTracker {
     return stateOf(this.#session)?.former;
   }
 
-  /** The session, for any use by the app. */
+  /** Returns the session for use by the app. */
   use(): AnySession {
     if (this.wasUsed) return this.#session;
     // Nothing has marked the response as personal, so it may be public by now (P5).
@@ -93,7 +93,7 @@ export class SessionTracker {
   flash(name: string, value: unknown): void {
     this.#assertWritable(name);
     assertStorable(name, value);
-    // Not the session's own flash(): another package may store flashes elsewhere, but each has set().
+    // The session's own flash() will not do: another package may keep flashes elsewhere, but every session has set().
     this.#session.set(flashKey(name), value);
     this.#noteFlash(name, { value, isNew: true });
   }
@@ -101,7 +101,7 @@ export class SessionTracker {
   readFlash(name: string): unknown {
     const key = flashKey(name);
     const known = this.#flashes.get(name);
-    // Read before the response: it may be put back for the next page by now.
+    // A flash read before the response may be back for the next page by now.
     if (!this.use().has(key) || (this.#isClosed && known?.wasRead)) return this.#flashes.get(name)?.value;
     const value = this.#session.get(key);
     const { isNew } = this.#noteHeldFlash(name, value);
@@ -147,8 +147,8 @@ export class SessionTracker {
   }
 
   /**
-   * Ends the request: a write throws from here on, and the session holds what has to be committed. Without a response
-   * the handler has thrown. A failed request changes no values (4.5); returns whether that has dropped a change.
+   * Ends the request. Writes throw from now on, and the session holds the data to commit. Without a response the
+   * handler threw. A failed request changes no values (4.5); the result tells whether a change was dropped.
    */
   close(response?: Response): boolean {
     this.#isClosed = true;
@@ -159,19 +159,19 @@ export class SessionTracker {
     return hasDropped;
   }
 
-  /** After `close`. */
+  /** Call it after `close`. */
   change(): Change {
     if (!this.wasUsed) return "none";
     const changed = this.#changedKeys();
     const hasNewValues = changed.length > 0 && !changed.every(isFlashKey);
-    // A visitor without a session has nothing to end (2.2); but a sign-in is a new identity from the start (4.6).
+    // A visitor without a session has nothing to end (2.2), but a sign-in is a new identity from the start (4.6).
     if (this.ending && (this.#hadSession() || hasNewValues)) return "identity";
     if (hasNewValues) return "values";
     if (changed.length > 0 || this.#hasNewFlash()) return "flash";
     return stateOf(this.#session)?.isRenewalDue ? "renewal" : "none";
   }
 
-  /** The wrapped session, with what its storage has to know for the commit. */
+  /** Returns the wrapped session, with instructions for its storage's commit. */
   prepareCommit(): AnySession {
     const state = stateOf(this.#session);
     if (state) {
@@ -182,20 +182,20 @@ export class SessionTracker {
     return this.#session;
   }
 
-  /** For a storage of another package: whether there is an old session that it has to end. */
+  /** Tells whether another package's storage has an old session to end. */
   get mustEndOld(): boolean {
     return this.#hadSession() && !this.#hasEndedOld;
   }
 
-  /** For a storage of another package: moves the data into a session without an id, which is stored as a new one. */
+  /** Moves the data into a session without an id, which another package's storage stores as a new one. */
   startNewSession(): void {
     this.#hasEndedOld = true;
     this.#session = createSession({ ...this.#session.data }, "", { isClosed: true });
   }
 
   /**
-   * Drops what can be lost first: this request's flashes (4.3), then what was set after `destroy` (6.2). False if there
-   * is nothing of the kind.
+   * Drops this request's flashes (4.3), then the values set after `destroy` (6.2). It returns false if there are
+   * neither.
    */
   makeRoom(): boolean {
     const newFlashes = this.#newFlashes();
@@ -210,22 +210,22 @@ export class SessionTracker {
     return true;
   }
 
-  /** A copy of the data as it was before the request. */
+  /** Returns a copy of the data from before the request. */
   get before(): Values {
     return valuesIn(this.#before);
   }
 
-  /** A copy of the session as it was before the request, without flashes. */
+  /** Returns a copy of the session from before the request, without flashes. */
   original(): AnySession {
     return createSession(withoutFlashes(this.before));
   }
 
-  /** The names of what has changed: `theme`, and for a flash `flash success`. */
+  /** Returns the names of the changed keys: `theme`, and for a flash `flash success`. */
   changedNames(): string[] {
     return this.#changedKeys().map((key) => (isFlashKey(key) ? `flash ${flashName(key)}` : key));
   }
 
-  /** The flashes that are pending, and those that this request has read. Does not use them up. */
+  /** Returns the flashes that are pending or were read by this request, without using them up. */
   flashes(): Values {
     this.use();
     const pending = [...this.#flashes].filter(([, { value }]) => value !== undefined);
@@ -251,7 +251,7 @@ export class SessionTracker {
     return flash;
   }
 
-  /** One set on the raw session is new as well, unless it is the one that came with the request. */
+  /** A flash set on the raw session is new too, unless it came with the request. */
   #noteHeldFlash(name: string, value: unknown): Flash {
     const known = this.#flashes.get(name);
     return known && known.value === value ? known : this.#noteFlash(name, { value, isNew: true });
@@ -279,7 +279,7 @@ export class SessionTracker {
     return this.#session.id !== "" || this.#before !== "{}" || this.former?.hasSession === true;
   }
 
-  /** Also after `close`. */
+  /** Works after `close` too. */
   #remove(key: string): void {
     if (stateOf(this.#session)) delete this.#session.data[key];
     else (this.#unset ?? this.#session.unset).call(this.#session, key);
@@ -289,7 +289,7 @@ export class SessionTracker {
     for (const key of Object.keys(this.#session.data)) this.#remove(key);
   }
 
-  /** Puts back the flashes that were read, also on the raw session, but that the response does not show. */
+  /** Puts back the flashes that were read, even on the raw session, and that the response does not show. */
   #settleFlashes(response: Response | undefined): void {
     for (const [name, value] of flashesIn(this.#session.data)) this.#noteHeldFlash(name, value);
     if (this.#flashes.size === 0) return;
@@ -304,7 +304,7 @@ export class SessionTracker {
     }
   }
 
-  /** Undoes values, new flashes and a new id. Not a `destroy`, nor the use of flashes that the error page shows. */
+  /** Undoes values, new flashes and a new id. A `destroy` stays, and so do flashes that the error page has shown. */
   #revert(): boolean {
     const isRegenerated = this.ending?.kind === "regenerate";
     if (isRegenerated) this.ending = undefined;
@@ -319,7 +319,7 @@ export class SessionTracker {
     return isRegenerated || dropped.length > 0;
   }
 
-  /** Closes the raw session too: nobody would store what is written to it now. */
+  /** Closes the raw session too, since nothing would store a later write to it. */
   #closeSession(): void {
     const state = stateOf(this.#session);
     if (state) {
@@ -329,7 +329,7 @@ export class SessionTracker {
     const { data, unset } = this.#session;
     this.#unset = unset;
     const refuse = () => this.#assertOpen();
-    // Values can still be read. To read a flash is to use it up.
+    // Values can still be read, but reading a flash would use it up.
     const get = (name: string) => (Object.hasOwn(data, name) ? data[name] : this.#session.has(name) && refuse());
     Object.assign(this.#session, { set: refuse, unset: refuse, flash: refuse, get });
   }

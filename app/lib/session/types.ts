@@ -1,6 +1,6 @@
 /**
- * The shape of a session and of its storage, the same in Remix 2 and React Router 7 and 8. Written down here so that
- * the folder imports nothing (rules 1.1, 1.4).
+ * A session and its storage have this shape in Remix 2 and React Router 7 and 8. It is written down here so that the
+ * folder imports nothing (rules 1.1, 1.4).
  */
 
 import { closedError } from "./errors";
@@ -8,15 +8,15 @@ import { closedError } from "./errors";
 // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
 type Any = any;
 
-/** For an app that has no types of its own. */
+/** An app without types of its own gets these. */
 export type SessionData = Record<string, Any>;
 
 type FlashKey<Key extends string> = `__flash_${Key}__`;
 
 export interface Session<Data = SessionData, FlashData = Data> {
-  /** Empty for a session that has not been committed yet. */
+  /** It is empty until the first commit. */
   readonly id: string;
-  /** All values and all flashes, the latter as `__flash_name__`. */
+  /** It holds all values, and all flashes as `__flash_name__`. */
   readonly data: Partial<Data & { [Key in keyof FlashData as FlashKey<Key & string>]: FlashData[Key] }>;
   has(name: (keyof Data | keyof FlashData) & string): boolean;
   /** Removes a flash that it reads. */
@@ -31,7 +31,7 @@ export interface Session<Data = SessionData, FlashData = Data> {
   unset(name: keyof Data & string): void;
 }
 
-/** A Session of any data, from any package. */
+/** A Session of any data and any package. */
 export interface AnySession {
   readonly id: string;
   readonly data: Any;
@@ -42,7 +42,7 @@ export interface AnySession {
   unset(name: Any): void;
 }
 
-/** The data types of a Session, so that `new SuperflareSession(session)` infers them. */
+/** `new SuperflareSession(session)` infers its data types with these. */
 export type DataOf<S extends { data: unknown }> = {
   [Key in keyof S["data"] as Key extends FlashKey<string> ? never : Key]-?: S["data"][Key];
 };
@@ -51,10 +51,10 @@ export type FlashDataOf<S extends { data: unknown }> = string extends keyof S["d
   : { [Key in keyof S["data"] as Key extends FlashKey<infer Name> ? Name : never]-?: S["data"][Key] };
 
 export interface CommitOptions {
-  /** Seconds until the cookie expires. An explicit `undefined` makes a cookie that ends with the browser. */
+  /** The cookie expires after so many seconds. An explicit `undefined` makes it end with the browser. */
   maxAge?: number | undefined;
   expires?: Date | undefined;
-  /** Seconds without a renewal until the server ends the session, if it is not to be `maxAge`. */
+  /** The server ends the session this many seconds after its last renewal. Otherwise `maxAge` decides. */
   idleTimeout?: number | undefined;
 }
 
@@ -66,54 +66,55 @@ export interface SessionStorage<Data = SessionData, FlashData = Data> {
   destroySession(session: Session<Data, FlashData>): Promise<string>;
 }
 
-/** What a storage of this folder notes on its session beside the data, and what the wrapper asks of the commit. */
+/** State that stores keep on a session besides its data, and instructions from handleFetch for the commit. */
 export interface SessionState {
-  /** What the visitor's cookie says. None for a new session. */
+  /** The claims of the visitor's cookie. A new session has none. */
   claims?: Claims | undefined;
   /**
-   * Why the data is unknown: the store failed, or the id was replaced a moment ago. It must not be overwritten (4.6).
+   * The data is unknown because the store failed, or because the id was replaced a moment ago (`moved`). It must not be
+   * overwritten (4.6).
    */
   unread?: "unread" | "moved";
-  /** Renew the cookie although nothing changed (rule 2.6). */
+  /** The cookie is to be renewed even if nothing changed (rule 2.6). */
   isRenewalDue?: boolean;
-  /** Characters of the request's cookie value. */
+  /** The number of characters in the request's cookie value. */
   length?: number;
-  /** The data as it was read, as JSON. Parsed when somebody asks for it, if the session was made without the data. */
+  /** The data as it was read, in JSON. It is parsed on first use if the session was made without data. */
   json?: string;
-  /** The cookie store made it: its commit stores nothing on a server. */
+  /** The cookie store made it, so its commit stores nothing on a server. */
   isInCookie?: boolean;
-  /** In the stores with records: each value as it was read, to send only what has changed. */
+  /** Each value as it was read from a record, so that a commit sends only the changes. */
   stored?: StoredValues | undefined;
-  /** An empty line is enough, if the visitor's cookie need not change (rule 2.6). */
+  /** The commit may return an empty line if the visitor's cookie need not change (rule 2.6). */
   mayOmitCookie?: boolean;
   ending?: Ending | undefined;
-  /** The response was sent: nobody would store a write (rule 4.4). */
+  /** The response was sent, so nothing would store a write (rule 4.4). */
   isClosed?: boolean;
-  /** Flashes that this request set: a newer message, even with the text of an older one (rule 3.8). */
+  /** Flashes that this request set. Each is a newer message, even with the text of an older one (rule 3.8). */
   newFlashes?: ReadonlySet<string> | undefined;
   former?: FormerSession;
 }
 
-/** What adopt.ts notes about the session of the former storage (rule 1.6). */
+/** adopt.ts keeps this about the session of the former storage (rule 1.6). */
 export interface FormerSession {
-  /** The name of its cookie. A route that removes it signs out (2.4). */
+  /** A route that removes the cookie of this name signs out (2.4). */
   cookie: string;
   /** The visitor came with a session of that storage, so `destroy` has something to end (2.2). */
   hasSession: boolean;
-  /** If a store of this folder made it: the session keeps its age. */
+  /** A session that a store of this folder made keeps its age. */
   claims?: Claims | undefined;
-  /** The line that removes its cookie, to send beside the session's own. */
+  /** This line removes its cookie, and is sent beside the session's own. */
   removal?: string;
 }
 
-/** What the sealed cookie says about its session. */
+/** The sealed cookie's claims about its session. */
 export interface Claims {
   /** 128 random bits, base64url (rule 6.3). */
   id: string;
-  /** Seconds since 1970. The absolute timeout counts from here, the idle timeout from `renewedAt`. */
+  /** Seconds since 1970. The absolute timeout counts from it, and the idle timeout from `renewedAt`. */
   createdAt: number;
   renewedAt: number;
-  /** Seconds. This session's own idle timeout, from the options of `commitSession` (rule 1.5). */
+  /** This session's own idle timeout in seconds, from the options of `commitSession` (rule 1.5). */
   idle?: number | undefined;
   /** The cookie has no Max-Age. */
   endsWithBrowser?: boolean | undefined;
@@ -122,22 +123,22 @@ export interface Claims {
 /** The session gets a new id (rule 6.1), or is over (rule 6.2). */
 export interface Ending {
   kind: "regenerate" | "destroy";
-  /** The absolute timeout starts again, as at a sign-in. */
+  /** The absolute timeout restarts, as at a sign-in. */
   newLifetime: boolean;
-  /** How long the session lasts from now on, unless `commitSession` is told. */
+  /** The session's lifetime from now on, unless `commitSession` gets another. */
   lifetime?: CommitOptions | undefined;
 }
 
-/** Each value as a JSON text of its own: `{ theme: '"dark"' }`. A user's sessions are found by `user`. */
+/** Each value is a JSON text of its own: `{ theme: '"dark"' }`. `user` finds a user's sessions. */
 export type StoredValues = Record<string, string> & { user?: string };
 
-// A symbol: routes don't see it, and an app's data cannot collide with it.
+// It is a symbol, so routes don't see it and an app's data cannot collide with it.
 const STATE = Symbol("state");
 
-/** Undefined for a session of another package's storage. */
+/** Returns undefined for a session of another package's storage. */
 export const stateOf = (session: object) => (session as { [STATE]?: SessionState })[STATE];
 
-/** The key of a flash in the session's data. */
+/** Returns the key of a flash in the session's data. */
 export const flashKey = (name: string) => `__flash_${name}__`;
 export const isFlashKey = (key: string) => key.startsWith("__flash_") && key.endsWith("__") && key.length >= 10;
 export const flashName = (key: string) => key.slice("__flash_".length, -"__".length);
@@ -145,7 +146,7 @@ export const flashName = (key: string) => key.slice("__flash_".length, -"__".len
 export const withoutFlashes = (data: object) =>
   Object.fromEntries(Object.entries(data).filter(([key]) => !isFlashKey(key)));
 
-/** A Session like Remix's own. */
+/** It behaves as Remix's own Session. */
 class PlainSession implements AnySession {
   readonly [STATE]: SessionState;
   readonly id: string;
@@ -177,7 +178,7 @@ class PlainSession implements AnySession {
 
   set(name: string, value: unknown) {
     this.#assertOpen();
-    // Not an assignment, so that "__proto__" is a key like any other.
+    // An assignment would not make "__proto__" a key like any other.
     Object.defineProperty(this.data, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
@@ -190,13 +191,13 @@ class PlainSession implements AnySession {
     delete this.data[name];
   }
 
-  // A flag, not methods that throw: those would make each request's session an object of a new shape, which is slow.
+  // Replacing the methods instead would give each request's session a new object shape, which is slow.
   #assertOpen() {
     if (this[STATE].isClosed) throw closedError();
   }
 }
 
-/** @param data left out where `state.json` has it */
+/** @param data may be left out if `state.json` has it */
 export function createSession<Data = SessionData, FlashData = Data>(
   data?: Partial<Data>,
   id = "",

@@ -17,8 +17,14 @@ function contextOf(data: Partial<SessionData> = {}, unread?: "unread" | "moved")
 }
 type Context = ReturnType<typeof contextOf>;
 
+type Sent = { sent?: string; method?: string; headers?: HeadersInit };
+
 /** An anonymous visitor asks for a page that needs sign-in. Returns where that leads. */
-function ask(context: Context, path: string, { sent = path, method = "GET", headers = {} } = {}) {
+function ask(
+  context: Context,
+  path: string,
+  { sent = path, method = "GET", headers = { Accept: "text/html" } }: Sent = {},
+) {
   // Remix gives a loader the page's URL, and the load context has what the browser has sent.
   const config = { request: new Request(origin + sent, { method, headers }) } as AppLoadContext["config"];
   try {
@@ -54,7 +60,7 @@ test("the path is forgotten after ten minutes", () => {
 test.each([
   ["a document", { headers: { "Sec-Fetch-Dest": "document" } }],
   ["a client-side navigation", { sent: "/account/note.data?_routes=x", headers: { "Sec-Fetch-Dest": "empty" } }],
-  ["a visit by an old browser", { headers: {} }],
+  ["a visit by an old browser", {}],
 ])("the path is kept of %s", (_, options) => {
   const { session } = contextOf();
   ask({ session }, "/account/note", options);
@@ -63,8 +69,9 @@ test.each([
 
 test.each([
   ["a prefetch", { headers: { "Sec-Fetch-Dest": "document", "Sec-Purpose": "prefetch;prerender" } }],
-  ["a prefetch by an old browser", { headers: { Purpose: "prefetch" } }],
+  ["a prefetch by an old browser", { headers: { Accept: "text/html", Purpose: "prefetch" } }],
   ["a prefetch by the router", { sent: "/account/note.data", headers: { "Sec-Purpose": "prefetch" } }],
+  ["a program that asks for no page", { headers: {} }],
   ["an image", { headers: { "Sec-Fetch-Dest": "image" } }],
   ["a frame", { headers: { "Sec-Fetch-Dest": "iframe" } }],
   ["a script's fetch", { headers: { "Sec-Fetch-Dest": "empty" } }],

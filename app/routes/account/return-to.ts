@@ -81,7 +81,9 @@ export function takeReturnPath(session: Session): string {
 function isVisit(request: Request): boolean {
   if (request.method !== "GET" || isSpeculative(request)) return false;
   const destination = request.headers.get("Sec-Fetch-Dest");
-  // A client-side navigation fetches the page's data. An old browser sends no destination.
+  // An old browser sends no destination, and other programs don't either.
+  if (!destination) return request.headers.get("Accept")?.includes("text/html") === true;
+  // A client-side navigation fetches the page's data.
   const isData = new URL(request.url).pathname.endsWith(".data");
-  return !destination || destination === (isData ? "empty" : "document");
+  return destination === (isData ? "empty" : "document");
 }

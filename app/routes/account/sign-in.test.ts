@@ -4,7 +4,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { createSession } from "@remix-run/cloudflare";
 import { beforeAll, expect, test, vi } from "vitest";
 import { handleFetch, SuperflareSession } from "~/lib/session";
-import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { keptAtSignOut, type SessionData, type SessionFlashData } from "~/lib/session-data";
 import {
   ALL,
   DAY,
@@ -88,12 +88,13 @@ test("the next user is not shown a message for the user before", () => {
   expect([session.getFlash("error"), session.getFlash("success")]).toEqual([undefined, "You are signed in as Bob."]);
 });
 
-test("a sign-out keeps the theme and nothing else", () => {
-  const data = { user: "Ada", note: "Ada's own", theme: "dark" } as SessionData;
+test("a sign-out keeps what belongs to the browser, and nothing else", () => {
+  const ofBrowser = Object.fromEntries(keptAtSignOut.map((key) => [key, "kept"]));
+  const data = { user: "Ada", note: "Ada's own", ...ofBrowser } as SessionData;
   const session: AppSession = new SuperflareSession(createSession<SessionData, SessionFlashData>(data, "id"));
   signOut(session);
   expect(session.getFlash("success")).toBe("You are signed out.");
-  expect(session.data).toEqual({ theme: "dark" });
+  expect(session.data).toEqual(ofBrowser);
 });
 
 test.each([

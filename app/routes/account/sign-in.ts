@@ -4,6 +4,7 @@
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import type { CommitOptions } from "~/lib/session";
+import { keptAtSignOut } from "~/lib/session-data";
 import { tagOf } from "~/lib/session-extras/live";
 import { shorten } from "~/lib/shorten";
 import type { SignInWatch } from "./live-sign-out";
@@ -47,11 +48,12 @@ export function signIn(session: Session, user: string, device: string, lifetime?
   session.flash("success", `You are signed in as ${shorten(user, 40)}.`);
 }
 
-/** Removes everything but the theme, which belongs to the browser more than to the user. */
+/** Removes everything that is the user's. What belongs to the browser, such as the theme, stays. */
 export function signOut(session: Session) {
-  const theme = session.get("theme");
+  const { data } = session;
+  const kept = keptAtSignOut.filter((key) => data[key] !== undefined);
   session.destroy();
-  if (theme) session.set("theme", theme);
+  for (const key of kept) session.set(key, data[key] as never);
   session.flash("success", "You are signed out.");
 }
 

@@ -7,7 +7,6 @@ import { refuseForm } from "~/lib/refused-form";
 import { shorten } from "~/lib/shorten";
 import snippets from "~/snippets.json";
 import { Code } from "~/ui/code";
-import { Exchange, type Step } from "~/ui/exchange";
 import { PageHeading } from "~/ui/page-heading";
 import { checkContact } from "./contact";
 import { ContactForm } from "./contact-form";
@@ -47,7 +46,6 @@ export default function FormFlash() {
       <div className="demonstration">
         <div>
           <ContactForm refused={useActionData<typeof action>()} />
-          <Exchange steps={steps} />
         </div>
         <div className="space-y-6">
           <Code title="Leaves the message" snippet={setFlash} />
@@ -57,22 +55,3 @@ export default function FormFlash() {
     </>
   );
 }
-
-const steps: Step[] = [
-  { from: "browser", line: "POST /form-flash", says: "The form, with or without JavaScript." },
-  {
-    from: "server",
-    line: "303  Location: /form-flash",
-    says: (
-      <>
-        The action calls <code>session.flash("success", …)</code>. The message waits in the session.
-      </>
-    ),
-  },
-  { from: "browser", line: "GET /form-flash  Cookie: …", says: "The next page the visitor opens." },
-  {
-    from: "server",
-    line: "200  Set-Cookie: …",
-    says: "The message is in the HTML, and no longer in the session.",
-  },
-];

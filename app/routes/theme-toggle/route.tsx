@@ -8,7 +8,6 @@ import { safeRedirect } from "~/lib/safe-redirect";
 import snippets from "~/snippets.json";
 import { Code } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
-import { Exchange, type Step } from "~/ui/exchange";
 import { PageHeading } from "~/ui/page-heading";
 import { parseThemeChoice, type ThemeChoice } from "./theme";
 import styles from "./theme.css";
@@ -60,7 +59,6 @@ export default function ThemeToggle() {
             <span className="mr-3 text-sm text-muted">This page begins with</span>
             <code>{firstTag(theme)}</code>
           </p>
-          <Exchange steps={stepsOf(theme)} />
         </div>
         <div className="space-y-6">
           <Code title="Stores the choice" snippet={setTheme} />
@@ -94,24 +92,3 @@ function MiniPage({ scheme }: { scheme: string }) {
 
 const firstTag = (theme: ThemeChoice) =>
   theme === "system" ? '<html lang="en">' : `<html lang="en" data-theme="${theme}">`;
-
-const stepsOf = (theme: ThemeChoice): Step[] => [
-  { from: "browser", line: `POST /theme-toggle  theme=${theme}`, says: "One of three submit buttons of a plain form." },
-  {
-    from: "server",
-    line: "303  Location: /theme-toggle",
-    says: (
-      <>
-        The action calls{" "}
-        <code>{theme === "system" ? 'session.unset("theme")' : `session.set("theme", "${theme}")`}</code>. The Worker
-        adds the cookie afterwards.
-      </>
-    ),
-  },
-  {
-    from: "browser",
-    line: "GET /theme-toggle  Cookie: …",
-    says: "Every later request carries the choice, from any tab.",
-  },
-  { from: "server", line: `200  ${firstTag(theme)}`, says: "Nothing has changed, so no cookie is sent." },
-];

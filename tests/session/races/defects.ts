@@ -1,4 +1,4 @@
-/** Defects that the session folder once had, each made again from the outside. The explorer has to find every one. */
+/** The session folder once had these defects. Each is made again from the outside, and the explorer must find it. */
 import type { ObjectNamespace } from "~/lib/session/config";
 import type { SessionError } from "~/lib/session/errors";
 import { applyChange, parseRecord, type RecordStore } from "~/lib/session/stores/record-store";
@@ -7,12 +7,12 @@ import type { Defect, Kind } from "./explorer";
 export interface KnownDefect {
   does: string;
   kinds: Kind[];
-  /** What the explorer has to say. */
+  /** The explorer's report must match this. */
   found: RegExp;
   defect: Defect;
 }
 
-/** Remembers what this request has read, and makes a session of it under the new id, whatever happened meanwhile. */
+/** Makes the session with the new id from the data that this request read, and ignores later changes. */
 function movesItsSnapshot(store: RecordStore): RecordStore {
   let snapshot: unknown;
   return {
@@ -32,7 +32,7 @@ function movesItsSnapshot(store: RecordStore): RecordStore {
 
 type Fetch = ReturnType<ObjectNamespace["get"]>["fetch"];
 
-/** The objects, with the calls of their stubs replaced. */
+/** Wraps the objects, so that `replace` decides each call. */
 function objectsWith(replace: (call: { call: string }, fetch: () => ReturnType<Fetch>) => ReturnType<Fetch>) {
   return (namespace: ObjectNamespace): ObjectNamespace => ({
     idFromName: (name) => namespace.idFromName(name),
@@ -42,7 +42,7 @@ function objectsWith(replace: (call: { call: string }, fetch: () => ReturnType<F
   });
 }
 
-/** Tells the list only when the session exists, and does without it if the list does not answer. */
+/** Lists a session only after it exists, and ignores a list that does not answer. */
 function listsAfterwards(): Defect["objects"] {
   let enlist: (() => ReturnType<Fetch>) | undefined;
   return objectsWith(async ({ call }, fetch) => {

@@ -16,18 +16,18 @@ import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, U
 export const KINDS = ["d1", "durable-object", "kv"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** One request and its response. The times are positions in the list of events. */
+/** One request and its response. Times are positions in the list of events. */
 export interface Exchange extends Notes {
   name: string;
   does: ActionName;
   startedAt: number;
   finishedAt: number;
-  /** When the browser got the response, if it did. */
+  /** The time at which the browser got the response, if it did. */
   deliveredAt?: number;
   cookie: string | undefined;
   /** The cookie opened a session. */
   isKnown: boolean;
-  /** It opened one that has got a new id meanwhile: the request can end it, and nothing else (rule 8.2). */
+  /** It opened one that has a new id by now, so the request can only end it (rule 8.2). */
   isTooLate: boolean;
   status: number;
   /** The session's cookie in the response. An empty text removes it. */
@@ -36,11 +36,11 @@ export interface Exchange extends Notes {
   hasFailed: boolean;
 }
 
-/** A session as it is opened with a cookie when all is over; the id is empty if there is none. */
+/** The session that a cookie opens when all is over. The id is empty if there is none. */
 export interface Outcome {
   id: string;
   data: Record<string, unknown>;
-  /** Whether the list of the user's sessions has it. */
+  /** The list of the user's sessions has it. */
   isListed?: boolean;
 }
 
@@ -50,17 +50,17 @@ export interface History {
   events: string[];
   exchanges: Exchange[];
   firstCookie: string | undefined;
-  /** By cookie: all that were ever issued. */
+  /** The outcome of every cookie that was ever issued. */
   outcomes: Map<string, Outcome>;
   list?: { length: number; isComplete: boolean; accesses: number };
 }
 
-/** What is worse than the session folder has it: how the explorer itself is tested. See defects.ts. */
+/** Makes the session folder worse, to test the explorer itself (defects.ts). */
 export interface Defect {
   store?: (store: RecordStore) => RecordStore;
   objects?: (namespace: ObjectNamespace) => ObjectNamespace;
   getSessionCookie?: (commit: () => Promise<string>) => () => Promise<string>;
-  /** The line that the route sends by itself wins over that of handleFetch. */
+  /** The route's own line wins over that of handleFetch. */
   leftoverLineWins?: boolean;
 }
 
@@ -81,7 +81,7 @@ export class Explorer {
   }
 
   async run(plan: Plan, scheduler: Scheduler): Promise<History> {
-    // Before and not after: tests of other files share these stores.
+    // Clearing before the run also covers other tests, which share these stores.
     await this.#clear();
     const start = Math.floor(Date.now() / 1000);
     const firstCookie = await this.#begin(plan, start);
@@ -106,7 +106,7 @@ export class Explorer {
     await interleaving.play();
 
     const cookies = [firstCookie, otherDevice, ...exchanges.map(({ issued }) => issued)].filter((cookie) => !!cookie);
-    // Minutes later: what was meant for requests in flight is over.
+    // Minutes later, the time for requests in flight is over.
     const outcomes = await this.#outcomes(new Set(cookies as string[]), start + 300);
     return { kind: this.kind, plan, events: interleaving.events, exchanges, firstCookie, ...outcomes };
   }
@@ -186,7 +186,7 @@ export class Explorer {
     }
   }
 
-  /** The session that is there when the requests begin. */
+  /** Makes the session that exists when the requests begin. */
   async #begin({ start, isDayOld, hasFlash }: Plan, now: number): Promise<string | undefined> {
     if (start === "anonymous") return undefined;
     const data = { theme: "at first", cart: { last: "at first" }, ...(start === "signed in" && { user: USER }) };
@@ -214,7 +214,7 @@ export class Explorer {
       const { sessions, isComplete } = await storage.userSessions.list(session);
       outcome.isListed = sessions.some(({ isCurrent }) => isCurrent);
       if (list) continue;
-      // Once more: what the first listing has met and found ended is to be gone by now.
+      // The first listing drops the ended sessions that it meets, so the second one counts.
       calls = 0;
       await storage.userSessions.list(session);
       list = { length: sessions.length, isComplete, accesses: calls };

@@ -1,13 +1,13 @@
 /**
  * Makes concurrency repeatable. Each call to a binding, each request's start and each response's arrival waits for
- * fast-check's scheduler, and nobody moves until the last one to move stands still again. The bindings are the real
- * ones of local workerd; only the order of the calls is decided here, by the seed.
+ * fast-check's scheduler, and nothing moves until the last actor to move waits again. The bindings are local workerd's
+ * real ones; the seed decides only the order of the calls.
  */
 import type { Scheduler } from "fast-check";
 import type { ObjectNamespace, SessionEnv } from "~/lib/session/config";
 
 export class Interleaving {
-  /** What happened so far, in order: the interleaving that a failure prints. Its length is the time. */
+  /** All events so far, in order, which a failure prints. Its length is the time. */
   readonly events: string[] = [];
   readonly #scheduler: Scheduler;
   readonly #actors: Actor[] = [];
@@ -17,7 +17,7 @@ export class Interleaving {
     this.#scheduler = scheduler;
   }
 
-  /** Runs everything that the actor does until it is done; `play` lets it begin. */
+  /** Adds an actor. `play` lets it begin. */
   enter(name: string, failsAt: number | undefined, act: (actor: Actor) => Promise<void>): void {
     const actor = new Actor(this, name, failsAt);
     this.#actors.push(actor);
@@ -53,11 +53,11 @@ export class Interleaving {
     }
   }
 
-  /** Until nobody does anything: else the seed would not decide what the scheduler can choose from next. */
+  /** Waits until no actor moves. Otherwise the seed would not decide the scheduler's next choices. */
   async #standstill(): Promise<void> {
     do {
       await Promise.allSettled(this.#inFlight);
-      // A timer runs after all promises that are resolved: what an actor does without I/O is over by then.
+      // A timer runs after all resolved promises, so an actor's work without I/O is over by then.
       await new Promise((resolve) => setTimeout(resolve, 0));
     } while (this.#inFlight.size > 0 || this.#actors.some((actor) => actor.isMoving));
   }
@@ -72,7 +72,7 @@ export class Actor {
   constructor(
     readonly interleaving: Interleaving,
     readonly name: string,
-    /** Which of its calls to a binding fails, counted from 0. */
+    /** The index of the call to a binding that fails, from 0. */
     readonly failsAt: number | undefined,
   ) {}
 
@@ -100,7 +100,7 @@ export class Actor {
   }
 }
 
-/** The bindings as this actor has them. */
+/** Wraps the bindings for this actor. */
 export function orderedBindings(actor: Actor, env: Required<SessionEnv>, objects: ObjectPool) {
   return {
     SESSION_KV: orderedKv(actor, env.SESSION_KV),
@@ -145,7 +145,7 @@ function orderedObjects(actor: Actor, objects: ObjectPool): ObjectNamespace {
         const { call } = JSON.parse(init.body as string);
         return actor.call(`object ${objects.nameOf(id)} ${call}`, async () => {
           const response = await objects.get(id).fetch(url, init);
-          // The body is a part of the call: read later, it would arrive when it likes.
+          // The body belongs to the call. Read later, it would arrive at any time.
           return new Response(await response.text(), response);
         });
       },
@@ -153,7 +153,7 @@ function orderedObjects(actor: Actor, objects: ObjectPool): ObjectNamespace {
   };
 }
 
-/** Real Durable Objects, used again in later runs: a new one costs a file, and there are thousands of runs. */
+/** Reuses real Durable Objects in later runs, because a new one costs a file and there are thousands of runs. */
 export class ObjectPool implements ObjectNamespace {
   readonly #namespace: DurableObjectNamespace;
   readonly #free: DurableObjectId[] = [];
@@ -174,13 +174,13 @@ export class ObjectPool implements ObjectNamespace {
     return this.#namespace.get(id);
   }
 
-  /** Short, and the same in each run of a seed: the real names are random. */
+  /** Returns a short name that is the same in each run of a seed. The real names are random. */
   nameOf(id: DurableObjectId): string {
     const index = [...this.#used.values()].findIndex((other) => other.equals(id));
     return [...this.#used.keys()][index]?.startsWith("user") ? "of the user" : String(index);
   }
 
-  /** Takes back those that were in use. Emptying them takes a while, and the next run has others. */
+  /** Takes back the objects in use. Emptying them takes a while, so the next run gets others. */
   release(empty: (stub: DurableObjectStub) => Promise<void>): void {
     for (const id of this.#used.values()) void empty(this.get(id)).then(() => this.#free.push(id));
     this.#used.clear();

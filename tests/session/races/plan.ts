@@ -1,4 +1,4 @@
-/** What the explorer tries: two to five requests of one visitor, some of them from their other device. */
+/** The explorer tries two to five requests of one visitor, some of them from their other device. */
 import fc from "fast-check";
 import type { SuperflareSession } from "~/lib/session/session";
 import type { UserSessions } from "~/lib/session/stores/user-sessions";
@@ -6,7 +6,7 @@ import type { SessionStorage } from "~/lib/session/types";
 
 export const USER = "ada";
 
-/** Where the requests begin. */
+/** The state before the requests, and the requests. */
 export interface Plan {
   start: "anonymous" | "visitor" | "signed in";
   /** The session was last used a day ago, so that any use renews it (rule 2.6). */
@@ -24,7 +24,7 @@ export interface PlannedRequest {
   failsAt?: number | undefined;
 }
 
-/** What a route has at hand, and notes about itself. */
+/** A route's arguments, and its notes about itself. */
 export interface Route {
   session: SuperflareSession<Record<string, unknown>>;
   storage: SessionStorage<Record<string, unknown>> & { userSessions?: UserSessions<Record<string, unknown>> };
@@ -39,7 +39,7 @@ export interface Notes {
   flashed?: string;
   /** The flash that the page shows. */
   showed?: string | undefined;
-  /** Revoking says itself whether it has reached all. */
+  /** Revoking has reached all sessions, by its own account. */
   isComplete?: boolean;
 }
 
@@ -57,7 +57,7 @@ const redirect = () => new Response(null, { status: 303, headers: { Location: "/
 
 const withLine = (line: string) => new Response(null, { status: 303, headers: { Location: "/", "Set-Cookie": line } });
 
-/** The largest session has a megabyte: this does not fit. */
+/** It does not fit, because a session has at most a megabyte. */
 const TOO_MUCH = "x".repeat(1_000_001);
 
 export const actions = {
@@ -118,14 +118,14 @@ export const actions = {
     return redirect();
   },
 
-  /** Done by the visitor's other device. */
+  /** The visitor's other device does this. */
   "revoke the others": async ({ session, storage, notes }: Route) => {
     const revoked = await storage.userSessions?.revoke(session.getSession(), ({ isCurrent }) => !isCurrent);
     notes.isComplete = revoked?.isComplete ?? false;
     return redirect();
   },
 
-  /** From before handleFetch: the route commits by itself, and goes on. */
+  /** The route commits by itself, as before handleFetch, and goes on. */
   "set with a leftover line": async (route: Route) => {
     set(route, "theme", route.text);
     const line = await route.storage.commitSession(route.session.getSession());
@@ -147,7 +147,7 @@ export const isSignOut = (name: ActionName) => name.startsWith("sign out");
 export const isNewId = (name: ActionName) => name.startsWith("sign in") || name === "get a new id";
 export const isLeftover = (name: ActionName) => name.endsWith("leftover line");
 
-/** What takes part in most of the races that matter is asked for more often. */
+/** Actions that take part in most races are chosen more often. */
 const WEIGHTS: Partial<Record<ActionName, number>> = {
   flash: 3,
   show: 4,
@@ -163,7 +163,8 @@ export function plans({ canRevoke }: { canRevoke: boolean }): fc.Arbitrary<Plan>
     start: fc.constantFrom("visitor", "signed in", "signed in", "signed in", "anonymous"),
     isDayOld: fc.boolean(),
     hasFlash: oneOf(8, fc.constant(false), true),
-    // Where a session ends, a visitor leaves or a binding fails, much may be lost. So nothing of it happens in half of the plans.
+    // Much may be lost if a session ends, a visitor leaves or a binding fails, so none of it happens in half of the
+    // plans.
     requests: fc.oneof(
       requests(lasting, fc.constant(false), fc.constant(undefined)),
       requests(all, oneOf(8, fc.constant(true), false), oneOf(3, fc.nat(4), undefined)),
@@ -176,6 +177,6 @@ function requests(names: ActionName[], leaves: fc.Arbitrary<boolean>, failsAt: f
   return fc.array(fc.record({ does, leaves, failsAt }), { minLength: 2, maxLength: 5 });
 }
 
-/** One of so many times; usually the value. */
+/** Chooses the arbitrary once in so many times, and otherwise the usual value. */
 const oneOf = <T, U>(times: number, arbitrary: fc.Arbitrary<T>, usually: U) =>
   fc.oneof({ withCrossShrink: true }, { weight: times - 1, arbitrary: fc.constant(usually) }, { weight: 1, arbitrary });

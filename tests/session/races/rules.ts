@@ -1,19 +1,19 @@
 /**
- * The model: what may come out, whatever the order. Works with sessions as the visitor has them: a session is all the
+ * The model says which outcomes are allowed in any order. It sees sessions as the visitor does: a session is all the
  * cookies that were issued for it, from the first one over each new id to its end.
  */
 import type { Exchange, History, Outcome } from "./explorer";
 import { isLeftover, isNewId, isSignOut, USER } from "./plan";
 
 interface VisitorSession {
-  /** What began it, for a message. */
+  /** The name of its start, for a message. */
   name: string;
-  /** The request that it was made by. None for the one that was there at first. */
+  /** The request that made it. The first session has none. */
   madeBy: Exchange | undefined;
   cookies: string[];
-  /** Requests that came with one of its cookies, and found it open. */
+  /** The requests that came with one of its cookies and found it open. */
   exchanges: Exchange[];
-  /** By request: values that it may hold. */
+  /** The values that it may hold, by request. */
   writes: Write[];
   flashes: Flashed[];
 }
@@ -41,7 +41,7 @@ const isMeanwhile = (one: Span, other: Span) => !isOver(one, other) && !isOver(o
 const isConfirmed = ({ status }: Exchange) => status < 400;
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** What went against the rules, as sentences. */
+/** Returns the broken rules as sentences. */
 export function brokenRules(history: History): string[] {
   const sessions = sessionsOf(history);
   return [
@@ -52,7 +52,7 @@ export function brokenRules(history: History): string[] {
   ];
 }
 
-/** Who belongs to whom is known from the cookies alone: a request goes on with the session that its cookie opened. */
+/** Sorts the requests by the sessions that their cookies opened. */
 function sessionsOf({ exchanges, firstCookie, plan }: History): VisitorSession[] {
   const sessions: VisitorSession[] = [];
   const byCookie = new Map<string, VisitorSession>();
@@ -82,32 +82,32 @@ function sessionsOf({ exchanges, firstCookie, plan }: History): VisitorSession[]
     }
     const span = { startedAt, finishedAt, isConfirmed: isConfirmed(exchange) && !foundItGone(exchange) };
     for (const [key, value] of Object.entries(wrote)) written?.writes.push({ key, value, ...span });
-    // A response whose only loss is a flash is delivered all the same (rule 4.6).
+    // A response that loses only a flash is delivered (rule 4.6).
     const isKept = span.isConfirmed && !exchange.hasFailed && !exchange.isTooLate;
     if (flashed) written?.flashes.push({ text: flashed, ...span, isConfirmed: isKept });
   }
   return sessions;
 }
 
-/** Of two new ids the first one counts: the other request finds the session gone, and changes nothing (8.2). */
+/** The first of two new ids counts. The other request finds the session gone and changes nothing (8.2). */
 function foundItGone({ does, isKnown, issued }: Exchange): boolean {
   return isNewId(does) && isKnown && issued === undefined;
 }
 
-/** What holds for a single request, also with KV. */
+/** These rules hold for a single request, even with KV. */
 function checkAnswer(exchange: Exchange, { exchanges }: History): string[] {
   const { name, does, status, isKnown, isTooLate, issued, wrote, hasFailed } = exchange;
   const broken: string[] = [];
   const isExpected =
     hasFailed ||
     isTooLate ||
-    // A commit of the route's own, which throws if the session has ended meanwhile.
+    // The route's own commit throws if the session has ended meanwhile.
     isLeftover(does) ||
-    // Without a session that has ended, what cannot be stored is all that counts.
+    // Without an ended session, only the values that cannot be stored count.
     (does === "sign out and set too much" && !isKnown);
   if (status >= 500 && !isExpected) broken.push(`4.6 ${name} is answered ${status}`);
   const isKept = isKnown || !!issued || Object.keys(wrote).length === 0;
-  // What the route's own commit has made can be ended from another device before the wrapper's commit (4.10).
+  // Another device can end the session of the route's own commit before the wrapper's commit (4.10).
   const wasEnded = isLeftover(does) && exchanges.some((other) => isRevocation(other) && isMeanwhile(exchange, other));
   if (isConfirmed(exchange) && !isKept && !wasEnded)
     broken.push(`P1 ${name} is confirmed, but no cookie leads to what it wrote`);
@@ -123,8 +123,8 @@ function checkSession(session: VisitorSession, history: History): string[] {
   const outcomes = [...live.values()];
   const broken = outcomes.flatMap((outcome) => checkOrigin(session, outcome));
 
-  // KV keeps one truth only for requests one after the other: of two at once the last write wins, also over a sign-out. And
-  // it keeps no trace of a new id, so that after a failed read nobody knows that the cookie was an old one.
+  // KV is consistent only for consecutive requests: the last of two simultaneous writes wins, even over a sign-out. It
+  // also keeps no trace of a new id, so after a failed read nobody knows that the cookie was an old one.
   const { exchanges } = session;
   const isAlone = (one: Exchange) =>
     exchanges.every((other) => one === other || isOver(one, other) || isOver(other, one));
@@ -139,7 +139,7 @@ function checkSession(session: VisitorSession, history: History): string[] {
   return broken;
 }
 
-/** No session from nothing, and nothing of somebody else in it. */
+/** No session comes from nothing, or holds another one's data. */
 function checkOrigin(session: VisitorSession, { data }: Outcome): string[] {
   const known = [...session.writes, ...session.flashes.map(({ text }) => ({ key: FLASH, value: text }))];
   return Object.entries(data)
@@ -147,7 +147,7 @@ function checkOrigin(session: VisitorSession, { data }: Outcome): string[] {
     .map(([key, value]) => `6.2 ${session.name} holds ${key} = ${JSON.stringify(value)}, which nobody wrote to it`);
 }
 
-/** In KV: a sign-out that no other request of the session overlapped. */
+/** In KV only a sign-out counts that no other request of the session overlapped. */
 function checkLoneSignOut({ name, does, status, cookie = "" }: Exchange, { outcomes }: History): string[] {
   const isOpen = isSignOut(does) && status < 400 && outcomes.get(cookie)?.id;
   return isOpen ? [`6.2 ${name} was alone, and its session still opens`] : [];
@@ -170,7 +170,7 @@ function checkEndings(session: VisitorSession, live: Outcome[], { exchanges }: H
     const late = opened.filter((exchange) => isOver(ending, exchange));
     broken.push(...late.map((exchange) => `6.2 ${exchange.name} opened ${name}, which ${ending.name} had ended`));
   }
-  // What fails on the way to a new id can cost the session, and is not confirmed (P2).
+  // A failure on the way to a new id can cost the session, and is not confirmed (P2).
   const failed = session.exchanges.filter((exchange) => isNewId(exchange.does) && !isConfirmed(exchange));
   const mayHaveEnded = [...endings, ...revocations, ...failed].length > 0;
   const changes = [...session.exchanges.filter(({ does }) => isNewId(does)), ...endings, ...revocations];
@@ -182,7 +182,7 @@ function checkEndings(session: VisitorSession, live: Outcome[], { exchanges }: H
   return broken;
 }
 
-/** A value is the last one that was written. Of requests at the same time, any may be the last. */
+/** A value is the last one written. Any of several simultaneous requests may be the last. */
 function checkValues({ name, writes }: VisitorSession, { data }: Outcome): string[] {
   const broken: string[] = [];
   for (const key of new Set(writes.map((write) => write.key))) {
@@ -222,7 +222,7 @@ function checkList({ kind, outcomes, exchanges, list }: History): string[] {
     .filter(({ isListed }) => !isListed)
     .map(({ data }) => `8.5 the user's list lacks a live session: ${JSON.stringify(data)}`);
   if (!list.isComplete) broken.push("8.5 the user's list is not complete, although all is quiet");
-  // One that a leftover line had made, of which the visitor never got the cookie, goes when it expires.
+  // A session from a leftover line whose cookie the visitor never got goes when it expires.
   const unknown = exchanges.filter((exchange) => isLeftover(exchange.does) && !isConfirmed(exchange)).length;
   if (list.length < ofUser.length || list.length > ofUser.length + unknown)
     broken.push(`8.5 the user's list has ${list.length} of ${ofUser.length} sessions`);

@@ -1,4 +1,4 @@
-/** base64url without padding (RFC 4648, 5). workerd has it built in; Node 20 has only btoa and atob. */
+/** Encodes base64url without padding (RFC 4648, 5). workerd has it built in; Node 20 has only btoa and atob. */
 
 interface Native {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
@@ -15,8 +15,8 @@ export function encode(bytes: Uint8Array & Native): string {
 }
 
 /**
- * The bytes, if the text is their one canonical spelling. Decoders forgive padding, spaces and unused bits at the end,
- * each of which would make a second token that opens. So the length has to be right, and those bits 0.
+ * Returns the bytes if the text is their one canonical spelling. Decoders forgive padding, spaces and unused bits at
+ * the end, and each would make a second token that opens. So the length must be right, and those bits 0.
  */
 export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   const rest = text.length % 4;

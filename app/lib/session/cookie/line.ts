@@ -2,14 +2,14 @@
 
 export interface CookieSettings {
   name: string;
-  /** False only over http on this machine. */
+  /** It is false only over http on this machine. */
   secure: boolean;
 }
 
-/** Browsers silently drop a longer line. Counts name, value and attributes. */
+/** Browsers silently drop a longer line. The name, value and attributes count. */
 export const MAX_COOKIE_BYTES = 4096;
 
-/** All values of that name, in order: a browser sends several where paths or domains differ. */
+/** Returns all values of that name, in order: a browser sends several if paths or domains differ. */
 export function cookieValues(header: string | null | undefined, name: string): string[] {
   if (!header?.includes(name)) return [];
   return header
@@ -18,23 +18,23 @@ export function cookieValues(header: string | null | undefined, name: string): s
     .map((pair) => pair.slice(pair.indexOf("=") + 1).trim());
 }
 
-/** The name in a `Set-Cookie` line, or in one pair of a `Cookie` header. */
+/** Returns the name in a `Set-Cookie` line, or in one pair of a `Cookie` header. */
 export function cookieName(line: string): string {
   return line.slice(0, Math.max(0, line.indexOf("="))).trim();
 }
 
 /**
- * A `Set-Cookie` line. A `maxAge` of 0 seconds removes the cookie; without one, it ends with the browser.
+ * Makes a `Set-Cookie` line. A `maxAge` of 0 seconds removes the cookie; without one, it ends with the browser.
  *
- * Lax, not Strict: a link in an email must find the visitor signed in. HttpOnly: no script can read it, not even an
- * injected one. No Domain: other hosts of the domain never see it.
+ * It is Lax, not Strict, because a link in an email must find the visitor signed in. HttpOnly hides it from scripts,
+ * even injected ones. Without a Domain, other hosts of the domain never see it.
  */
 export function setCookieLine({ name, secure }: CookieSettings, value: string, maxAge?: number): string {
   const lifetime = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
   return `${name}=${value}${lifetime}; Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
-/** Whether this line removes the cookie. Max-Age wins over Expires (RFC 6265bis, section 5.7). */
+/** Tells whether this line removes the cookie. Max-Age wins over Expires (RFC 6265bis, section 5.7). */
 export function isRemoval(line: string): boolean {
   // The last one counts.
   const maxAge = [...line.matchAll(/;\s*max-age\s*=\s*(-?\d+)/gi)].pop()?.[1];

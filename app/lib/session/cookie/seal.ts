@@ -1,6 +1,6 @@
 /**
- * Seals a text so that the browser can carry it, but neither read nor change it: JWE compact serialization (RFC 7516),
- * `dir` with A256GCM. Needs only WebCrypto.
+ * Seals a text so that the browser can carry it, but neither read nor change it. The format is JWE compact
+ * serialization (RFC 7516), `dir` with A256GCM. It needs only WebCrypto.
  */
 import { decode, encode } from "./base64url";
 
@@ -9,7 +9,7 @@ export type UnsealFailure = "malformed" | "tampered" | "unknown-key" | "expired"
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// In bytes, and as base64url.
+// The length in bytes and in base64url.
 const [IV_BYTES, IV_LENGTH] = [12, 16];
 const TAG_LENGTH = 22;
 
@@ -25,7 +25,7 @@ export async function seal(text: string, now: number, keyring: Keyring): Promise
   return `${header}..${encode(iv)}.${sealed.slice(0, -TAG_LENGTH)}.${sealed.slice(-TAG_LENGTH)}`;
 }
 
-/** Opens a token, or says why not. Never throws, whatever the token holds (rule 4.1). */
+/** Opens a token, or says why it cannot. It never throws (rule 4.1). */
 export async function unseal(
   token: string,
   now: number,
@@ -50,13 +50,13 @@ export async function unseal(
 
 function joined(iv: string, ciphertext: string, tag: string): Uint8Array<ArrayBuffer> | undefined {
   if (ciphertext.length % 4 === 0) return decode(iv + ciphertext + tag);
-  // A length that `seal` does not make, but RFC 7516 allows.
+  // `seal` does not make this length, but RFC 7516 allows it.
   const parts = [iv, ciphertext, tag].map(decode);
   return parts.includes(undefined) ? undefined : Uint8Array.from(parts.flatMap((part) => [...(part ?? [])]));
 }
 
 interface Key {
-  /** The token's first part; and its bytes, which AES-GCM authenticates along with the text. */
+  /** The token's first part. AES-GCM authenticates its bytes (`aad`) along with the text. */
   header: string;
   aad: Uint8Array;
   key: CryptoKey;
@@ -64,16 +64,17 @@ interface Key {
   isNewest: boolean;
 }
 
-// AES-GCM with random nonces allows 2^32 tokens per key (NIST SP 800-38D, 8.3): 10 million a minute for seven hours.
+// AES-GCM with random nonces allows 2^32 tokens a key (NIST SP 800-38D, 8.3), which is 10 million a minute for seven
+// hours.
 const KEY_PERIOD = 6 * 3600;
 const periodOf = (seconds: number) => Math.floor(seconds / KEY_PERIOD);
 
 /**
- * The keys of one purpose, each derived from a secret for six hours (HKDF, RFC 5869; rule 6.4). A token of one purpose
- * does not open for another. Its header names its key (`kid`).
+ * Derives the keys of one purpose from the secrets, each for six hours (HKDF, RFC 5869; rule 6.4). A token of one
+ * purpose does not open for another. Its header names its key (`kid`).
  */
 export class Keyring {
-  /** By header. Keys, not promises: a promise belongs to its request. */
+  /** Keys by header. Promises would not do: in Workers a promise belongs to its request. */
   readonly #keys = new Map<string, Key>();
   #newest: Key | undefined;
   private readonly purpose: string;
@@ -81,7 +82,7 @@ export class Keyring {
   private readonly maxAge: number;
 
   /**
-   * @param secrets newest first: the first one seals, all of them open
+   * @param secrets newest first: the first one seals, and all of them open
    * @param maxAge seconds; older tokens have expired
    */
   constructor(purpose: string, secrets: readonly string[], maxAge: number) {
@@ -94,7 +95,7 @@ export class Keyring {
     return this.#keys.get(header);
   }
 
-  /** If it has been made. */
+  /** Returns the key if it has been made. */
   sealingKey(now: number): Key | undefined {
     return this.#newest?.period === periodOf(now) ? this.#newest : undefined;
   }
@@ -104,7 +105,7 @@ export class Keyring {
     return this.#newest;
   }
 
-  /** The key that this header names, if it is one of ours; otherwise what is wrong with it. */
+  /** Returns the key that this header names, or why it names none of ours. */
   async findKey(header: string, now: number): Promise<Key | UnsealFailure> {
     const { alg, enc, typ, kid } = parse(header);
     if (alg !== "dir" || enc !== "A256GCM" || typeof kid !== "string") return "malformed";
@@ -113,10 +114,10 @@ export class Keyring {
     const period = Number(periodText);
     for (const [index, secret] of this.secrets.entries()) {
       if ((await keyIdOf(secret)) !== keyId) continue;
-      // Anybody can write a header. These bounds limit how many keys we derive and cache for it.
+      // Anybody can write a header. These bounds limit how many keys a forged one makes us derive and cache.
       if (period < periodOf(now - this.maxAge)) return "expired";
       if (!Number.isInteger(period) || period > periodOf(now) + 1) return "unknown-key";
-      // One spelling for each token: the same header in other words is not ours.
+      // Each token has one spelling: the same header in other words is not ours.
       return headerOf(this.purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
     }
     return "unknown-key";
@@ -148,7 +149,7 @@ function headerOf(purpose: string, keyId: string, period: number): string {
 
 const keyIds = new Map<string, string>();
 
-/** Names a secret without revealing it. Cached, as any forged header asks for it. */
+/** Names a secret without revealing it. The name is cached, because every forged header asks for it. */
 async function keyIdOf(secret: string): Promise<string> {
   const keyId = keyIds.get(secret) ?? encode(await deriveBits(secret, "kid", 48));
   keyIds.set(secret, keyId);

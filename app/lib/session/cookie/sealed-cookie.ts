@@ -1,6 +1,6 @@
 /**
- * The sealed cookie of all stores: the session's id and age, and the content that its store adds. What opens, what
- * expires and what is logged is the same for each of them (rules 2.6, 4.1, 6.4).
+ * The sealed cookie of all stores holds the session's id and age, and the content that the store adds. Opening, expiry
+ * and logging are the same for each store (rules 2.6, 4.1, 6.4).
  */
 import { tooLarge } from "../errors";
 import type { SessionLog } from "../log";
@@ -11,13 +11,13 @@ import { Keyring, seal, type UnsealFailure, unseal } from "./seal";
 
 export interface SealedCookieOptions {
   cookie: CookieSettings;
-  /** Newest first: the first one seals, all of them open (rule 6.4). */
+  /** The first and newest one seals, and all of them open (rule 6.4). */
   secrets: readonly string[];
-  /** Seconds without a renewal after which a session is over. */
+  /** A session ends this many seconds after its last renewal. */
   idleTimeout: number;
-  /** Seconds after its start when a session is over, however busy. */
+  /** A session ends this many seconds after its start, however busy it is. */
   absoluteTimeout: number;
-  /** Seconds since 1970. A test passes its own clock. */
+  /** Returns the seconds since 1970. A test passes its own clock. */
   now: () => number;
   log: SessionLog;
 }
@@ -25,21 +25,21 @@ export interface SealedCookieOptions {
 export interface OpenedCookie {
   claims: Claims;
   content: string;
-  /** The cookie is a day old, or sealed with an older secret. */
+  /** The cookie is a day old, or an older secret sealed it. */
   isRenewalDue: boolean;
-  /** Characters of the cookie's value. */
+  /** The number of characters in the cookie's value. */
   length: number;
 }
 
 const DAY = 86_400;
 
-/** The second from which the session is over, unless it is renewed. */
+/** Returns the second at which the session ends, unless it is renewed. */
 export function expiryOf(claims: Claims, limits: Pick<SealedCookieOptions, "idleTimeout" | "absoluteTimeout">): number {
   const { createdAt, renewedAt, idle = limits.idleTimeout } = claims;
   return Math.min(renewedAt + idle, createdAt + limits.absoluteTimeout);
 }
 
-/** @param kind a cookie of one kind or name does not open as another (rule 6.4) */
+/** @param kind A cookie of one kind or name does not open as another (rule 6.4). */
 export function createSealedCookie(kind: string, options: SealedCookieOptions) {
   const { cookie, secrets, idleTimeout, absoluteTimeout, now, log } = options;
   const keyring = () => keyringFor(`${kind} ${cookie.name}`, secrets, absoluteTimeout);
@@ -54,15 +54,15 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     if (end < 0) return "malformed";
     const [id, createdAt, renewedAt, idle, endsWithBrowser] = JSON.parse(text.slice(0, end));
     const claims = { id, createdAt, renewedAt, idle: idle ?? undefined, endsWithBrowser: !!endsWithBrowser };
-    // By today's settings: a shortened timeout takes effect at once.
+    // Today's settings decide, so a shortened timeout takes effect at once.
     if (now() >= expiryOf(claims, options)) return "expired";
-    // Once a day, or twice within an idle timeout shorter than two days: otherwise a busy visitor would time out.
+    // Renew once a day, or at half of a shorter idle timeout. Otherwise a busy visitor would time out.
     const isRenewalDue = !isNewestKey || now() - renewedAt >= Math.min(DAY, (idle ?? idleTimeout) / 2);
     return { claims, content: text.slice(end + 1), isRenewalDue, length: value.length };
   }
 
   return {
-    /** The first cookie of the name that opens. If none does, logs why the first one did not. */
+    /** Returns the first cookie of the name that opens. If none does, it logs why the first one did not. */
     async open(header: string | null | undefined): Promise<OpenedCookie | undefined> {
       if (!header) return undefined;
       let firstFailure: UnsealFailure | undefined;
@@ -75,7 +75,7 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
       return undefined;
     },
 
-    /** The claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
+    /** Returns the claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
     renew({ claims, ending, former }: SessionState, lifetimeOptions = ending?.lifetime): Claims {
       const previous = ending?.kind === "destroy" ? undefined : (claims ?? former?.claims);
       const renewedAt = now();
@@ -90,9 +90,9 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     },
 
     /**
-     * The `Set-Cookie` line.
+     * Makes the `Set-Cookie` line.
      *
-     * @throws SessionError "too-large" if browsers would not store it (rule 4.3); names the largest keys of `data`
+     * @throws SessionError "too-large" if browsers would not store it (rule 4.3). It names the largest keys of `data`.
      */
     async line(claims: Claims, content: string, data: object): Promise<string> {
       const { id, createdAt, renewedAt, idle, endsWithBrowser } = claims;
@@ -103,7 +103,7 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
       return line;
     },
 
-    /** The line that removes it. */
+    /** Makes the line that removes the cookie. */
     removal: () => setCookieLine(cookie, "", 0),
   };
 }
@@ -119,17 +119,17 @@ function keyringFor(purpose: string, secrets: readonly string[], maxAge: number)
   return keyring;
 }
 
-/** 128 bits from the system's generator, so that nobody guesses one (OWASP ASVS 5, 7.2.3; rule 6.3). */
+/** Makes an id of 128 random bits, so that nobody can guess it (OWASP ASVS 5, 7.2.3; rule 6.3). */
 const newSessionId = () => encode(crypto.getRandomValues(new Uint8Array(16)));
 
-/** As in Remix: an explicit `maxAge: undefined` without `expires` makes a cookie that ends with the browser. */
+/** As in Remix, an explicit `maxAge: undefined` without `expires` makes a cookie that ends with the browser. */
 function lifetimeFrom(options: CommitOptions, now: number, previous?: Lifetime): Lifetime {
   const { maxAge, expires, idleTimeout } = options;
   const lasting = maxAge ?? (expires && expires.getTime() / 1000 - now);
   const endsWithBrowser = lasting === undefined && ("maxAge" in options || previous?.endsWithBrowser);
   const idle = idleTimeout ?? lasting;
   if (idle === undefined) return { idle: previous?.idle, endsWithBrowser };
-  if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime has to be a number or a date.");
+  if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime must be a number or a date.");
   return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser };
 }
 

@@ -1,8 +1,8 @@
 /**
- * The cookie store: the whole session, encrypted, in the browser. Needs no binding.
+ * The cookie store keeps the whole session, encrypted, in the browser. It needs no binding.
  *
- * For a start, and for small data: about 2.8 kB of JSON fit. It cannot revoke: a sign-out removes the cookie from its
- * browser, but a copy works until it expires. Nor can it merge: of two parallel requests that write, the last response
+ * It suits a start and small data: about 2.8 kB of JSON fit. It cannot revoke, since a sign-out removes the cookie from
+ * its browser but a copy works until it expires. It cannot merge: if two parallel requests write, the last response
  * wins.
  */
 import { createSealedCookie, type SealedCookieOptions } from "../cookie/sealed-cookie";
@@ -10,7 +10,7 @@ import { assertStorable } from "../errors";
 import { logSession } from "../log";
 import { createSession, type SessionStorage, stateOf } from "../types";
 
-/** A plain SessionStorage (rule 1.5). Cheap: make one for each request. */
+/** Makes a plain SessionStorage (rule 1.5). It is cheap, so make one for each request. */
 export function createCookieStorage<Data, FlashData = Data>(
   options: SealedCookieOptions,
 ): SessionStorage<Data, FlashData> {
@@ -42,7 +42,7 @@ export function createCookieStorage<Data, FlashData = Data>(
       const claims = cookie.renew(state, lifetime);
       const line = await cookie.line(claims, JSON.stringify(data), data);
       if (ending?.kind === "destroy") await end(session);
-      // A copy of the old cookie still opens: a new id does not end the old one here.
+      // A new id does not end the old one here: a copy of the old cookie still opens.
       if (previous && ending?.kind === "regenerate") await logSession(options, "regenerated", claims.id, previous.id);
       else if (claims.id !== previous?.id) await logSession(options, "created", claims.id);
       Object.assign(state, { claims, ending: undefined, isRenewalDue: false });

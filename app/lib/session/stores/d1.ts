@@ -1,9 +1,9 @@
 /**
- * The D1 store: a row in a SQL database. Needs a D1 database with the tables of `migrations/`, and a cron trigger that
- * calls `deleteExpiredSessions`.
+ * The D1 store keeps a row in a SQL database. It needs a D1 database with the tables of `migrations/`, and a cron
+ * trigger that calls `deleteExpiredSessions`.
  *
- * For most apps: parallel writes are merged key by key, a user's sessions can be listed and ended, and a sign-out holds
- * from the next request on. The database is in one place, so reads are slow from far away, and all sessions share its
+ * It suits most apps: parallel writes are merged key by key, a user's sessions can be listed and ended, and a sign-out
+ * holds from the next request. The database is in one place, so reads are slow from far away and all sessions share its
  * throughput.
  */
 import { type Change, IN_FLIGHT, MOVED, type RecordStore, type RecordTimes } from "./record-store";
@@ -20,9 +20,9 @@ interface Row {
 const COLUMNS = "key, data, created_at, renewed_at, expires_at";
 
 /**
- * Sets the data with the change in it. json_patch (RFC 7396) would merge an object into an object and take null for
- * "remove"; all values being texts, it replaces whole values. A shown flash is removed if it is still the same text
- * (3.8). Another request may have given the session a longer life, which this one does not know of.
+ * Applies the change to the data. json_patch (RFC 7396) merges objects and removes a key whose value is null; since all
+ * values are texts, it replaces whole values. A shown flash is removed if its text is still the same (3.8). The later
+ * expiry wins, because another request may have given the session a longer life.
  */
 const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at, ?3), data = json_patch(
   json_patch(data, (
@@ -31,8 +31,8 @@ const UPDATE = `UPDATE session SET renewed_at = ?2, expires_at = max(expires_at,
   )), ?4)`;
 
 /**
- * The key of a session that is alive at second ?2: ?1 itself, or the one that it was moved to just now. A row that leads
- * on was renewed when it was moved: before the second `since`, it leads nowhere.
+ * Finds the key of a session that is alive at second ?2. It is ?1 itself, or the key that it was moved to just now. A
+ * row that moved was renewed then; if that was before the second `since`, it leads nowhere.
  */
 const aliveKey = (since: "?6" | 0) => `(
   WITH RECURSIVE step(key, moved_to) AS (
@@ -42,15 +42,15 @@ const aliveKey = (since: "?6" | 0) => `(
   ) SELECT key FROM step WHERE moved_to IS NULL)`;
 
 /**
- * Each call is one statement, or one transaction, so that nothing comes between reading and writing (P3, rule 8.2).
+ * Each call is one statement or one transaction, so nothing comes between reading and writing (P3, rule 8.2).
  *
- * @param options.hasReplicas reads come from the copy of the database that is nearest to the visitor (D1's Sessions API),
- *   and no older than the visitor's last write. A sign-out on another device shows only once it has reached that copy.
- *   Every write sends the cookie. Needs read replication turned on for the database, and a store for each request.
+ * @param options.hasReplicas Reads come from the copy of the database nearest to the visitor (D1's Sessions API), which
+ *   is no older than their last write. A sign-out on another device shows once it has reached that copy. Every write
+ *   sends the cookie. It needs read replication turned on for the database, and a store for each request.
  */
 export function createD1Store(binding: D1Database, { hasReplicas = false } = {}): RecordStore {
   let database: D1Database | D1DatabaseSession = hasReplicas ? binding.withSession() : binding;
-  /** A copy may not know yet that the id was replaced before this second. Then the write must not follow it (8.2). */
+  /** A copy may not know yet that the id was replaced before this second. The write must not follow it then (8.2). */
   let readAt = 0;
   const bookmark = {
     get: () => ("getBookmark" in database && database.getBookmark()) || "",
@@ -103,7 +103,7 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
             WHERE key = ?1 AND moved_to IS NULL AND expires_at > ?2`,
           )
           .bind(key, ...bindingsOf(change, times), times.createdAt, newKey),
-        // Leads requests in flight to the new key, if there is one.
+        // This row leads requests in flight to the new key.
         database
           .prepare(
             "INSERT INTO session (key, data, created_at, renewed_at, expires_at, moved_to) " +
@@ -121,7 +121,7 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
         .run();
     },
 
-    // Not from a copy, which may miss a sign-in or still list a device that was signed out (8.5).
+    // A copy may miss a sign-in or still list a device that was signed out (8.5).
     async findByUser(user) {
       const { results } = await binding.prepare(`SELECT ${COLUMNS} FROM session WHERE user = ?`).bind(user).all<Row>();
       return { records: results.map(recordIn), isComplete: true };
@@ -130,8 +130,8 @@ export function createD1Store(binding: D1Database, { hasReplicas = false } = {})
 }
 
 /**
- * Deletes the sessions that were over at that second (rule 8.3), a thousand at a time: D1 cancels a statement that
- * takes too long, and nothing would be deleted.
+ * Deletes the sessions that have ended by that second (rule 8.3). It deletes a thousand at a time, because D1 cancels a
+ * statement that takes too long, and nothing would be deleted.
  */
 export async function deleteExpiredSessions(database: D1Database, now: number): Promise<void> {
   const some = database
@@ -140,7 +140,7 @@ export async function deleteExpiredSessions(database: D1Database, now: number): 
   while ((await some.run()).meta.changes > 0);
 }
 
-/** Data that is not JSON is corrupt: see `read` in record-store.ts. */
+/** Returns data that is not JSON as it is, which counts as corrupt (`read` in record-store.ts). */
 function recordIn({ key, data, created_at, renewed_at, expires_at }: Row): unknown {
   try {
     const values = JSON.parse(data);

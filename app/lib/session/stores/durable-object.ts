@@ -1,9 +1,10 @@
 /**
- * The Durable Object store: an object for each session, and one for each user that lists theirs. Needs a Durable Object
- * namespace with SQLite storage, whose class is `SessionObject`, exported by the Worker.
+ * The Durable Object store keeps an object for each session, and one for each user that lists theirs. It needs a
+ * Durable Object namespace with SQLite storage, whose class is `SessionObject`, exported by the Worker.
  *
- * For parallel writes, and for sign-outs that hold at once: an object runs in one place, handles one call at a time,
- * and its storage is strongly consistent. It cannot be near every visitor: it stays where it was first used.
+ * It suits parallel writes, and sign-outs that hold at once: an object runs in one place and handles one call at a
+ * time, and its storage is strongly consistent. It cannot be near every visitor, because it stays where it was first
+ * used.
  */
 import type { ObjectNamespace } from "../config";
 import { inTime } from "../time-limit";
@@ -18,7 +19,7 @@ import {
   type UpdateResult,
 } from "./record-store";
 
-/** What the store asks an object to do. */
+/** The store's calls to an object. */
 export type Call =
   | { call: "read"; now: number }
   | { call: "create"; record: StoredRecord; isMoved: boolean }
@@ -29,10 +30,10 @@ export type Call =
   | { call: "addToList"; key: string; now: number; endsAt: number }
   | { call: "removeFromList"; keys: string[]; listedBefore?: number | undefined };
 
-/** The record, or what stands in its place while requests are in flight. Empty: the session is over. */
+/** The record, or its placeholder while requests are in flight. It is empty once the session is over. */
 interface Found {
   record?: ObjectRecord;
-  /** `early`: changes that came before the record. */
+  /** `early` holds changes that arrived before the record. */
   instead?: { movedTo?: string; early?: Change[] };
 }
 
@@ -48,12 +49,14 @@ export function createDurableObjectStore(
   const askSession = <T>(key: string, call: Call) => ask<T>(`session ${key}`, call);
   const askUser = <T>(user: string, call: Call) => ask<T>(`user ${user}`, call);
 
-  /** Before the session exists, so that the list misses none; and until its latest end, so that it ignores renewals. */
+  /**
+   * Lists a session before it exists, so that none is missing, and until its latest end, so that renewals don't matter.
+   */
   async function addToList(key: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes) {
     if (user) await askUser(user, { call: "addToList", key, now: renewedAt, endsAt: createdAt + absoluteTimeout });
   }
 
-  /** After the session has ended. If it fails, the next `findByUser` does it. */
+  /** Call it after the session has ended. If it fails, the next `findByUser` repeats it. */
   async function removeFromList(user: string | undefined, keys: string[], listedBefore?: number) {
     if (user) await askUser(user, { call: "removeFromList", keys, listedBefore }).catch(() => {});
   }
@@ -62,7 +65,7 @@ export function createDurableObjectStore(
     await addToList(key, change.set.user, times);
     const { result, movedTo, user } = await askSession<Updated>(key, { call: "update", change, times, isForwarded });
     if (movedTo) return update(movedTo, change, times, true);
-    // A renewal: the absolute timeout may have been raised since the session was listed.
+    // An empty change is a renewal. The absolute timeout may have been raised since the session was listed.
     if (isEmpty(change)) await addToList(key, user, times);
     return result;
   }
@@ -89,13 +92,15 @@ export function createDurableObjectStore(
 
     update: (key, change, times) => update(key, change, times),
 
-    /** The old object ends and returns its record; then the new one is made. A call in between waits in the new one. */
+    /**
+     * The old object ends and returns its record, then the new one is made. A change in between waits in the new one.
+     */
     async move(key, newKey, change, times) {
       await addToList(newKey, change.set.user, times);
       const { record: old } = await askSession<Found>(key, { call: "moveOut", newKey, times });
       if (!old) return false;
       const record = { key: newKey, values: applyChange(old.values, change), ...times };
-      // The user as the record has it: a parallel request may have signed in.
+      // A parallel request may have signed in, so the record's user counts.
       if (record.values.user !== change.set.user) await addToList(newKey, record.values.user, times);
       const isMade = await askSession<boolean>(newKey, { call: "create", record, isMoved: true });
       await removeFromList(old.values.user, [key]);
@@ -107,13 +112,13 @@ export function createDurableObjectStore(
     async findByUser(user, now) {
       const list = await askUser<Listed>(user, { call: "list" });
       const listed = Object.entries(list);
-      // Half of the time limit, so that an object that hangs costs its own line and not the list (P4).
+      // Half of the time limit lets an object that hangs cost its own line and not the list (P4).
       const readInTime = (key: string) => inTime(() => read(key, now), storeTimeout / 2).catch(() => undefined);
       const answers = await Promise.all(listed.map(([key]) => readInTime(key)));
-      // The list says where to look, the session itself whose it is.
+      // The list says where to look. The session itself says whose it is.
       const isTheirs = (answer: Found | undefined) => answer?.record?.values?.user === user;
       const justNow = now - IN_FLIGHT;
-      // Between its old object and its new one a session is in neither, and its new key may not be listed yet.
+      // A session on its way from its old object to its new one is in neither, and its new key may not be listed yet.
       const isOnItsWay = ({ record, instead }: Found, listedAt: number) =>
         instead?.movedTo ? !Object.hasOwn(list, instead.movedTo) : !record && listedAt > justNow;
       const isKnown = listed.map(([, { listedAt }], index) => {
@@ -127,7 +132,7 @@ export function createDurableObjectStore(
   };
 }
 
-/** What came of a change: a result, and the record's user; or where the session is now. */
+/** The result of an update, or the key that the session has moved to. */
 interface Updated {
   result: UpdateResult;
   movedTo?: string;
@@ -142,12 +147,12 @@ type Listed = Record<string, { listedAt: number; endsAt: number }>;
 type Placeholder = Required<Pick<Found, "instead">> & { expiresAt: number };
 
 interface ObjectRecord extends StoredRecord {
-  /** When it came from the object of its old id. */
+  /** The time when it came from the object of its old id. */
   arrivedAt?: number;
   instead?: undefined;
 }
 
-/** The record of one session; or, for a user, the keys of their sessions. */
+/** Holds the record of one session or, for a user, the keys of their sessions. */
 export class SessionObject {
   readonly #storage: DurableObjectStorage;
 
@@ -156,14 +161,14 @@ export class SessionObject {
   }
 
   /**
-   * Called by the store alone: a Durable Object has no address of its own. While it waits for its storage no other call
-   * comes in between, so that reading, merging and writing are one step (P3, rule 8.2).
+   * Only the store calls it, since a Durable Object has no public address. No other call runs while this one waits for
+   * its storage, so reading, merging and writing are one step (P3, rule 8.2).
    */
   async fetch(request: Request): Promise<Response> {
     return Response.json({ result: (await this.answer(await request.json<Call>())) ?? null });
   }
 
-  /** Deletes what has expired (rule 8.3). What was renewed meanwhile gets a later alarm. */
+  /** Deletes an expired record (rule 8.3). One that was renewed gets a later alarm. */
   async alarm(): Promise<void> {
     const held = await this.#storage.get<{ expiresAt: number }>("record");
     const listed = Object.values(await this.#list()).map(({ endsAt }) => endsAt);
@@ -192,7 +197,7 @@ export class SessionObject {
     }
   }
 
-  /** False if the session was ended on its way from its old object. */
+  /** Returns false if the session was ended on its way from its old object. */
   async #create(record: StoredRecord, isMoved: boolean): Promise<boolean> {
     if (!isMoved) {
       await this.#hold(record);
@@ -209,7 +214,7 @@ export class SessionObject {
     const { record, instead } = await this.#find(renewedAt);
     if (record) {
       const values = applyChange(record.values, change);
-      // Another request may have given the session a longer life, unknown to this one.
+      // Another request may have given the session a longer life.
       const longest = Math.max(record.expiresAt, expiresAt);
       await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt, expiresAt: longest, values });
       return { result: isForwarded ? "moved" : "stored", user: values.user };
@@ -259,7 +264,7 @@ export class SessionObject {
     await this.#storage.setAlarm(Math.max(...alive.map(([, { endsAt }]) => endsAt)) * 1000);
   }
 
-  /** What holds at that second: the record, or what stands in its place. An expired one is over, and not on its way. */
+  /** Returns the record at that second, or its placeholder. An expired one is over, not on its way. */
   async #find(now: number): Promise<Found> {
     const held = await this.#storage.get<ObjectRecord | Placeholder>("record");
     if (!held) return {};

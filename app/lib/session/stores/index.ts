@@ -1,4 +1,4 @@
-/** The store that the settings name. An app that needs only one store can call its factory in worker.ts instead. */
+/** Makes the store that the settings name. An app with one store can call its factory in worker.ts instead. */
 import type { SessionConfig } from "../config";
 import type { SessionStorage } from "../types";
 import { createCookieStorage } from "./cookie";
@@ -8,7 +8,7 @@ import { createKvStore } from "./kv";
 import { createRecordStorage } from "./records";
 import type { UserSessions } from "./user-sessions";
 
-/** A plain SessionStorage (rule 1.5). Cheap: make one for each request, since a Worker's secrets exist only there. */
+/** Makes a plain SessionStorage (rule 1.5). Make one for each request, since a Worker's secrets exist only there. */
 export function createSessionStorage<Data, FlashData = Data>(
   config: SessionConfig,
 ): SessionStorage<Data, FlashData> & { userSessions?: UserSessions<Data> } {

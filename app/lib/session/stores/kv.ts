@@ -1,20 +1,20 @@
 /**
- * The KV store: a record in Workers KV. Needs a KV namespace.
+ * The KV store keeps a record in Workers KV. It needs a KV namespace.
  *
- * For large data that is read mostly. KV is eventually consistent: a write or a sign-out may take a minute or longer to
- * reach other places, a key takes one write a second, and of two writes at the same time the last one wins. A write
- * re-reads the record just before, which narrows that window and does not close it. It cannot list a user's sessions.
+ * It suits large data that is mostly read. KV is eventually consistent: a write or a sign-out may take a minute or
+ * longer to reach other places, a key takes one write a second, and the last of two simultaneous writes wins. A write
+ * re-reads the record just before, which narrows that window but does not close it. It cannot list a user's sessions.
  */
 import { applyChange, parseRecord, type RecordStore, type StoredRecord } from "./record-store";
 
-/** The shortest lifetime that KV accepts, in seconds. */
+/** KV accepts no shorter lifetime, in seconds. */
 const MIN_TTL = 60;
 
 const PREFIX = "session:";
 
-/** KV drops expired records by itself (rule 8.3). */
+/** Makes a store whose expired records KV deletes by itself (rule 8.3). */
 export function createKvStore(namespace: KVNamespace): RecordStore {
-  // As text: a record that is not JSON is corrupt, which is logged, and not a failure of the store.
+  // It is read as text, because a record that is not JSON is corrupt and no failure of the store.
   const read = async (key: string): Promise<unknown> => {
     const text = await namespace.get(PREFIX + key);
     try {
@@ -23,7 +23,7 @@ export function createKvStore(namespace: KVNamespace): RecordStore {
       return text;
     }
   };
-  /** The record if it is alive: KV keeps one for a minute at least. */
+  /** Returns the record if it is alive. KV keeps one for at least a minute. */
   const readAlive = async (key: string, now: number) => {
     const { record } = parseRecord(await read(key)) ?? {};
     return record && record.expiresAt > now ? record : undefined;

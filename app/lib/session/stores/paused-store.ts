@@ -3,17 +3,20 @@ import { SessionError } from "../errors";
 import { inTime, TIMEOUT } from "../time-limit";
 import type { RecordStore } from "./record-store";
 
-/** By binding, in this isolate: the time-outs in a row, and the end of the pause in milliseconds since 1970. */
+/**
+ * Counts the time-outs in a row for each binding of this isolate. A pause ends at a time in milliseconds since 1970.
+ */
 const troubles = new WeakMap<object, { timeouts: number; pausedUntil: number }>();
 
 const TIMEOUTS_BEFORE_PAUSE = 3;
 const PAUSE = 10_000;
 
 /**
- * The store, with a time limit for each call. What a call throws becomes SessionError "store-error".
+ * Gives each call of the store a time limit. An error of a call becomes SessionError "store-error".
  *
- * A store that all visitors share is paused after three time-outs in a row: for ten seconds its calls fail at once, so
- * that requests don't pile up. One that is separate for each session is not paused: its trouble is one visitor's (P4).
+ * A store that all visitors share is paused after three time-outs in a row: its calls fail at once for ten seconds, so
+ * that requests don't pile up. A store that is separate for each session is not paused, since its trouble is one
+ * visitor's (P4).
  */
 export function withTimeLimit(store: RecordStore, milliseconds: number): RecordStore {
   const limited =
@@ -40,7 +43,7 @@ async function callInTime<T>({ name, shared }: RecordStore, milliseconds: number
     return result;
   } catch (error) {
     if (error !== TIMEOUT) {
-      // Not a parser's message, which quotes its input: that may be a visitor's data.
+      // A parser's message quotes its input, which may be a visitor's data.
       throw storeError(name, error instanceof SyntaxError ? error.name : String(error));
     }
     if (shared) noteTimeout(shared);

@@ -1,7 +1,6 @@
 /**
- * A session in two parts: its id in the sealed cookie, its data in a record on the server. A record can be ended from
- * elsewhere, and parallel changes are merged in it. The stores kv, d1 and durable-object are this, each with its
- * RecordStore.
+ * Keeps a session's id in the sealed cookie and its data in a record on the server. A record can be ended from
+ * elsewhere, and merges parallel changes. The stores kv, d1 and durable-object are this, each with its RecordStore.
  */
 import { encode } from "../cookie/base64url";
 import { createSealedCookie, expiryOf, type SealedCookieOptions } from "../cookie/sealed-cookie";
@@ -21,14 +20,14 @@ import { type Change, jsonIn, keyOf, MOVED, parseRecord, type RecordStore } from
 import { createUserSessions, type UserSessions } from "./user-sessions";
 
 export interface RecordStorageOptions extends SealedCookieOptions {
-  /** Milliseconds that a request waits for the store (rule 4.8). */
+  /** A request waits this many milliseconds for the store (rule 4.8). */
   storeTimeout: number;
 }
 
 /** D1 and Durable Objects take rows of 2 MB, and every request reads the whole session. */
 const MAX_RECORD_BYTES = 1_000_000;
 
-/** A plain SessionStorage (rule 1.5). Cheap: make one for each request. */
+/** Makes a plain SessionStorage (rule 1.5). It is cheap, so make one for each request. */
 export function createRecordStorage<Data, FlashData = Data>(
   unlimitedStore: RecordStore,
   options: RecordStorageOptions,
@@ -76,12 +75,12 @@ export function createRecordStorage<Data, FlashData = Data>(
       try {
         if (content) store.bookmark?.set(content);
         const record = await store.read(await keyOf(claims.id), now());
-        // The browser is about to get the new cookie. With the old one it can sign out, and nothing else: whoever
-        // planted it must not write to the session that has signed in.
+        // The browser is about to get the new cookie. The old one can only sign out, because an attacker who planted it
+        // must not write to the session that has signed in.
         if (record === MOVED) return sessionOf({}, { claims, unread: "moved" });
         const parsed = parseRecord<Data>(record);
         if (record && !parsed) log("corrupt", { store: store.name });
-        // Signed out elsewhere, or expired. The id is not used again: a write starts a session of its own (6.3).
+        // It was signed out elsewhere, or has expired. A write starts a new session and does not reuse the id (6.3).
         if (!parsed || parsed.record.expiresAt <= now()) return createSession();
         const json = JSON.stringify(parsed.data);
         return sessionOf(parsed.data, { claims, isRenewalDue, length, json, stored: parsed.record.values });
@@ -96,25 +95,25 @@ export function createRecordStorage<Data, FlashData = Data>(
       const { ending, unread, stored = {} } = state;
       const values = stringifyValues(session.data, state);
       const isSignOut = ending?.kind === "destroy";
-      // A second sign-in with an id that was moved: the first one counts (6.1).
+      // This is a second sign-in with an id that was moved. The first one counts (6.1).
       if (unread === "moved" && ending?.kind === "regenerate") throw gone();
       if (unread && !isSignOut) throw notReadError(unread);
 
       // Ending comes first (P2).
       if (isSignOut) await end(session);
       const previous = isSignOut ? undefined : state.claims;
-      // Don't set a cookie when there is nothing to store. An existing record stays: a parallel request may add to it.
+      // Don't set a cookie when there is nothing to store. An existing record stays (8.9).
       if (!previous && Object.keys(values).length === 0) return cookie.removal();
 
       const claims = cookie.renew(state, lifetime);
-      // A cookie that is not sent cannot arrive late, and put this id in the place of a newer one.
+      // Don't resend the cookie: a late response could overwrite a newer id.
       const isDue =
         !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie || store.bookmark !== undefined;
       try {
         await write(previous, claims, stored, values);
       } catch (error) {
         if (!isSignOut || !(state.claims || state.former?.hasSession)) throw error;
-        // The sign-out holds; only the message or preference that was set after it is lost.
+        // The sign-out holds. Only the message or preference set after it is lost.
         logFailure(error, log);
         return cookie.removal();
       }
@@ -128,7 +127,7 @@ export function createRecordStorage<Data, FlashData = Data>(
   };
 }
 
-const gone = () => new SessionError("gone", "The session was ended while this request ran.");
+const gone = () => new SessionError("gone", "The session ended while this request ran.");
 
 function stringifyValues(data: object, { stored = {}, newFlashes }: SessionState): StoredValues {
   const values: StoredValues = Object.create(null);
@@ -143,7 +142,7 @@ function stringifyValues(data: object, { stored = {}, newFlashes }: SessionState
     values[key] = text;
   }
   const bytes = bytesOf(JSON.stringify(values));
-  // Parallel requests can make a record too large together. It may still shrink.
+  // Parallel requests can make a record too large together, so it may still shrink.
   if (bytes > MAX_RECORD_BYTES && bytes > bytesOf(JSON.stringify(stored)))
     throw tooLarge("record", bytes, MAX_RECORD_BYTES, data);
   return values;

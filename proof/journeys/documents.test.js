@@ -15,10 +15,10 @@ test("each ts block of the README is in worker.ts or in the form's route, as it 
   }
 });
 
-const folders = [".", ".github", "docs", "app", "tests"].filter(existsSync);
+const folders = [".", ".github", "docs", "app", "tests", "proof"].filter(existsSync);
 const documents = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: folder !== "." })
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
     .map((name) => join(folder, name)),
 );
 
