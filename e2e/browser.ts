@@ -51,7 +51,8 @@ const installPlaywrights = () => run(["npx", "playwright", "install", "chromium"
 function installDebians() {
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
   run(["apt-get", "update"]);
-  for (const name of ["chromium", "chromium-headless-shell"]) run(["apt-get", "install", "-y", "--no-install-recommends", name]);
+  for (const name of ["chromium", "chromium-headless-shell"])
+    run(["apt-get", "install", "-y", "--no-install-recommends", name]);
 }
 
 const run = ([command = "", ...args]: string[], stdio: "ignore" | "inherit" = "inherit") =>

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
+import { expect, heading, messages, test, withAndWithoutJavaScript } from "../fixtures";
 import { holdPosts } from "../hold-posts";
 import { contact, fillIn } from "./contact-form";
 
@@ -33,8 +33,15 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await andWait(() => menu(page).getByRole("link", { name: "Home" }).click());
     await expect(page).toHaveURL("/");
     await expect(messages(page)).toHaveCount(0);
-    for (const go of [() => page.goBack(), () => page.goForward(), () => page.goBack(), () => page.reload()]) {
+    const title = "A message, shown once";
+    for (const [go, isOfForm] of [
+      [() => page.goBack(), true],
+      [() => page.goForward(), false],
+      [() => page.goBack(), true],
+      [() => page.reload(), true],
+    ] as const) {
       await andWait(go);
+      await (isOfForm ? expect(heading(page)) : expect(heading(page)).not).toHaveText(title);
       await expect(messages(page)).toHaveCount(0);
     }
   });
