@@ -5,7 +5,7 @@ export function PageHeading({ kicker, title, children }: { kicker: string; title
   return (
     <div className="max-w-prose">
       <p className="kicker">{kicker}</p>
-      {/* Takes the focus after a client-side navigation: layout-enhancements.tsx. */}
+      {/* Takes the focus after a client-side navigation: page-effects.tsx. */}
       <h1 className="heading-1" tabIndex={-1}>
         {title}
       </h1>
