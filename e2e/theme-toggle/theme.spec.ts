@@ -153,6 +153,21 @@ test("a page that cannot be loaded keeps the theme", async ({ page, problems, se
   await expectDrawn(page, "dark");
 });
 
+test("7.2 at an address that begins with two slashes, no error page links to another site", async ({
+  page,
+  server,
+  problems,
+  visit,
+}) => {
+  // Remix itself asks there for the page's data, which the policy forbids.
+  problems.allow(/Content Security Policy|Failed to fetch|another host/);
+  problems.allowStatus(404);
+  await visit(`${server.origin}//evil.example/x`);
+  await headerButton(page, "Dark").click();
+  const link = page.getByRole("link", { name: "Load the page" });
+  expect(await link.evaluate((element: HTMLAnchorElement) => element.origin)).toBe(server.origin);
+});
+
 test("a choice works before the scripts have arrived", async ({ page, problems }) => {
   problems.allow(/\/build\/.*\.js/);
   await page.route("**/build/**/*.js", (route) => route.abort());
