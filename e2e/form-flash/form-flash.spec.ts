@@ -289,3 +289,10 @@ test("a visitor who returns to the tab while the page after the form is loading 
   await send(page).click();
   await expect(messages(page)).toContainText(MESSAGE);
 });
+
+test("the menu's link to the page itself leaves alone what was typed", async ({ page, visit, andWait }) => {
+  await visit("/form-flash");
+  await fillIn(page);
+  await andWait(() => menu(page).getByRole("link", { name: "Form" }).click());
+  for (const [name, value] of Object.entries(contact)) await expect(page.locator(`[name=${name}]`)).toHaveValue(value);
+});
