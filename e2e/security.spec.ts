@@ -88,3 +88,17 @@ test("4.1 a visitor with an unreadable cookie is anonymous, and never gets an er
   expect(await second.text(), "the first readable one of several counts").toContain("Your bag is packed");
   await bare.dispose();
 });
+
+test("a page whose address begins with two slashes asks no other host when it is looked at again", async ({
+  page,
+  server,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(404);
+  await visit(`${server.origin}//evil.example/x`);
+  const question = page.waitForRequest((request) => request.method() === "HEAD");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  expect((await question).url()).toMatch(server.origin);
+  expect(problems.unexpected).toEqual([]);
+});

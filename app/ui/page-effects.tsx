@@ -7,6 +7,7 @@ import { useRefresh } from "./use-refresh";
 export function PageEffects() {
   useFreshData();
   useFocusAfterNavigation();
+  useLinksWhileSubmitting();
   return <CookieNotice />;
 }
 
@@ -89,3 +90,21 @@ function useFocusAfterNavigation() {
 }
 
 const heading = () => document.querySelector("h1");
+
+/**
+ * A link would abort the form that is on its way, and lose the cookie of its answer: that of the page as well as those of the
+ * menu, which is inert meanwhile. One that opens elsewhere aborts nothing.
+ */
+function useLinksWhileSubmitting() {
+  const isSubmitting = useNavigation().state === "submitting";
+  useEffect(() => {
+    if (!isSubmitting) return;
+    const onClick = (event: MouseEvent) => {
+      const link = event.target instanceof Element && event.target.closest("a[href]:not([href^='#'], [target])");
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) event.preventDefault();
+    };
+    // Before React's own listeners.
+    addEventListener("click", onClick, true);
+    return () => removeEventListener("click", onClick, true);
+  }, [isSubmitting]);
+}

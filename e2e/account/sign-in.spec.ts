@@ -136,6 +136,21 @@ test("a double click on `Sign in` signs in once, and the first click counts", as
   expect(posts.count()).toBe(1);
 });
 
+test("no link of the page aborts a sign-in that is on its way", async ({ page, visit }) => {
+  await visit("/account");
+  const posts = await holdPosts(page, "/account");
+  const name = newName();
+  await page.getByLabel("Name").fill(name);
+  await button(page, "Sign in").click();
+  await expect(button(page, "Signing in…")).toBeVisible();
+  await page.getByRole("banner").getByRole("link").first().click();
+  await page.getByRole("main").getByRole("link", { name: "Your note" }).click();
+  posts.answer();
+  await expectSignedInAs(page, name);
+  await page.getByRole("main").getByRole("link", { name: "Your note" }).click();
+  await expect(page).toHaveURL("/account/note");
+});
+
 test("a double click on `Sign out` signs out once, and the theme stays", async ({ page, session, visit }) => {
   await session.set("user", newName());
   await session.set("theme", "dark");

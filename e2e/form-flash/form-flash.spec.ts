@@ -275,3 +275,31 @@ test("on a phone, the toast leaves the form free", async ({ page, visit }) => {
     if (box && box.y >= 0) expect(box.y).toBeGreaterThan(y + height);
   }
 });
+
+test("a visitor who returns to the tab while the page after the form is loading still gets the message", async ({
+  page,
+  visit,
+}) => {
+  await visit("/form-flash");
+  await fillIn(page);
+  // The server has sent the page, and the message with it.
+  await page.route("**/form-flash.data*", async (route) => {
+    if (route.request().method() !== "GET") return route.continue();
+    const response = await route.fetch();
+    const question = page.waitForResponse((other) => other.request().method() === "HEAD");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await question;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    // The page may have aborted it by then.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  await send(page).click();
+  await expect(messages(page)).toContainText(MESSAGE);
+});
+
+test("the menu's link to the page itself leaves alone what was typed", async ({ page, visit, andWait }) => {
+  await visit("/form-flash");
+  await fillIn(page);
+  await andWait(() => menu(page).getByRole("link", { name: "Form" }).click());
+  for (const [name, value] of Object.entries(contact)) await expect(page.locator(`[name=${name}]`)).toHaveValue(value);
+});

@@ -155,6 +155,32 @@ test("it asks every two seconds, not while it is hidden or paused, and no failur
   await expect(acts(page).getByRole("heading")).toHaveText("You chose a theme");
 });
 
+test("a visitor who leaves it while it asks gets the message of the next page", async ({ page, session, visit }) => {
+  await visit("/inspector");
+  await session.flash("success", "Your bag is packed");
+  let answer = () => {};
+  const isLeft = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/inspector.data*", async (route) => {
+    if (route.request().method() === "HEAD") await isLeft;
+    await route.continue();
+  });
+  await page.waitForRequest((request) => request.method() === "HEAD");
+  // The server has sent the page, and the message with it.
+  await page.route("**/_root.data*", async (route) => {
+    const response = await route.fetch();
+    const question = page.waitForResponse((other) => other.request().method() === "HEAD");
+    answer();
+    await question;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    // The page may have aborted it by then.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Home" }).click();
+  await expect(messages(page)).toContainText("Your bag is packed");
+});
+
 test("it does not accept a POST", async ({ request }) => {
   expect((await post(request, "/inspector", {})).status()).toBe(405);
 });

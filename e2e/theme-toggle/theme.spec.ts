@@ -142,6 +142,32 @@ test("a choice that was not saved is undone, and the page says so", async ({ pag
   await expect(messages(page)).toContainText("Error: The theme was not saved");
 });
 
+test("a page that cannot be loaded keeps the theme", async ({ page, problems, session, visit }) => {
+  problems.allow(/ERR_CONNECTION_REFUSED|Failed to fetch/);
+  await session.set("theme", "dark");
+  await visit("/");
+  await page.route("**/theme-toggle.data*", (route) => route.abort("connectionrefused"));
+  await menu(page).getByRole("link", { name: "Theme" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("The page could not be loaded");
+  await expectChosen(page, "Dark");
+  await expectDrawn(page, "dark");
+});
+
+test("7.2 at an address that begins with two slashes, no error page links to another site", async ({
+  page,
+  server,
+  problems,
+  visit,
+}) => {
+  // Remix itself asks there for the page's data, which the policy forbids.
+  problems.allow(/Content Security Policy|Failed to fetch|another host/);
+  problems.allowStatus(404);
+  await visit(`${server.origin}//evil.example/x`);
+  await headerButton(page, "Dark").click();
+  const link = page.getByRole("link", { name: "Load the page" });
+  expect(await link.evaluate((element: HTMLAnchorElement) => element.origin)).toBe(server.origin);
+});
+
 test("a choice works before the scripts have arrived", async ({ page, problems }) => {
   problems.allow(/\/build\/.*\.js/);
   await page.route("**/build/**/*.js", (route) => route.abort());

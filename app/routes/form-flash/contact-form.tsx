@@ -10,12 +10,12 @@ const ACTION = "/form-flash";
 
 /** `refused` is what the server sent back; nothing for a new form or an accepted one. */
 export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
-  const form = useResetOnceAnswered();
+  const { form, note } = useResetOnceAnswered();
   const { values: { name = "", email = "", message = "" } = {}, errors = {} } = refused ?? {};
   return (
     <div className="space-y-6">
       {refused && <ErrorSummary errors={refused.errors} />}
-      <Form ref={form} method="post" action={ACTION} noValidate className="space-y-5">
+      <Form ref={form} onSubmit={note} method="post" action={ACTION} noValidate className="space-y-5">
         <Field name="name" label="Name" autoComplete="name" defaultValue={name} error={errors.name} />
         <Field name="email" label="Email" type="email" autoComplete="email" defaultValue={email} error={errors.email} />
         <Field name="message" label="Message" rows={5} defaultValue={message} error={errors.message} />
@@ -31,11 +31,15 @@ export function ContactForm({ refused }: { refused: RefusedForm | undefined }) {
 function useResetOnceAnswered() {
   const form = useRef<HTMLFormElement>(null);
   const { key } = useLocation();
-  const shown = useRef(key);
+  // Where it was sent. Not any new location: the menu's link to this page must leave alone what was typed.
+  const sentAt = useRef<string>();
   useEffect(() => {
-    // Not at first: somebody may have typed before the script ran.
-    if (shown.current !== key) form.current?.reset();
-    shown.current = key;
+    if (sentAt.current === undefined || sentAt.current === key) return;
+    sentAt.current = undefined;
+    form.current?.reset();
   }, [key]);
-  return form;
+  const note = () => {
+    sentAt.current = key;
+  };
+  return { form, note };
 }

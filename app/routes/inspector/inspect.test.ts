@@ -159,3 +159,20 @@ test("an isolate remembers a hundred inspectors, and forgets the one that was us
   expect(pathsOf(first)).toEqual(["/", "/again"]);
   expect(pathsOf(second)).toEqual([]);
 });
+
+test("once a session was ended elsewhere, or has expired, its values are forgotten: in the list and for the next visitor", async () => {
+  const valuesOf = (responses: InspectedResponse[]) =>
+    responses.flatMap(({ changes }) => changes.flatMap(({ before, after }) => [before, after]));
+  const inspector = newInspector();
+  const note = (session: Session) => session.set("note", "my secret");
+
+  await visit("/account/note", { cookies: inspector, run: note });
+  expect(valuesOf(responsesOf(inspector))).toContain('"my secret"');
+  // The session's cookie is gone, or names a session that is.
+  expect(valuesOf(openInspector(configOf(inspector), { hasSession: false }).responses)).toEqual([undefined, "…"]);
+
+  const other = newInspector();
+  await visit("/account/note", { cookies: other, run: note });
+  await visit("/account", { cookies: other, run: (session) => session.set("user", "Grace") });
+  expect(valuesOf(responsesOf(other))).toEqual([undefined, "…", undefined, '"Grace"']);
+});

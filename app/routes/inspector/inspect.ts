@@ -34,6 +34,8 @@ interface Notes {
   responses: InspectedResponse[];
   /** How many times this browser has destroyed its session. */
   destroyed: number;
+  /** Whether the browser has a session, as far as the noted responses say. */
+  hasSession: boolean;
 }
 
 const MAX_INSPECTORS = 100;
@@ -55,7 +57,7 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
   const id = /^\/(inspector(\.data|\/|$)|__manifest$)/.test(path) ? undefined : idIn(config);
   const notes = id ? notesOf(id) : undefined;
   const record = notes && extra.recordSession(session, userSessions);
-  const destroyedBefore = notes?.destroyed;
+  const { destroyed: destroyedBefore, hasSession: hadSession } = notes ?? {};
 
   return (facts, response) => {
     const outcome = extra.describeCommit(facts);
@@ -66,24 +68,34 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
     }
     if (!notes || !record) return;
     const { calls, changes } = record(facts);
+    if (hadSession && !facts.session.id) forgetAll(notes);
     // The values of an ended session are forgotten: the next visitor of this browser may be somebody else.
     if (notes.destroyed !== destroyedBefore) forget(changes, "before", "after");
     if (facts.ending === "destroy") {
       notes.destroyed++;
-      for (const earlier of notes.responses) forget(earlier.changes, "before", "after");
+      forgetAll(notes);
       // What was set after the end belongs to the next session.
       forget(changes, "before");
     }
     const at = Math.max(Date.now(), (notes.responses.at(-1)?.at ?? 0) + 1);
     const noted = { ...outcome, at, method, path, status: response.status, calls, changes };
-    notes.responses = [...notes.responses, bounded({ ...noted, ...headersOf(response, config) })].slice(-MAX_RESPONSES);
+    const headers = headersOf(response, config);
+    notes.hasSession = headers.cookieBytes === undefined ? facts.session.id !== "" : headers.cookieBytes > 0;
+    notes.responses = [...notes.responses, bounded({ ...noted, ...headers })].slice(-MAX_RESPONSES);
   };
 }
 
 /** For /inspector: the visitor's responses, oldest first, and the line of the cookie that a visitor without one needs. */
-export function openInspector(config: SessionConfig): { responses: InspectedResponse[]; cookie?: string } {
+export function openInspector(
+  config: SessionConfig,
+  { hasSession = true } = {},
+): { responses: InspectedResponse[]; cookie?: string } {
   const id = idIn(config);
-  if (id) return { responses: notesOf(id).responses };
+  if (id) {
+    const notes = notesOf(id);
+    if (notes.hasSession && !hasSession) forgetAll(notes);
+    return { responses: notes.responses };
+  }
   // Without a Max-Age it ends with the browser.
   return { responses: [], cookie: setCookieLine(cookieOf(config), crypto.randomUUID()) };
 }
@@ -100,12 +112,17 @@ function idIn(config: SessionConfig): string | undefined {
 
 /** A browser that this isolate has forgotten, or does not know yet, begins anew. */
 function notesOf(id: string): Notes {
-  const notes = inspectors.get(id) ?? { responses: [], destroyed: 0 };
+  const notes = inspectors.get(id) ?? { responses: [], destroyed: 0, hasSession: false };
   inspectors.delete(id);
   inspectors.set(id, notes);
   const [oldest = id] = inspectors.keys();
   if (inspectors.size > MAX_INSPECTORS) inspectors.delete(oldest);
   return notes;
+}
+
+/** Also for a session that was ended on another device, or by its age: the next visitor may be somebody else. */
+function forgetAll(notes: Notes): void {
+  for (const { changes } of notes.responses) forget(changes, "before", "after");
 }
 
 function forget(changes: extra.SessionChange[], ...sides: ("before" | "after")[]): void {

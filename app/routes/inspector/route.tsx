@@ -23,7 +23,7 @@ export async function loader({ context: { session, config, env } }: LoaderFuncti
   // The root loader has read the messages. Here they are shown as data and stay pending for the next page.
   session.keepFlash();
   const report = await inspectSession(session, config);
-  const { responses, cookie } = openInspector(config);
+  const { responses, cookie } = openInspector(config, { hasSession: session.id !== "" });
   return data(
     { report, acts: actsOf(responses), now: Math.floor(Date.now() / 1000), keepsMessages: true },
     { headers: cookie ? { "Set-Cookie": cookie } : {} },

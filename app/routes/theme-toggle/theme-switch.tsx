@@ -13,8 +13,12 @@ const useThemeFetcher = () => useFetcher({ key: "theme" });
 export function useTheme(): ThemeChoice {
   const clicked = parseThemeChoice(useThemeFetcher().formData?.get("theme"));
   const root = useRouteLoaderData("root") as { theme?: Theme } | undefined;
-  return clicked ?? root?.theme ?? "system";
+  return clicked ?? (root ? root.theme : drawnTheme()) ?? "system";
 }
+
+/** Without a connection, the root loader has no answer. The error page keeps the theme of the page before it. */
+const drawnTheme = () =>
+  typeof document === "undefined" ? undefined : parseThemeChoice(document.documentElement.dataset.theme);
 
 /** For `<html data-theme>`, which app/styles.css reads. */
 export function useThemeAttribute(): Theme | undefined {
