@@ -6,8 +6,8 @@
 import { ConfigError, type SessionConfig } from "../session/config";
 import { cookieValues, setCookieLine } from "../session/cookie/line";
 import { expiryOf } from "../session/cookie/sealed-cookie";
-import { assertStorable, logFailure, notReadError, SessionError } from "../session/errors";
-import { logSession, type SessionLog } from "../session/log";
+import { assertStorable, notReadError, SessionError } from "../session/errors";
+import { logFailure, logSession, type SessionLog } from "../session/log";
 import { isSafe } from "../session/origin";
 import { inTime, TIMEOUT } from "../session/time-limit";
 import { type AnySession, createSession, type FormerSession, type SessionStorage, stateOf } from "../session/types";

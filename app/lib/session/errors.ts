@@ -1,5 +1,4 @@
 /** `code` tells the session's errors apart. `assertStorable` refuses values that a store could not give back. */
-import type { SessionLog } from "./log";
 
 export type SessionErrorCode =
   /** A value would not come back from storage as it went in (rule 4.2). */
@@ -26,22 +25,6 @@ export class SessionError extends Error {
     this.code = code;
     this.details = details;
   }
-}
-
-/**
- * Logs why a storage failed, ours or another package's, and returns the error's code.
- *
- * @throws ConfigError unchanged, because the wiring is wrong and the store did not fail
- */
-export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
-  if (error instanceof Error && error.name === "ConfigError") throw error;
-  const { code, details } =
-    error instanceof SessionError
-      ? error
-      : // The message stays out of the log: databases quote keys and values in theirs.
-        new SessionError("store-error", "", { reason: error instanceof Error ? error.name : typeof error });
-  log(code, details);
-  return code;
 }
 
 /** @param what the sentence about what is no longer possible */

@@ -4,8 +4,8 @@
  */
 import { ConfigError, type SessionConfig } from "./config";
 import { cookieName } from "./cookie/line";
-import { logFailure, SessionError, type SessionErrorCode } from "./errors";
-import { logSession } from "./log";
+import { SessionError, type SessionErrorCode } from "./errors";
+import { logFailure, logSession } from "./log";
 import { isCrossOrigin, isSafe } from "./origin";
 import { otherCookies, removesCookie, sendsCookie, withSessionHeaders } from "./response";
 import { type AnySuperflareSession, SuperflareSession, tracker } from "./session";

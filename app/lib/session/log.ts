@@ -1,6 +1,6 @@
 /** Logs one line of JSON for each event of a session, without a cookie, an id or any data. */
 import type { UnsealFailure } from "./cookie/seal";
-import type { SessionErrorCode } from "./errors";
+import { SessionError, type SessionErrorCode } from "./errors";
 
 export type SessionEvent =
   | "created"
@@ -52,4 +52,20 @@ export async function logSession(
 ): Promise<void> {
   const session = await nameForLog(id, secrets[0]);
   log(event, previousId ? { session, previous: await nameForLog(previousId, secrets[0]) } : { session });
+}
+
+/**
+ * Logs why a storage failed, ours or another package's, and returns the error's code.
+ *
+ * @throws ConfigError unchanged, because the wiring is wrong and the store did not fail
+ */
+export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
+  if (error instanceof Error && error.name === "ConfigError") throw error;
+  const { code, details } =
+    error instanceof SessionError
+      ? error
+      : // The message stays out of the log: databases quote keys and values in theirs.
+        new SessionError("store-error", "", { reason: error instanceof Error ? error.name : typeof error });
+  log(code, details);
+  return code;
 }

@@ -11,8 +11,6 @@ import { safeRedirect } from "~/lib/safe-redirect";
 import { isSpeculative } from "~/lib/session/flash";
 import { now, type Session, unavailable, unreadReason } from "./session";
 
-export type ReturnTo = { path: string; at: number };
-
 type Context = Pick<AppLoadContext, "session" | "config" | "submitted">;
 
 const SIGN_IN = "/account";

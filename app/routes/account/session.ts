@@ -2,7 +2,6 @@
 import { type AppLoadContext, data } from "@remix-run/cloudflare";
 import { IN_FLIGHT } from "~/lib/session/stores/record-store";
 import { stateOf } from "~/lib/session/types";
-import type { ReturnTo } from "./return-to";
 
 export type AccountData = {
   /** Who is signed in. The D1 and Durable Object stores list a user's sessions by this key. */
@@ -11,8 +10,8 @@ export type AccountData = {
   device: string;
   /** When the user last proved who they are, in seconds since 1970: prove-it.ts. */
   provedAt: number;
-  /** The page that sent this visitor to sign in. */
-  returnTo: ReturnTo;
+  /** The page that sent this visitor to sign in, and when, in seconds since 1970: return-to.ts. */
+  returnTo: { path: string; at: number };
   /** The note of /account/note. */
   note: string;
 };

@@ -5,7 +5,7 @@ import { routes } from "./app/routes";
 
 export { SessionObject } from "./app/lib/session";
 
-export type HonoEnv = {
+type HonoEnv = {
   Bindings: SessionEnv;
   Variables: { session: SuperflareSession<SessionData, SessionFlashData> };
 };

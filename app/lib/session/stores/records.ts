@@ -4,8 +4,8 @@
  */
 import { encode } from "../cookie/base64url";
 import { createSealedCookie, expiryOf, type SealedCookieOptions } from "../cookie/sealed-cookie";
-import { assertStorable, bytesOf, logFailure, notReadError, SessionError, tooLarge } from "../errors";
-import { logSession } from "../log";
+import { assertStorable, bytesOf, notReadError, SessionError, tooLarge } from "../errors";
+import { logFailure, logSession } from "../log";
 import {
   type Claims,
   createSession,
