@@ -36,7 +36,7 @@ const demonstrations = {
         "app/root.tsx",
         'import { ThemeMeta, ThemeSwitch, useThemeAttribute } from "~/routes/theme-toggle/theme-switch";',
       ],
-      ["app/root.tsx", 'theme: session.get("theme"),'],
+      ["app/root.tsx", 'theme: context.session.get("theme"),'],
       ["app/root.tsx", '<html lang="en" data-theme={useThemeAttribute()}>', '<html lang="en">'],
       ["app/root.tsx", "<ThemeMeta />"],
       ["app/root.tsx", "<ThemeSwitch />"],
