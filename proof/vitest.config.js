@@ -12,9 +12,9 @@ export default defineConfig({
     // Two hosts at a time, and no two files: some measure.
     maxConcurrency: 2,
     fileParallelism: false,
-    // What ends a test here is its work. These only end one that hangs.
-    testTimeout: 1_200_000,
-    hookTimeout: 600_000,
+    // What ends a test is its work, however busy the machine is.
+    testTimeout: 0,
+    hookTimeout: 0,
     // A race that is lost once is lost.
     retry: { count: process.env.CI ? 1 : 0, condition: /^(?!.*A race was lost)/s },
     reporters: ["verbose", ["json", { outputFile: `test-results/${name}.json` }]],

@@ -36,7 +36,7 @@ const demonstrations = {
         "app/root.tsx",
         'import { ThemeMeta, ThemeSwitch, useThemeAttribute } from "~/routes/theme-toggle/theme-switch";',
       ],
-      ["app/root.tsx", 'theme: session.get("theme"),'],
+      ["app/root.tsx", 'theme: context.session.get("theme"),'],
       ["app/root.tsx", '<html lang="en" data-theme={useThemeAttribute()}>', '<html lang="en">'],
       ["app/root.tsx", "<ThemeMeta />"],
       ["app/root.tsx", "<ThemeSwitch />"],
@@ -93,10 +93,9 @@ test.each([...names.map((name) => [name]), names])("without %s", (...removed) =>
   for (const command of [
     // Removes what is not used any more, and formats.
     "npm run fix",
-    "npm run typecheck",
     "npm run lint",
+    // Of the build, too, which it makes first.
     "npx vitest run app worker.test.ts",
-    "npm run build",
     "npx playwright test --list",
   ]) {
     const { status, output } = copy.run(...command.split(" "));
