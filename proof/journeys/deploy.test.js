@@ -39,7 +39,7 @@ test("the first deployment sets a random secret along with the code, and leaves 
   writeFileSync(
     join(bin, "npx"),
     `#!/usr/bin/env node
-const fs = require("node:fs");
+import fs from "node:fs";
 const args = process.argv.slice(2);
 const file = args.find((each) => each.startsWith("--secrets-file="))?.split("=")[1];
 fs.appendFileSync(${JSON.stringify(notes)}, JSON.stringify({ args, file, text: file && fs.readFileSync(file, "utf8") }) + "\\n");
