@@ -5,7 +5,7 @@ import { menuOf } from "~/demonstrations";
 import { SITE } from "~/lib/page-meta";
 import { InPageLink } from "./in-page-link";
 
-type HeaderProps = { menu: ReturnType<typeof menuOf> | undefined; children: ReactNode };
+type HeaderProps = { menu: ReturnType<typeof menuOf> | undefined; children?: ReactNode };
 
 export function Header({ menu = menuOf(undefined), children }: HeaderProps) {
   const { pathname } = useLocation();
