@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** Scripts of package.json. Those that take longest come first. */
-const together = ["test:hosts", "test:journeys", "test:browsers", "explore -- 3000", "test:registry"];
+const together = ["test:hosts", "test:removals", "test:journeys", "test:browsers", "explore -- 3000", "test:registry"];
 const alone = ["test:soak", "test:bench", "test:lighthouse"];
 
 const failed = [];
