@@ -11,6 +11,8 @@ const migrations = await readD1Migrations("./migrations");
 
 /** They test the production build, which is made first. */
 const ofTheBuild = "**/worker.test.ts";
+/** They begin each run with empty stores, which are slow to use once other tests have filled them. */
+const races = "tests/session/races.test.ts";
 
 /** Runs in workerd: what Node forgives, the platform may not. */
 const inWorkerd = (test) => ({
@@ -56,7 +58,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
     projects: [
-      inWorkerd({ name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"], exclude: [ofTheBuild] }),
+      inWorkerd({ name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"], exclude: [ofTheBuild, races] }),
+      inWorkerd({ name: "races", include: [races] }),
       inWorkerd({ name: "worker", include: [ofTheBuild], globalSetup: "./scripts/build-if-changed.js" }),
       { extends: true, test: { name: "node", include: ["scripts/*.test.js", "e2e/**/*.test.ts"] } },
     ],

@@ -20,8 +20,8 @@ export default defineConfig({
     { name: "firefox", testMatch: /(journeys|firefox)\.spec\.ts$/, use: { engine: "firefox" } as object },
     { name: "webkit", testMatch: /journeys\.spec\.ts$/, use: { engine: "webkit" } as object },
     { name: "screenshots", testMatch: /screenshots\.spec\.ts$/ },
-    // Alone, because anything that runs beside it is measured too.
-    { name: "lighthouse", testMatch: /lighthouse\.spec\.ts$/, workers: 1, retries: 0 },
+    // Lighthouse cannot run twice in one process.
+    { name: "lighthouse", testMatch: /lighthouse\.spec\.ts$/, workers: 1 },
     { name: "pictures", testMatch: /pictures\.spec\.ts$/ },
   ],
 });

@@ -42,17 +42,16 @@ export async function visitStore(origin, store, steps, cookie = "") {
   };
 }
 
-/** Where a page that shows the user "ada" asks whether they are still signed in. */
-export async function livePath(origin) {
-  const tag = await (await fetch(`${origin}/tag?user=ada`)).text();
-  return `${origin}/live?as=${tag}`;
-}
-
-/** Such a page's WebSocket, by hand (RFC 6455), since Node 20 has none. The server's frames hold their text as it is. */
+/**
+ * Opens the WebSocket of a page that shows the user "ada", by hand (RFC 6455), since Node 20 has none. The server's frames hold
+ * their text as it is.
+ */
 export async function openSocket(origin, store, cookie) {
   const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" };
   const key = { "Sec-WebSocket-Key": randomBytes(16).toString("base64"), "X-Store": store, Cookie: cookie };
-  const [response, socket] = await once(get(await livePath(origin), { headers: { ...headers, ...key } }), "upgrade");
+  const tag = await (await fetch(`${origin}/tag?user=ada`)).text();
+  const request = get(`${origin}/live?as=${tag}`, { headers: { ...headers, ...key } });
+  const [, socket] = await once(request, "upgrade");
   let text = "";
   socket.on("data", (data) => {
     text += data.toString("latin1");
@@ -63,10 +62,6 @@ export async function openSocket(origin, store, cookie) {
     heard: () => text,
     // A text of four bytes, masked with zeros.
     ping: () => socket.write(Buffer.from([0x81, 0x84, 0, 0, 0, 0, ...Buffer.from("ping")])),
-    /** Returns what it has cost to open it. */
-    close() {
-      socket.destroy();
-      return JSON.parse(response.headers["x-costs"] ?? "{}");
-    },
+    close: () => socket.destroy(),
   };
 }

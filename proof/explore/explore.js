@@ -23,7 +23,7 @@ async function exploreNext() {
   if (!store) return;
   console.log(`${store}: ${settings.RACE_RUNS} runs …`);
   const report = ["--reporter", "default", "--reporter", "json", "--outputFile", `test-results/explore-${store}.json`];
-  const run = spawn("npx", ["vitest", "run", "--project", "workerd", ...report, "tests/session/races.test.ts"], {
+  const run = spawn("npx", ["vitest", "run", "--project", "races", ...report], {
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings, RACE_STORE: store },
