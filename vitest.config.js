@@ -56,7 +56,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 120_000,
     maxWorkers: 2,
-    reporters: ["default", ["json", { outputFile: "test-results/unit.json" }]],
+    reporters: ["default", "json"],
+    outputFile: { json: "test-results/unit.json" },
     projects: [
       inWorkerd({ name: "workerd", include: ["{app,tests}/**/*.test.{ts,tsx}"], exclude: [ofTheBuild, races] }),
       inWorkerd({ name: "races", include: [races] }),

@@ -22,8 +22,8 @@ async function exploreNext() {
   const store = stores.shift();
   if (!store) return;
   console.log(`${store}: ${settings.RACE_RUNS} runs …`);
-  const report = ["--reporter", "default", "--reporter", "json", "--outputFile", `test-results/explore-${store}.json`];
-  const run = spawn("npx", ["vitest", "run", "--project", "races", ...report], {
+  const report = `--outputFile.json=test-results/explore-${store}.json`;
+  const run = spawn("npx", ["vitest", "run", "--project", "races", report], {
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings, RACE_STORE: store },
