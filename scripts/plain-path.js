@@ -4,7 +4,7 @@
  * folder, and ends with its status.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Whether this is that second run. */
 export const preserveSymlinks = process.execArgv.includes("--preserve-symlinks");
 
-if (!preserveSymlinks && /[^!-~]/.test(root)) {
+// The dependencies may be elsewhere.
+const paths = root + realpathSync(join(root, "node_modules"));
+if (!preserveSymlinks && /[^!-~]/.test(paths)) {
   const folder = mkdtempSync(join(tmpdir(), "sessions-link-"));
   const link = join(folder, "project");
   symlinkSync(root, link, "junction");
