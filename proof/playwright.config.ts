@@ -20,7 +20,7 @@ export default defineConfig({
     { name: "firefox", testMatch: /(journeys|firefox)\.spec\.ts$/, use: { engine: "firefox" } as object },
     { name: "webkit", testMatch: /journeys\.spec\.ts$/, use: { engine: "webkit" } as object },
     { name: "screenshots", testMatch: /screenshots\.spec\.ts$/ },
-    // Lighthouse cannot run twice in one process.
+    // Another run beside it would lower the performance that it prints.
     { name: "lighthouse", testMatch: /lighthouse\.spec\.ts$/, workers: 1 },
     { name: "pictures", testMatch: /pictures\.spec\.ts$/ },
   ],

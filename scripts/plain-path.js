@@ -4,7 +4,8 @@
  * folder, and ends with its status.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,9 +14,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Whether this is that second run. */
 export const preserveSymlinks = process.execArgv.includes("--preserve-symlinks");
 
-// The dependencies may be elsewhere.
-const paths = root + realpathSync(join(root, "node_modules"));
-if (!preserveSymlinks && /[^!-~]/.test(paths)) {
+// The dependencies may be elsewhere, behind a link or in a folder above.
+const dependency = createRequire(import.meta.url).resolve("vitest/package.json");
+if (!preserveSymlinks && /[^!-~]/.test(root + dependency)) {
   const folder = mkdtempSync(join(tmpdir(), "sessions-link-"));
   const link = join(folder, "project");
   symlinkSync(root, link, "junction");

@@ -19,14 +19,19 @@ const requests = [
   ["sign-out", "destroy&flash.success=Bye", "set.user=ada"],
 ];
 
+/** Returns what a request with these steps asks of the store, after the one that comes before it. */
+async function costsOf(origin, store, steps, before) {
+  const { cookie } = before ? await visitStore(origin, store, before) : { cookie: "" };
+  return (await visitStore(origin, store, steps, cookie)).costs;
+}
+
 /** Returns the rows of the table, as Markdown. */
 export async function countStores(origin) {
   const rows = [];
   for (const [name, steps, before] of requests) {
     const cells = [name];
     for (const [store, units] of Object.entries(counted)) {
-      const { cookie } = before ? await visitStore(origin, store, before) : { cookie: "" };
-      const { costs } = await visitStore(origin, store, steps, cookie);
+      const costs = await costsOf(origin, store, steps, before);
       cells.push(units.map((unit) => costs[unit] ?? 0).join("/"));
     }
     rows.push(`| ${cells.join(" | ")} |`);
@@ -34,14 +39,13 @@ export async function countStores(origin) {
   return rows;
 }
 
-/** Returns what the stores are asked that should be asked nothing: the cookie store, and each one by a visitor without a session. */
+/** Returns what is asked of a store where nothing should be: in the cookie store, and by a visitor without a session. */
 export async function countNothing(origin) {
   const found = [];
   for (const [name, steps, before] of requests) {
-    const { cookie } = before ? await visitStore(origin, "cookie", before) : { cookie: "" };
-    found.push([name, (await visitStore(origin, "cookie", steps, cookie)).costs]);
+    found.push([name, await costsOf(origin, "cookie", steps, before)]);
   }
-  for (const store of Object.keys(counted)) found.push([store, (await visitStore(origin, store, "")).costs]);
+  for (const store of Object.keys(counted)) found.push([store, await costsOf(origin, store, "")]);
   return found.filter(([, costs]) => Object.values(costs).some((times) => times > 0));
 }
 

@@ -28,7 +28,7 @@ const inPath = (names: string[]) =>
 
 /** One after the other, because apt-get fails if another worker of Playwright is installing. */
 function install(debianPackage: string) {
-  const command = `apt-get update && apt-get install -y --no-install-recommends ${debianPackage}`;
+  const command = `apt-get update; apt-get install -y --no-install-recommends ${debianPackage}`;
   const lock = join(tmpdir(), "apt-get.lock");
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   spawnSync("flock", [lock, "sh", "-c", command], { stdio: "inherit", env });
