@@ -12,7 +12,7 @@ const migrations = await readD1Migrations("./migrations");
 /** They test the production build, which is made first. */
 const ofTheBuild = "**/worker.test.ts";
 /** They begin each run with empty stores, which are slow to use once other tests have filled them. */
-const races = "tests/session/races.test.ts";
+const races = "tests/session/{races,faults}.test.ts";
 
 /** Runs in workerd: what Node forgives, the platform may not. */
 const inWorkerd = (test) => ({
@@ -27,7 +27,7 @@ const inWorkerd = (test) => ({
         bindings: {
           SESSION_SECRET: randomBytes(32).toString("base64url"),
           MIGRATIONS: migrations,
-          // How many interleavings races.test.ts tries, and which.
+          // How many orders and faults races.test.ts and faults.test.ts try, and which.
           ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("RACE_"))),
         },
         kvNamespaces: ["SESSION_KV"],

@@ -5,14 +5,8 @@ import { crossOriginPage } from "~/lib/cross-origin-page";
 import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
-import {
-  createSessionStorage,
-  deleteExpiredSessions,
-  getConfig,
-  handleFetch,
-  SuperflareSession,
-  withoutOriginHeader,
-} from "~/lib/session";
+import { getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { createSessionStorage, deleteExpiredSessions } from "~/lib/session/stores";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 import type { Env } from "~/load-context";
 import { inspect } from "~/routes/inspector/inspect";
@@ -24,8 +18,8 @@ if (isDevelopment) logDevReady(build);
 const remixHandler = createRequestHandler(build, process.env.NODE_ENV);
 const notSavedPage = createNotSavedPage(build, process.env.NODE_ENV);
 
-/** The class of the Durable Object store; the plain one is in "~/lib/session". Costs nothing without a binding. */
-export { LiveSessionObject as SessionObject } from "~/lib/session-extras/live";
+/** The class of the Durable Object store; the plain one is in "~/lib/session/stores". Costs nothing without a binding. */
+export { SessionObject } from "~/lib/session-extras/live";
 
 export default {
   async fetch(request, env, ctx) {

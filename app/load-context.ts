@@ -1,10 +1,11 @@
 /** What worker.ts passes to every loader and action as `context`. A misspelt session key does not compile in any route. */
 import type { FormFields } from "~/lib/form-fields";
-import type { NotSaved, SessionConfig, SessionEnv, SuperflareSession, UserSessions } from "~/lib/session";
+import type { NotSaved, SessionConfig, SuperflareSession } from "~/lib/session";
+import type { StoreEnv, UserSessions } from "~/lib/session/stores";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 
 /** The Worker's bindings and variables, as named in wrangler.toml and .dev.vars. */
-export interface Env extends SessionEnv {
+export interface Env extends StoreEnv {
   SESSION_SECRET: string;
   /** "on" shows the inspector in production too; "off" hides it in development. */
   SESSION_INSPECTOR?: string;

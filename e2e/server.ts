@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SessionEnv } from "../app/lib/session";
+import type { StoreEnv } from "../app/lib/session/stores";
 import { environmentOf, type Store } from "./stores";
 // @ts-expect-error It has no types.
 import { migrate, optionsOfApp, startWorkerd } from "./workerd.js";
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export interface Server {
   origin: string;
   /** What the app gets, for `getConfig`. Ask again after a restart. */
-  bindings: () => Promise<SessionEnv>;
+  bindings: () => Promise<StoreEnv>;
   /** Starts it again at the same address, with the same data. */
   restart: () => Promise<void>;
   /** Stops it and deletes its data. */

@@ -3,7 +3,9 @@
  * record in its store. The app has no test endpoint.
  */
 import type { BrowserContext } from "@playwright/test";
-import { createSessionStorage, getConfig, type SessionEnv, SuperflareSession } from "../app/lib/session";
+import { getConfig, SuperflareSession } from "../app/lib/session";
+import type { StoreEnv } from "../app/lib/session/stores";
+import { createSessionStorage } from "../app/lib/session/stores";
 import type { SessionData, SessionFlashData } from "../app/lib/session-data";
 
 export interface BrowserSession {
@@ -15,24 +17,24 @@ export interface BrowserSession {
   unset(key: keyof SessionData): Promise<void>;
   /** Leaves a message for the next page. */
   flash<Key extends keyof SessionFlashData>(key: Key, value: SessionFlashData[Key]): Promise<void>;
+  /** The name of its cookie. */
+  name(): Promise<string>;
   /** The `Cookie` header that this browser sends. */
   header(): Promise<string>;
   /** Ends the session, in the browser and in the store. */
   clear(): Promise<void>;
 }
 
-export function sessionOf(
-  context: BrowserContext,
-  baseURL: string,
-  bindings: () => Promise<SessionEnv>,
-): BrowserSession {
+export function sessionOf(context: BrowserContext, baseURL: string, bindings: () => Promise<StoreEnv>): BrowserSession {
   async function header() {
     const cookies = await context.cookies(baseURL);
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
 
+  const configure = async () => getConfig({ request: new Request(baseURL), env: await bindings() });
+
   async function open() {
-    const config = { ...getConfig({ request: new Request(baseURL), env: await bindings() }), log: () => {} };
+    const config = { ...(await configure()), log: () => {} };
     const storage = createSessionStorage<SessionData, SessionFlashData>(config);
     return { storage, session: new SuperflareSession(await storage.getSession(await header())) };
   }
@@ -58,7 +60,8 @@ export function sessionOf(
     get: async (key: keyof SessionData | keyof SessionFlashData) => (await open()).session.get(key) as never,
     set: (key, value) => change((session) => session.set(key as never, value as never)),
     unset: (key) => change((session) => session.unset(key)),
-    flash: (key, value) => change((session) => session.flash(key, value)),
+    flash: (key, value) => change((session) => session.flash(key, value as never)),
+    name: async () => (await configure()).cookie.name,
     header,
     async clear() {
       const { storage, session } = await open();

@@ -54,7 +54,9 @@ function parse(text) {
 const nameOf = (line) => line.slice(0, line.indexOf("=")).trim();
 const valueIn = (line) => line.slice(line.indexOf("=") + 1).split(";")[0];
 const isRemoval = (line) => /;\s*max-age=(0|-\d+)/i.test(line) || /;\s*expires=\w+, 01 jan 1970/i.test(line);
-const sessionLines = ({ lines }) => lines.filter((line) => /session/i.test(nameOf(line)));
+/** An app may name the cookie itself (SESSION_COOKIE), but its value is always a sealed token. */
+const isToken = (value) => /^ey[\w-]*(\.[\w-]*){4}$/.test(value);
+const sessionLines = ({ lines }) => lines.filter((line) => /session/i.test(nameOf(line)) || isToken(valueIn(line)));
 const withoutValue = (line) => line.replace(/=[^;]*/, "=…");
 
 /** Acts as a browser on a page of the app, with its cookies and headers. */
@@ -80,9 +82,11 @@ function createVisitor(page) {
     return response;
   }
 
+  // As a browser sends a form: a middleware may read it as one.
+  const asForm = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "0" };
   const ownSite = { Origin: page.origin, "Sec-Fetch-Site": "same-origin" };
   function post(step, text, headers = ownSite) {
-    return visit("POST", { do: step, text }, { "Content-Length": "0", ...headers });
+    return visit("POST", { do: step, text }, { ...asForm, ...headers });
   }
 
   return visitor;

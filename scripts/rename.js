@@ -1,7 +1,7 @@
 /**
  * Makes the app yours:
  *
- *   npm run rename -- my-app                       the Worker, its database and the package
+ *   npm run rename -- my-app                       the Worker, its cookie, its database and the package
  *   npm run rename -- --title "My App"             the name that visitors see
  *   npm run rename -- --accent "#7a1f5c,#e9a6d0"   the brand colour, for the light and the dark theme
  *

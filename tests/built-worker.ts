@@ -11,7 +11,8 @@ import {
   env,
   waitOnExecutionContext,
 } from "cloudflare:test";
-import { createSessionStorage, getConfig, type Session } from "~/lib/session";
+import { getConfig, type Session } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 import type { Env } from "~/load-context";
 // @ts-expect-error The build makes it.
 import built from "../build/index.js";

@@ -2,7 +2,7 @@
 /** Messages that are shown once, by a response that can show them (chapter 3). */
 import { beforeAll, expect, test } from "vitest";
 import { SuperflareSession } from "~/lib/session";
-import { isSpeculative, wasDelivered } from "~/lib/session/flash";
+import { isSpeculative, wasDelivered } from "~/lib/session/delivery";
 import {
   type Act,
   ALL,
@@ -10,6 +10,8 @@ import {
   askWorker,
   CONSISTENT,
   createVisitor,
+  DAY,
+  dataOf,
   migrate,
   open,
   openGate,
@@ -93,6 +95,27 @@ test("3.3 a flash survives a response that cannot show it, even if read on the r
     return redirect();
   });
   expect(await held()).toEqual({ __flash_success__: "Saved", __flash_info__: "New" });
+});
+
+test("3.3 4.5 a flash that was read on the raw session survives an error that cannot show it", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", setFlash);
+  const readRaw: Act = (session) => {
+    session.getSession().get("success");
+    return page("", { status: 500 });
+  };
+  const failed = await request(store, cookie, readRaw, { method: "HEAD" });
+  expect(await dataOf(store, failed.cookie)).toEqual({ __flash_success__: "Saved" });
+});
+
+test("3.3 a flash that a redirect sets and reads on the raw session stays pending", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => {
+    session.flash("success", "Saved");
+    expect(session.getSession().get("success")).toBe("Saved");
+    return redirect();
+  });
+  expect(await dataOf(store, cookie)).toEqual({ __flash_success__: "Saved" });
 });
 
 test("3.3 a flash that a redirect unset or replaced does not come back", async () => {
@@ -200,10 +223,27 @@ test("3.3 4.5 an error page delivers the message it has shown, even if the reque
   expect(failed.line).toMatch(/Max-Age=0/);
 });
 
+test.each(ALL)(
+  "3.3 %s: keepFlash of a message that is not there costs neither a value nor the renewal",
+  async (kind) => {
+    const store = open(kind);
+    const cookie = await stored(store, { user: "ada" });
+    const write = await request(store, cookie, (session) => {
+      session.keepFlash("success");
+      session.set("theme", "dark");
+      return redirect();
+    });
+    expect([write.status, await dataOf(store, write.cookie)]).toEqual([303, { user: "ada", theme: "dark" }]);
+    store.clock.now += DAY;
+    const { report } = await request(store, write.cookie, (session) => session.keepFlash("success"), { method: "GET" });
+    expect([report?.change, report?.result]).toEqual(["renewal", "stored"]);
+  },
+);
+
 test("3.4 get on a flash key uses it up, as getFlash does", () => {
   const session = wrap({ __flash_success__: "Saved" });
   expect([session.get("success"), session.get("success")]).toEqual(["Saved", "Saved"]);
-  expect(session.getSession().data).toEqual({});
+  expect(session.isDirty()).toBe(true);
 });
 
 test("3.5 a flash and a value of the same name do not affect each other", () => {
@@ -221,6 +261,13 @@ test("3.5 unset also drops a pending flash", () => {
     undefined,
     false,
   ]);
+});
+
+test("3.5 unset also drops a flash that this request has read", () => {
+  const session = wrap({ __flash_success__: "Saved" });
+  expect(session.getFlash("success")).toBe("Saved");
+  session.unset("success");
+  expect([session.getFlash("success"), session.has("success")]).toEqual([undefined, false]);
 });
 
 test("3.5 data shows no flash, and app data cannot fake one", () => {
@@ -266,6 +313,17 @@ test("3.6 a message that is shown and set again in one request is shown again", 
   expect(await (await visit(showFlash)).text()).toBe("Saved");
 });
 
+test("3.7 a flash that replaces one which the same request has set and read is shown by the next page", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => {
+    session.flash("success", "first");
+    const shown = session.getFlash("success");
+    session.flash("success", "second");
+    return page(String(shown));
+  });
+  expect(await dataOf(store, cookie)).toEqual({ __flash_success__: "second" });
+});
+
 test("3.7 a flash set and read in the same request is shown once", async () => {
   const { visit, commits } = createVisitor();
   const response = await visit(
@@ -280,6 +338,16 @@ test("3.7 a flash set and read in the same request is shown once", async () => {
   );
   expect([await response.text(), commits.count]).toEqual(["Saved", 0]);
   expect(await (await visit(showFlash)).text()).toBe("undefined");
+});
+
+test.each(ALL)("3.7 %s: so is one that the route committed before it was read", async (kind) => {
+  const store = open(kind);
+  const { cookie } = await request(store, await stored(store, { user: "ada" }), async (session) => {
+    session.flash("success", "Saved");
+    await store.storage.commitSession(session.getSession());
+    return showFlash(session);
+  });
+  expect(await dataOf(store, cookie)).toEqual({ user: "ada" });
 });
 
 test.each(CONSISTENT)("3.8 %s: showing an older message does not remove a newer one", async (kind) => {
@@ -359,14 +427,6 @@ for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
       expect(delivered).toEqual(shows);
     }
   });
-
-  test(`3.3 ${method}: no response to a speculative request delivers`, () => {
-    for (const headers of speculative) {
-      for (const status of [...shows, ...showsNothing]) {
-        expect(wasDelivered(requestWith(headers, method), responseWith(status))).toBe(false);
-      }
-    }
-  });
 }
 
 test.each(["HEAD", "OPTIONS"])("3.3 no response to %s delivers", (method) => {
@@ -396,4 +456,66 @@ test("3.3 a 404 page for an image, a script or a style sheet delivers nothing", 
   for (const destination of ["document", "iframe", "empty"]) {
     expect(wasDelivered(requestWith({ "Sec-Fetch-Dest": destination }), responseWith(404))).toBe(true);
   }
+});
+
+test.each(ALL)("3.3 4.5 %s: an error page that shows a message and sets another shows neither again", async (kind) => {
+  const store = open(kind);
+  const { cookie } = await request(store, "", (session) => session.flash("success", "first"));
+  const failed = await request(store, cookie, (session) => {
+    const shown = [session.getFlash("success")];
+    session.flash("success", "second");
+    shown.push(session.getFlash("success"));
+    return page(String(shown), { status: 500 });
+  });
+  expect(await failed.response.text()).toBe("first,second");
+  const next = await request(store, failed.cookie, (session) => page(String(session.getFlash("success"))), {
+    method: "GET",
+  });
+  expect(await next.response.text()).toBe("undefined");
+});
+
+test("3.3 speculation is an open list: X-Sec-Purpose, and what an app adds", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => session.flash("success", "Saved"), "/", { method: "POST" });
+  const show = (session: AnySession) => page(String(session.getFlash("success")));
+  const ahead = await visit(show, "/", { headers: { "X-Sec-Purpose": "prefetch" } });
+  expect(await ahead.text()).toBe("undefined");
+  const isSpeculative = ({ headers }: Request) => headers.has("X-Hover");
+  expect(await (await visit(show, "/", { headers: { "X-Hover": "1" } }, { isSpeculative })).text()).toBe("undefined");
+  expect(await held()).toEqual({ __flash_success__: "Saved" });
+  expect(await (await visit(show)).text()).toBe("Saved");
+});
+
+test("3.3 so is an answer that leads elsewhere: .rsc redirects, and what an app adds", async () => {
+  const { visit, held } = createVisitor();
+  await visit((session) => session.flash("success", "Saved"), "/", { method: "POST" });
+  const answer = (headers: HeadersInit) => (session: AnySession) => {
+    session.getFlash("success");
+    return page("", { status: 202, headers });
+  };
+  await visit(answer({ "Content-Type": "text/x-component" }), "/page.rsc");
+  const leadsElsewhere = (_: Request, { headers }: Response) => headers.has("HX-Redirect");
+  await visit(answer({ "HX-Redirect": "/next" }), "/", {}, { leadsElsewhere });
+  expect(await held()).toEqual({ __flash_success__: "Saved" });
+});
+
+test("3.1 a kept message stays, whether it is read before or after", async () => {
+  const store = open("cookie");
+  for (const order of [
+    ["keepFlash", "getFlash"],
+    ["getFlash", "keepFlash"],
+  ] as const) {
+    const { cookie } = await request(store, "", (session) => session.flash("success", "Saved"));
+    const kept = await request(store, cookie, (session) => void order.map((call) => session[call]("success")));
+    expect(await dataOf(store, kept.cookie)).toEqual({ __flash_success__: "Saved" });
+  }
+});
+
+test("3.1 a message that was set on the raw session is not shown by a page that does not read it", async () => {
+  const store = open("cookie");
+  const { cookie } = await request(store, "", (session) => {
+    session.getSession().flash("success", "Saved");
+    return page("without it");
+  });
+  expect(await dataOf(store, cookie)).toEqual({ __flash_success__: "Saved" });
 });

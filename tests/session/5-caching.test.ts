@@ -46,6 +46,16 @@ test("5.1 an existing Vary is extended, not doubled", async () => {
   }
 });
 
+test("5.3 a quoted string that quotes a sign is not a directive either", async () => {
+  const { visit, events } = createVisitor();
+  await visit((session) => session.set("theme", "dark"));
+  const { headers } = await visit((session) => {
+    session.get("theme");
+    return cached('no-store, note="\\", public"');
+  });
+  expect([headers.get("Cache-Control"), events]).toEqual(['no-store, note="\\", public"', []]);
+});
+
 test("5.1 a quoted string is not a directive", async () => {
   const store = open("cookie");
   const cookie = await stored(store, { user: "ada" });
@@ -139,6 +149,7 @@ test("5.5 a response that changes who the visitor is makes the browser forget wh
       session.regenerate();
       session.set("user", "ada");
     },
+    (session: AnySession) => session.set("user", "bob"),
   ]) {
     expect(await clears(act)).toBe('"prefetchCache", "prerenderCache"');
   }

@@ -1,9 +1,21 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 /** Requests from other origins are refused (chapter 7). */
 import { beforeAll, expect, test, vi } from "vitest";
-import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
 import { isCrossOrigin, withoutOriginHeader } from "~/lib/session/origin";
-import { createVisitor, migrate, open, page, request, SECRET } from "./harness";
+import { createSessionStorage } from "~/lib/session/stores";
+import {
+  type AnySession,
+  createVisitor,
+  dataOf,
+  migrate,
+  open,
+  page,
+  redirect,
+  request,
+  SECRET,
+  stored,
+} from "./harness";
 
 beforeAll(migrate);
 
@@ -128,4 +140,85 @@ test("7.1 the framework gets the request without its Origin header, since handle
   ]);
   const safe = new Request("https://example.com/", { headers: { Origin: "https://evil.example" } });
   expect(withoutOriginHeader(safe)).toBe(safe);
+});
+
+test("7.3 an https page of the same host is ours, though the request is http: a proxy has ended TLS", () => {
+  const from = (origin: string, url: string, headers: HeadersInit = {}) =>
+    isCrossOrigin(new Request(url, { method: "POST", headers: { ...headers, Origin: origin } }));
+  expect(from("https://example.com", "http://example.com/")).toBe(false);
+  expect(from("https://example.com:8443", "http://example.com:8443/")).toBe(false);
+  for (const [origin, url] of [
+    ["http://example.com", "https://example.com/"],
+    ["https://example.com:8443", "http://example.com/"],
+    ["https://example.com", "http://example.com:8080/"],
+    ["https://www.example.com", "http://example.com/"],
+    ["https://example.com.evil.example", "http://example.com/"],
+    ["null", "http://example.com/"],
+  ] as const)
+    expect(from(origin, url), `${origin} ${url}`).toBe(true);
+  // Chromium sends no Sec-Fetch-Site with a WebSocket.
+  const socket = { headers: { Upgrade: "websocket", Origin: "https://example.com" } };
+  expect(isCrossOrigin(new Request("http://example.com/live", socket))).toBe(false);
+});
+
+test("7.3 only the framework's own check misses the Origin header: the app sees it", async () => {
+  const headers = { Origin: "https://pay.example", "X-A": "1" };
+  const given = withoutOriginHeader(new Request("https://example.com/", { method: "POST", headers, body: "a=b" }));
+  expect([given.headers.get("Origin"), given.headers.get("origin"), given.headers.get("X-A")]).toEqual([
+    null,
+    null,
+    "1",
+  ]);
+  // Remix and React Router give loaders and actions a copy.
+  for (const copy of [new Request(given.url, { method: "POST", headers: given.headers }), new Request(given)])
+    expect(copy.headers.get("Origin")).toBe("https://pay.example");
+});
+
+test("7.3 an allowed request that brings the visitor's cookie can sign in, even if its session is gone", async () => {
+  const store = open("d1");
+  const cookie = await stored(store, { theme: "dark" });
+  await request(store, cookie, (session) => session.destroy());
+  const init = { headers: { "Sec-Fetch-Site": "cross-site" } };
+  const signedIn = await request(store, cookie, (session) => session.set("user", "ada"), {
+    init,
+    allowCrossOrigin: () => true,
+  });
+  expect(await dataOf(store, signedIn.cookie)).toEqual({ user: "ada" });
+});
+
+test("7.1 P1 a request of another site that brings no cookie cannot replace the visitor's session", async () => {
+  const store = open("cookie");
+  const init = { headers: { "Sec-Fetch-Site": "cross-site" } };
+  const options = { init, allowCrossOrigin: () => true };
+  for (const write of [
+    (session: AnySession) => session.set("user", "ada"),
+    (session: AnySession) => session.flash("success", "Paid"),
+    (session: AnySession) => session.unset("user"),
+    (session: AnySession) => session.regenerate(),
+    (session: AnySession) => session.destroy(),
+    (session: AnySession) => session.getSession().set("user", "ada"),
+  ]) {
+    let thrown: unknown;
+    const { lines, status } = await request(
+      store,
+      "",
+      (session) => {
+        try {
+          write(session);
+        } catch (error) {
+          thrown = error;
+        }
+        return redirect("/paid");
+      },
+      options,
+    );
+    expect([status, lines, thrown]).toEqual([303, [], expect.objectContaining({ code: "cross-site" })]);
+  }
+  const socket = { ...options, method: "GET", init: { headers: { ...init.headers, Upgrade: "websocket" } } };
+  const upgrade = request(store, "", (session) => session.set("user", "mallory"), socket);
+  await expect(upgrade).rejects.toMatchObject({ code: "cross-site" });
+  // Some browsers send a cookie that is a minute old. A session that can be seen can be changed.
+  const cookie = await stored(store, { user: "ada" });
+  const seen = await request(store, cookie, (session) => session.set("paid", true), options);
+  expect(await dataOf(store, seen.cookie)).toEqual({ user: "ada", paid: true });
 });

@@ -95,7 +95,11 @@ test("4.10 a write or a regenerate finds an ended session gone, even if the copy
   await fallBehind();
   await request(openStore(), cookie, (session) => session.destroy());
   for (const act of [(session: AnySession) => session.set("a", 1), (session: AnySession) => session.regenerate()]) {
-    expect(await request(openStore(), cookie, act)).toMatchObject({ cookie, result: "gone" });
+    expect(await request(openStore(), cookie, act)).toMatchObject({
+      cookie,
+      result: "failed",
+      report: { error: "gone" },
+    });
   }
 });
 
@@ -110,7 +114,7 @@ test("8.2 a later request with the old id writes nothing to the signed-in sessio
   const later = openStore();
   later.clock.now += 1;
   expect(await request(later, planted, (session) => session.set("shipTo", "elsewhere"))).toMatchObject({
-    result: "gone",
+    report: { error: "replaced" },
   });
   expect(await dataOf(openStore(), signIn.cookie)).toEqual({ theme: "dark", user: "ada" });
   // The old id can still end the session (6.2).

@@ -1,26 +1,23 @@
 /**
  * A bare Worker for proof/journeys/check-session.test.js. At `/cookie/session-check`, or under another store's name, it
- * is wired as the folder's README says. At `/<mistake>/session-check` it makes one mistake that real apps have made.
+ * is wired as the folder's README says, as it is at `/ownName/…` and `/readsForms/…`. At `/<mistake>/session-check` it
+ * makes one mistake that real apps have made.
  */
-import {
-  type AnySuperflareSession,
-  createSessionStorage,
-  getConfig,
-  handleFetch,
-  type SessionEnv,
-  SuperflareSession,
-} from "~/lib/session";
+import { type AnySuperflareSession, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import type { StoreEnv } from "~/lib/session/stores";
+import { createSessionStorage } from "~/lib/session/stores";
 
-export { SessionObject } from "~/lib/session";
+export { SessionObject } from "~/lib/session/stores";
 
 export default {
-  async fetch(request: Request, env: SessionEnv, ctx: ExecutionContext): Promise<Response> {
+  async fetch(request: Request, env: StoreEnv, ctx: ExecutionContext): Promise<Response> {
     const [, mistake, route] = new URL(request.url).pathname.split("/");
     if (route !== "session-check") return new Response("Not found", { status: 404 });
     if (mistake === "noSecret") return new Response("SESSION_SECRET is missing", { status: 500 });
     const secret = mistake === "otherSecretEachTime" ? crypto.randomUUID() : env.SESSION_SECRET;
     const store = ["kv", "d1", "durable-object"].find((name) => name === mistake) ?? "cookie";
-    const settings = { ...env, SESSION_SECRET: secret, SESSION_STORE: store };
+    const cookie = mistake === "ownName" ? "shop" : undefined;
+    const settings = { ...env, SESSION_SECRET: secret, SESSION_STORE: store, SESSION_COOKIE: cookie };
     const config = getConfig({ request: requestFor(mistake, request), env: settings, ctx });
     if (mistake === "secureOverHttp") config.cookie = { name: "__Host-session", secure: true };
     const sessionStorage = createSessionStorage(config);
@@ -33,7 +30,11 @@ export default {
         getSessionCookie: () => sessionStorage.commitSession(session.getSession()),
         allowCrossOrigin: () => mistake === "allowsEveryOrigin",
       },
-      () => answer(mistake, request, session),
+      async () => {
+        // As some middleware does with every form. It throws if there is none.
+        if (mistake === "readsForms" && request.method === "POST") await request.clone().formData();
+        return answer(mistake, request, session);
+      },
     );
     return altered(mistake, request, response, () => sessionStorage.commitSession(session.getSession()));
   },

@@ -6,30 +6,41 @@
 import { applyD1Migrations, type D1Migration, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
 import { createMemorySessionStorage, createSession as createRemixSession } from "@remix-run/cloudflare";
-import { expect } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import {
   type CommitReport,
-  createSessionStorage,
   getConfig,
   type HandleFetchOptions,
   handleFetch,
   type SessionConfig,
-  type SessionEnv,
   type SessionEvent,
   SuperflareSession,
 } from "~/lib/session";
+import {
+  createD1Store,
+  createDurableObjectStore,
+  createKvStore,
+  createSessionStorage,
+  type RecordStore,
+  type StoreEnv,
+  storeOf,
+} from "~/lib/session/stores";
 import { keyOf } from "~/lib/session/stores/record-store";
+import { TIMEOUT } from "~/lib/session/stores/time-limit";
+import { adaptStorage } from "~/lib/session-extras/foreign-storage";
 import worker, { gates, observed } from "./test-worker";
 
 // biome-ignore lint/suspicious/noExplicitAny: any key, any value
 export type AnySession = SuperflareSession<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: a storage of any package
 type AnyStorage = any;
+// biome-ignore lint/suspicious/noExplicitAny: a storage of any package
+type AnyStore = any;
 export type Act = (session: AnySession) => unknown;
 
 export interface Data {
   theme: "light" | "dark";
-  user: { name: string; roles: string[] };
+  profile: { name: string; roles: string[] };
   n: number;
 }
 export interface Flash {
@@ -40,7 +51,7 @@ export interface Flash {
 /** Wraps one of Remix's own sessions. */
 export const wrap = (data: object = {}) => new SuperflareSession<Data, Flash>(createRemixSession(data as Data));
 
-type Bindings = Omit<Required<SessionEnv>, "SESSION_OBJECT"> & {
+type Bindings = Omit<Required<StoreEnv>, "SESSION_OBJECT"> & {
   SESSION_OBJECT: DurableObjectNamespace;
   MIGRATIONS: D1Migration[];
 };
@@ -65,7 +76,7 @@ export const DAY = 24 * HOUR;
 const LIFE: SessionEvent[] = ["created", "renewed", "regenerated", "destroyed"];
 
 /** Opens the store as the settings would, with a clock, a log and a config that the test can reach. */
-export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<SessionEnv> = {}) {
+export function open(kind: Kind, overrides: Partial<SessionConfig> = {}, vars: Partial<StoreEnv> = {}) {
   const clock = { now: Math.floor(Date.now() / 1000) };
   const events: SessionEvent[] = [];
   const details: unknown[] = [];
@@ -196,12 +207,16 @@ export const openForeign = (
   storage: AnyStorage = createMemorySessionStorage({ cookie: { name: "__session", secrets: ["s"] } }),
 ) => ({ ...open("cookie"), storage });
 
+/** The same behind the adapter, which ends its sessions. */
+export function openAdapted(storage?: AnyStorage, cookie = "__session") {
+  const store = openForeign(storage);
+  return { ...store, storage: adaptStorage<Record<string, unknown>>(store.storage, { cookie }) };
+}
+
 /** Sends a request with another package's session, and returns the data of the old session and the new one. */
-export async function requestForeign(act: Act, options: RequestOptions = {}) {
-  const store = openForeign();
+export async function requestForeign(act: Act, options: RequestOptions = {}, store: AnyStore = openAdapted()) {
   const cookie = await stored(store, { theme: "dark" });
-  const destroySession = (old: object) => store.storage.destroySession(old);
-  const { status, lines } = await request(store, cookie, act, { destroySession, ...options });
+  const { status, lines } = await request(store, cookie, act, options);
   const [old, next] = [await dataOf(store, cookie), await dataOf(store, pairOf(lines[0]))];
   return { status, lines, events: store.events, old, next };
 }
@@ -213,7 +228,7 @@ export async function askWorker(kind: Kind, query: string, cookie = "") {
   const [line] = response.headers.getSetCookie();
   return {
     status: response.status,
-    data: (await response.json()) as Record<string, string>,
+    data: (response.ok ? await response.json() : {}) as Record<string, string>,
     line,
     cookie: line ? pairOf(line) : cookie,
   };
@@ -237,7 +252,7 @@ export function openGate() {
 
 /** Wraps the Durable Objects, so that `answer` decides each call. */
 export function objectsThat(
-  answer: (asked: { id: string; call: string; isMoved?: boolean }, go: () => Promise<Response>) => Promise<Response>,
+  answer: (asked: { id: string; call: string }, go: () => Promise<Response>) => Promise<Response>,
 ) {
   const { SESSION_OBJECT } = env;
   return {
@@ -247,20 +262,6 @@ export function objectsThat(
         answer({ id: id.toString(), ...JSON.parse(init.body) }, () => SESSION_OBJECT.get(id).fetch(url, init)),
     }),
   } as unknown as DurableObjectNamespace;
-}
-
-/** Opens a store in which a session that gets a new id waits between its two Durable Objects. */
-export function openWithPausedMove() {
-  const paused = Promise.withResolvers<void>();
-  const goingOn = Promise.withResolvers<void>();
-  const SESSION_OBJECT = objectsThat(async ({ call, isMoved }, go) => {
-    if (call === "create" && isMoved) {
-      paused.resolve();
-      await goingOn.promise;
-    }
-    return go();
-  });
-  return { ...open("durable-object", {}, { SESSION_OBJECT }), isPaused: paused.promise, goOn: goingOn.resolve };
 }
 
 /** Runs the visits so that all of them read the session before the first one writes. */
@@ -273,7 +274,7 @@ export async function together(visits: ((wait: string) => Promise<unknown>)[]) {
 }
 
 /** Wraps the bindings, so that `access` decides each access. */
-export function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<SessionEnv> {
+export function interposed(access: (call: () => Promise<unknown>) => unknown): Partial<StoreEnv> {
   const statement = (original: D1PreparedStatement): object => ({
     original,
     bind: (...values: unknown[]) => statement(original.bind(...values)),
@@ -294,17 +295,17 @@ export function interposed(access: (call: () => Promise<unknown>) => unknown): P
         access(() => SESSION_DB.batch(statements.map(({ original }) => original))),
     },
     SESSION_OBJECT: objectsThat((_, go) => access(go) as Promise<Response>),
-  } as unknown as Partial<SessionEnv>;
+  } as unknown as Partial<StoreEnv>;
 }
 
 /** Makes bindings whose every call fails in this way. */
-export function brokenBindings(fail: () => unknown): Partial<SessionEnv> {
+export function brokenBindings(fail: () => unknown): Partial<StoreEnv> {
   const statement: object = { bind: () => statement, first: fail, run: fail, all: fail };
   return {
     SESSION_KV: { get: fail, put: fail, delete: fail },
     SESSION_DB: { prepare: () => statement, batch: fail },
     SESSION_OBJECT: { idFromName: () => "id", get: () => ({ fetch: fail }) },
-  } as unknown as Partial<SessionEnv>;
+  } as unknown as Partial<StoreEnv>;
 }
 
 /** Opens a store whose every call is rejected. */
@@ -314,6 +315,21 @@ export const openDown = (kind: Kind) =>
     {},
     brokenBindings(() => Promise.reject(new Error("down"))),
   );
+
+/**
+ * Returns a call that never answers, and whose time limit passes at once. A short limit would also end healthy calls, if the
+ * machine is busy.
+ */
+export function hangingCall(): () => Promise<never> {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  onTestFinished(() => timers.mockRestore());
+  return () => {
+    // The time limit begins just before its call.
+    const [pass] = timers.mock.calls.findLast((given: unknown[]) => given[2] === TIMEOUT) ?? [];
+    (pass as unknown as (reason: symbol) => void)(TIMEOUT);
+    return new Promise(() => {});
+  };
+}
 
 /** Opens a store that never answers. A request waits `storeTimeout` milliseconds for it. */
 export const openHanging = (kind: Kind, storeTimeout: number) =>
@@ -336,6 +352,13 @@ export function watchedStore(kind: Kind) {
   return { ...open(kind, {}, vars), accesses: () => calls.filter((name) => name !== "idFromName") };
 }
 
+/** Lets the clock of the Durable Objects follow this one. */
+export function followClock(clock: { now: number }) {
+  const ahead = Date.now() / 1000 - clock.now;
+  const time = vi.spyOn(Date, "now").mockImplementation(() => (clock.now + ahead) * 1000);
+  onTestFinished(() => time.mockRestore());
+}
+
 /** Returns the Durable Object of the session with this cookie. */
 export async function objectOf({ storage }: Pick<Store, "storage">, cookie: string) {
   const { id } = await storage.getSession(cookie);
@@ -345,7 +368,8 @@ export async function objectOf({ storage }: Pick<Store, "storage">, cookie: stri
 /** Wraps the Durable Objects, so that the one with this session never answers. */
 export async function hangingObject(store: Pick<Store, "storage">, cookie: string) {
   const stub = await objectOf(store, cookie);
-  return objectsThat(({ id }, go) => (id === stub.id.toString() ? new Promise(() => {}) : go()));
+  const hang = hangingCall();
+  return objectsThat(({ id }, go) => (id === stub.id.toString() ? hang() : go()));
 }
 
 /**
@@ -377,5 +401,16 @@ export async function watchContents(kind: Kind) {
 /** Returns the keys in the list of this user's sessions. */
 export async function listOf(user: string): Promise<string[]> {
   const stub = env.SESSION_OBJECT.get(env.SESSION_OBJECT.idFromName(`user ${JSON.stringify(user)}`));
-  return runInDurableObject(stub, async (_, { storage }) => Object.keys((await storage.get<object>("sessions")) ?? {}));
+  return runInDurableObject(stub, async (_, { storage }) =>
+    [...(await storage.list({ prefix: "listed " })).keys()].map((key) => key.slice(7)),
+  );
+}
+
+/** Returns the store of the config without its time limit. The cookie store has none. */
+export function recordStoreOf(config: SessionConfig): RecordStore | undefined {
+  const store = storeOf(config);
+  if (store.kind === "kv") return createKvStore(store.binding);
+  if (store.kind === "d1") return createD1Store(store.binding);
+  if (store.kind === "durable-object") return createDurableObjectStore(store.binding, config);
+  return undefined;
 }

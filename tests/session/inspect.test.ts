@@ -1,14 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  type CommitReport,
-  createSessionStorage,
-  getConfig,
-  type HandleFetchOptions,
-  handleFetch,
-  type SessionEnv,
-  SuperflareSession,
-  type UserSessions,
-} from "~/lib/session";
+import { type CommitReport, getConfig, type HandleFetchOptions, handleFetch, SuperflareSession } from "~/lib/session";
+import type { StoreEnv } from "~/lib/session/stores";
+import { createSessionStorage, type UserSessions } from "~/lib/session/stores";
 import {
   describeCommit,
   inspectSession,
@@ -37,7 +30,7 @@ beforeEach(() => {
  */
 async function visit(
   run: (session: AnySession, userSessions: UserSessions<AnySession>) => Response = page,
-  { init = {}, ...options }: { init?: RequestInit } & Partial<HandleFetchOptions & SessionEnv> = {},
+  { init = {}, ...options }: { init?: RequestInit } & Partial<HandleFetchOptions & StoreEnv> = {},
 ) {
   const request = new Request("https://example.com/", { ...init, headers: { Cookie: cookie, ...init.headers } });
   const env = { SESSION_SECRET: SECRET, SESSION_IDLE_TIMEOUT: String(10 * DAY) };
@@ -66,7 +59,7 @@ async function visit(
   const [facts, ...more] = reports;
   expect(more).toEqual([]);
   const outcome: SessionOutcome = describeCommit(facts as CommitReport);
-  return { response, outcome, report: await report, record: record(facts as CommitReport) };
+  return { response, outcome, report: await report, record: record() };
 }
 
 describe("what handleFetch did", () => {
@@ -105,7 +98,7 @@ describe("what handleFetch did", () => {
     await handleFetch({ config, session, getSessionCookie, report }, page);
     expect(report).toHaveBeenCalledOnce();
     const [facts] = report.mock.calls[0] as [CommitReport];
-    expect(describeCommit(facts)).toEqual({ did: "untouched", changed: [] });
+    expect(describeCommit(facts)).toEqual({ did: "untouched", changed: [], hadSession: false });
   });
 
   test("is a failure with its code where a change could not be stored", async () => {
@@ -113,7 +106,7 @@ describe("what handleFetch did", () => {
       session.set("much", "x".repeat(5_000));
       return page();
     });
-    expect(outcome).toEqual({ did: "failed", error: "too-large", changed: ["much"] });
+    expect(outcome).toEqual({ did: "failed", error: "too-large", changed: ["much"], hadSession: false });
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
@@ -122,7 +115,7 @@ describe("what handleFetch did", () => {
     const refused = () => new Response("<h1>Refused</h1>", { headers: { "Content-Type": "text/html" } });
     const run = vi.fn(page);
     const { outcome, response } = await visit(run, { init, refused });
-    expect(outcome).toEqual({ did: "refused", changed: [] });
+    expect(outcome).toEqual({ did: "refused", changed: [], hadSession: false });
     expect(run).not.toHaveBeenCalled();
     expect([response.status, response.headers.get("Cache-Control"), await response.text()]).toEqual([
       403,
@@ -158,6 +151,15 @@ describe("what a session holds", () => {
       cookieBytes: line.length,
       maxCookieBytes: 4096,
     });
+  });
+
+  test("has the deadline of a session with a lifetime of its own", async () => {
+    await visit((session) => {
+      session.set("theme", "dark");
+      session.regenerate({ lifetime: { maxAge: DAY } });
+      return page();
+    });
+    expect((await visit()).report?.idleDeadline).toBe(START + DAY);
   });
 
   test("looking at a flash leaves it pending, and one that this request shows is seen as well", async () => {

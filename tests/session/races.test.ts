@@ -8,7 +8,7 @@ import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env as testEnv } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { SessionEnv } from "~/lib/session";
+import type { StoreEnv } from "~/lib/session/stores";
 import { defects, type KnownDefect } from "./races/defects";
 import { Explorer, KINDS, type Kind } from "./races/explorer";
 import { type Plan, plans } from "./races/plan";
@@ -23,7 +23,7 @@ interface Settings {
   RACE_STORE?: string;
 }
 
-const env = testEnv as unknown as Required<SessionEnv> & Settings;
+const env = testEnv as unknown as Required<StoreEnv> & Settings;
 const { RACE_RUNS, RACE_SEED, RACE_PATH, RACE_STORE } = env;
 /** A day, because the number of runs ends a test here. */
 const timeout = 86_400_000;
@@ -52,7 +52,7 @@ function explore(
 function report(kind: Kind, { numRuns, numShrinks, seed, counterexamplePath, counterexample, errorInstance }: Settled) {
   return [
     `After ${numRuns} runs and ${numShrinks} shrinks. To play it again:`,
-    `npm run explore --prefix proof -- 1 --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
+    `npm run explore --prefix proof -- 1 --of orders --store ${kind} --seed ${seed} --path ${counterexamplePath}`,
     JSON.stringify(counterexample?.[0]),
     errorInstance instanceof BrokenRule ? errorInstance.message : (errorInstance as Error | null)?.stack,
   ].join("\n");

@@ -5,8 +5,10 @@
  * `?read&set.theme=dark&unset.cart&flash.success=Hello&getFlash.success&regenerate&destroy&wait=gate`
  */
 import { env } from "cloudflare:workers";
-import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "~/lib/session";
-import { answerLiveSignOut, LiveSessionObject, tagOf } from "~/lib/session-extras/live";
+import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import type { StoreEnv } from "~/lib/session/stores";
+import { createSessionStorage } from "~/lib/session/stores";
+import { answerLiveSignOut, SessionObject as LiveSessionObject, tagOf } from "~/lib/session-extras/live";
 
 /** At a gate, requests wait between reading their session and writing it until the test lets them go on. */
 export const gates = new Map<string, { waiting: number; opened: Promise<void> }>();
@@ -43,8 +45,8 @@ export class SessionObject extends LiveSessionObject {
   }
 }
 
-const bindings = env as unknown as Required<SessionEnv>;
-const countedBindings: SessionEnv = {
+const bindings = env as unknown as Required<StoreEnv>;
+const countedBindings: StoreEnv = {
   ...bindings,
   SESSION_KV: counted(bindings.SESSION_KV, { get: "read", put: "write", delete: "delete" }),
   SESSION_DB: {

@@ -1,16 +1,21 @@
 /**
  * Lets visitors keep their session when the app changes its storage (rule 1.6). It stands in front of the new storage,
- * reads the old one once and carries the session over. It needs both storages. Remove it once the last old cookie has
+ * reads the old one and carries the session over. It needs both storages. Remove it once the last old cookie has
  * expired.
  */
-import { ConfigError, type SessionConfig } from "../session/config";
+import type { SessionConfig } from "../session/config";
 import { cookieValues, setCookieLine } from "../session/cookie/line";
 import { expiryOf } from "../session/cookie/sealed-cookie";
-import { assertStorable, notReadError, SessionError } from "../session/errors";
-import { logFailure, logSession, type SessionLog } from "../session/log";
-import { isSafe } from "../session/origin";
-import { inTime, TIMEOUT } from "../session/time-limit";
-import { type AnySession, createSession, type FormerSession, type SessionStorage, stateOf } from "../session/types";
+import { assertStorable, ConfigError, notReadError, SessionError } from "../session/errors";
+import { logEvent, logFailure, logSession } from "../session/log";
+import { bringsLaxCookies, isSafe } from "../session/origin";
+import { createSession, type FormerSession, stateOf } from "../session/raw-session";
+import { answerInTime } from "../session/stores/time-limit";
+import type { UserSessions } from "../session/stores/user-sessions";
+import type { AnySession, CommitOptions, SessionStorage } from "../session/types";
+
+// biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
+type Any = any;
 
 export interface AdoptOptions {
   config: SessionConfig;
@@ -26,26 +31,17 @@ export interface AdoptOptions {
 /** Adoption uses this part of a SessionStorage. */
 export interface FormerStorage {
   getSession(cookieHeader?: string | null): Promise<AnySession>;
-  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
-  destroySession(session: any): Promise<string>;
+  destroySession(session: Any): Promise<string>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a storage of any app's data
-type AnyStorage = SessionStorage<any, any> & { userSessions?: Lists };
-
-/** UserSessions of any data. */
-interface Lists {
-  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
-  list(session: any): Promise<any>;
-  // biome-ignore lint/suspicious/noExplicitAny: a session of any app's data
-  revoke(session: any, isMeant: any): Promise<any>;
-}
+type AnyStorage = SessionStorage<Any, Any> & { userSessions?: UserSessions<Any> };
 
 interface Former extends FormerSession {
-  /** The request's `Cookie` header, if it has an old cookie whose session may have to end. */
+  /** The request's `Cookie` header, if it has an old cookie whose session has to end. */
   header?: string;
   session?: AnySession | undefined;
-  hasEnded?: boolean;
+  /** What is adopted of its data. */
+  data?: Record<string, unknown>;
 }
 
 const formerOf = (session: object) => stateOf(session)?.former as Former | undefined;
@@ -58,26 +54,47 @@ const formerOf = (session: object) => stateOf(session)?.former as Former | undef
  * It needs handleFetch, which sends the second `Set-Cookie` line.
  *
  * @param storage one of the session folder
- * @throws ConfigError from `getSession` if the new storage comes from another package
+ * @throws ConfigError from `getSession` if the new storage comes from another package, or adopts already
  */
 export function adopt<Storage extends AnyStorage>(storage: Storage, options: AdoptOptions): Storage {
   const { config, from, cookie } = options;
   const { userSessions } = storage;
   const isSameCookie = cookie === config.cookie.name;
-  const log: SessionLog = (event, details) => config.log(event, { ...details, storage: "former" });
+  const logger: Pick<SessionConfig, "log"> = {
+    log: (event, details) => config.log(event, { ...details, storage: "former" }),
+  };
 
-  /** Resolves to undefined if the cookie opens nothing, because it was tampered with, expired or signed out. */
-  async function readOld(header: string): Promise<AnySession | undefined> {
-    const session = await answerOf(() => from.getSession(header));
-    return session.id || Object.keys(session.data).length > 0 ? session : undefined;
+  /** Resolves to undefined for a cookie that breaks its storage, as some do in Remix's `atob`: nothing can open it. */
+  async function readOld(former: Former): Promise<AnySession | undefined> {
+    try {
+      return await answerOf(() => from.getSession(former.header));
+    } catch (error) {
+      const isBroken = ["SyntaxError", "URIError", "InvalidCharacterError"].includes(
+        (error as Error | null)?.name ?? "",
+      );
+      logFailure(logger, error);
+      if (!isBroken) throw error;
+      finish(former, removalByHand());
+      return undefined;
+    }
+  }
+
+  /** A request in flight must not bring back what another one has ended, or adopted, since this one read it (6.2). */
+  async function assertStillThere(former: Former): Promise<void> {
+    const before = former.session;
+    former.session = await readOld(former);
+    const { claims, unread } = (former.session && stateOf(former.session)?.read) ?? {};
+    if (unread) throw notReadError(unread);
+    const isOurs = former.session && stateOf(former.session);
+    const isEmpty = Object.keys(former.session?.data ?? {}).length === 0;
+    const isGone = isOurs ? !claims : isEmpty && Object.keys(before?.data ?? {}).length > 0;
+    if (isGone) throw new SessionError("gone", "The former session ended while this request ran.");
   }
 
   async function endOld(former: Former): Promise<void> {
-    const { header } = former;
-    if (!header || former.hasEnded) return;
-    former.session ??= await readOld(header).catch((error) => void logFailure(error, log));
-    // A session that cannot be read cannot be ended, but this browser forgets it.
-    finish(former, former.session ? await destroyOld(former.session) : removalByHand());
+    if (!former.header) return;
+    former.session ??= await readOld(former);
+    if (former.session) finish(former, await destroyOld(former.session));
   }
 
   async function destroyOld(session: AnySession): Promise<string> {
@@ -87,28 +104,62 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
       // Another package's session without data has ended already, and its storage may refuse to delete nothing.
       const isEmpty = !stateOf(session) && Object.keys(session.data).length === 0;
       if (!isEmpty) throw error;
-      logFailure(error, log);
+      logFailure(logger, error);
       return removalByHand();
     }
   }
 
-  /** Gives the former storage a time limit (rule 4.8). */
-  function answerOf<T>(call: () => Promise<T>): Promise<T> {
-    return inTime(call, config.storeTimeout).catch((error) => {
-      const reason = `no answer in ${config.storeTimeout} ms`;
-      throw error === TIMEOUT
-        ? new SessionError("store-error", `The former storage failed: ${reason}.`, { reason })
-        : error;
-    });
-  }
-
   /** If both cookies have the same name, the session's own line replaces or removes the old one. */
   function finish(former: Former, removal: string): void {
-    former.hasEnded = true;
+    delete former.header;
     if (!isSameCookie) former.removal = removal;
   }
 
   const removalByHand = () => setCookieLine({ name: cookie, secure: config.cookie.secure }, "", 0);
+
+  /** Gives the former storage a time limit (rule 4.8). */
+  const answerOf = <T>(call: () => Promise<T>) => answerInTime("former", call, config.storeTimeout);
+
+  /** Returns the values that the new store can keep. One that it cannot must not cost the others (rule 4.2). */
+  function storableIn(data: object): Record<string, unknown> {
+    const isStorable = ([key, value]: [string, unknown]) => {
+      try {
+        assertStorable(key, value);
+        return true;
+      } catch (error) {
+        logFailure(logger, error);
+        return false;
+      }
+    };
+    return Object.fromEntries(Object.entries(data).filter(isStorable));
+  }
+
+  /**
+   * An old session can be larger than the new storage allows. It stays where it is until something is to be stored; then
+   * what is largest is left behind, and logged by name.
+   */
+  async function commitWhatFits(
+    session: Parameters<Storage["commitSession"]>[0],
+    former: Former,
+    lifetime?: CommitOptions,
+  ) {
+    for (;;) {
+      try {
+        return await storage.commitSession(session, lifetime);
+      } catch (error) {
+        if (isSafe(config.request) || !(error instanceof SessionError) || error.code !== "too-large") throw error;
+        const { data } = session as AnySession;
+        const length = (key: string) => JSON.stringify(data[key]).length;
+        const adopted = Object.keys(former.data ?? {}).filter(
+          (key) => Object.hasOwn(data, key) && JSON.stringify(data[key]) === JSON.stringify(former.data?.[key]),
+        );
+        const [largest] = adopted.sort((a, b) => length(b) - length(a));
+        if (largest === undefined) throw error;
+        logFailure(logger, error);
+        delete data[largest];
+      }
+    }
+  }
 
   return {
     ...storage,
@@ -116,68 +167,76 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
     async getSession(header) {
       const session = await storage.getSession(header);
       const state = stateOf(session);
-      if (!state) throw new ConfigError("adopt() takes a storage of the session folder. The old one is its `from`.");
+      if (!state || state.former)
+        throw new ConfigError("adopt() takes a storage of the session folder itself. The old one is its `from`.");
+      const { sent, claims, unread } = state.read;
       const former: Former = { cookie, hasSession: false };
       state.former = former;
       if (!header || cookieValues(header, cookie).length === 0) return session;
-      if (state.claims) {
-        // An old cookie has stayed. A sign-out must end it too, or the next request would adopt it.
-        if (isSameCookie && !state.unread) return session;
-        former.header = header;
-        state.isInCookie = false;
+      // With one name for both, a cookie whose session is not in the new store is an old one.
+      if (sent && !(isSameCookie && !unread && !claims)) {
+        // An old cookie has stayed, because its session could not be ended or a line was lost. The next commit ends it. If
+        // the new session has ended, on another device perhaps, the old one does not bring it back.
+        if (!isSameCookie || unread) former.header = header;
         return session;
       }
       if (!bringsLaxCookies(config.request)) return session;
 
+      former.header = header;
       try {
-        former.session = await readOld(header);
-      } catch (error) {
-        // The cookie breaks its storage (Remix's `atob` throws on some), or the storage is down. Nothing is adopted
-        // now, but a write is allowed: a cookie that breaks its storage would otherwise refuse every one.
-        logFailure(error, log);
-        Object.assign(former, { header, hasSession: true });
+        former.session = await readOld(former);
+      } catch {
+        // It is not adopted now, and a write must not replace it.
+        former.hasSession = true;
+        state.read.unread = "unavailable";
         return session;
       }
       if (!former.session) return session;
-      const { unread, claims } = stateOf(former.session) ?? {};
-      const data = storableIn(former.session.data, log);
+      const old = stateOf(former.session)?.read;
+      const data = storableIn(former.session.data);
+      const isEmpty = Object.keys(data).length === 0;
+      former.hasSession = former.session.id !== "" || !isEmpty || old?.sent !== undefined;
+      if (old?.unread) {
+        state.read.unread = old.unread;
+        return session;
+      }
       // An empty session is not worth a cookie, and the new settings may be stricter.
-      const isOver = claims !== undefined && config.now() >= expiryOf(claims, config);
-      if (isOver) log("expired");
-      if (isOver || (!unread && Object.keys(data).length === 0)) return session;
-      Object.assign(former, { header, hasSession: true, claims });
-      return unread
-        ? createSession(undefined, "", { json: "{}", unread, former })
-        : createSession(undefined, "", { json: JSON.stringify(data), isRenewalDue: true, former });
+      const isOver = old?.claims !== undefined && config.now() >= expiryOf(old.claims, config);
+      if (isOver) logEvent(logger, "expired");
+      if (isOver || isEmpty) return session;
+      Object.assign(former, { data, claims: old?.claims });
+      return createSession(structuredClone(data), "", { isRenewalDue: true }, former);
     },
 
     async commitSession(session, lifetime) {
       const state = stateOf(session);
       const former = formerOf(session);
       if (!state || !former?.header) return storage.commitSession(session, lifetime);
-      const { ending, unread, claims } = state;
-      if (unread && !claims && ending?.kind !== "destroy") throw notReadError(unread);
-      const isAdoption = !claims && !ending && former.session !== undefined;
-      // A new id is sent only if the old session has ended, but one that cannot be stored must not cost the old one.
-      const isNewId = ending?.kind === "regenerate" && !claims;
-      // Ending comes first (P2).
-      if (ending && !isNewId) await endOld(former);
-      const line = await storage.commitSession(session, lifetime);
-      if (isNewId) await endOld(former);
-      if (isAdoption) {
-        // This comes last, so that a new store that fails costs nothing. An old record that stays is out of reach.
-        await endOld(former).catch((error) => {
-          logFailure(error, log);
-          finish(former, removalByHand());
-        });
-        // If a route commits by itself, handleFetch's own commit must still send the lines.
-        state.isRenewalDue = true;
+      const { ending } = state.plan;
+      const { unread, claims } = state.read;
+      if (ending?.kind === "destroy") {
+        // Ending comes first (P2), and one storage that is down must not keep the other's session alive.
+        const [ended] = await Promise.allSettled([endOld(former)]);
+        const line = await storage.commitSession(session, lifetime);
+        if (ended.status === "rejected") throw ended.reason;
+        return line;
       }
-      // The old session could not be read and a new one has begun, which a revocation must end for good (8.5).
-      if (!former.session && !claims && state.claims) finish(former, removalByHand());
-      const { claims: adopted } = state;
-      if (adopted && !claims && former.session && ending?.kind !== "destroy")
-        await logSession(config, "adopted", adopted.id, former.session.id);
+      if (unread && !claims) throw notReadError(unread);
+      const { session: old } = former;
+      const isAdoption = former.data !== undefined && !claims;
+      if (isAdoption) await assertStillThere(former);
+      const line = await commitWhatFits(session, former, lifetime);
+      // A route's own commit ends nothing yet: handleFetch's may still fail, and it sends the lines.
+      state.read.isRenewalDue = true;
+      const isLast = state.plan.mayOmitCookie !== undefined;
+      // A new id is sent only if the adopted session has ended. Otherwise the end comes last, so that a new store that fails
+      // costs nothing, and what fails here is tried again by the next commit.
+      const ended = isLast ? endOld(former) : Promise.resolve();
+      await ended.catch((error) => {
+        if (ending && former.data) throw error;
+        logFailure(logger, error);
+      });
+      if (isAdoption && state.read.claims) await logSession(config, "adopted", state.read.claims.id, old?.id);
       return line;
     },
 
@@ -192,35 +251,7 @@ export function adopt<Storage extends AnyStorage>(storage: Storage, options: Ado
 }
 
 /** A device that was not used since the change is not in the new store, so no list is complete (8.5). */
-function withoutClaimOfAll({ list, revoke }: Lists): Lists {
-  return {
-    list: async (session) => ({ ...(await list(session)), isComplete: false }),
-    revoke: async (session, isMeant) => ({ ...(await revoke(session, isMeant)), isComplete: false }),
-  };
-}
-
-/** Returns the values that the new store can keep. One that it cannot must not cost the others (rule 4.2). */
-function storableIn(data: object, log: SessionLog): Record<string, unknown> {
-  const isStorable = ([key, value]: [string, unknown]) => {
-    try {
-      assertStorable(key, value);
-      return true;
-    } catch (error) {
-      logFailure(error, log);
-      return false;
-    }
-  };
-  return Object.fromEntries(Object.entries(data).filter(isStorable));
-}
-
-/**
- * Tells whether browsers send Lax cookies with this request. An old SameSite=None cookie also comes with other sites'
- * requests, but browsers would not accept the new Lax cookie in the response, and the visitor would lose both.
- */
-function bringsLaxCookies(request: Request): boolean {
-  const { headers } = request;
-  if (headers.get("Sec-Fetch-Site") !== "cross-site") return true;
-  return (
-    isSafe(request) && headers.get("Sec-Fetch-Mode") === "navigate" && headers.get("Sec-Fetch-Dest") === "document"
-  );
-}
+const withoutClaimOfAll = ({ list, revoke }: UserSessions<Any>): UserSessions<Any> => ({
+  list: async (session) => ({ ...(await list(session)), isComplete: false }),
+  revoke: async (session, isMeant) => ({ ...(await revoke(session, isMeant)), isComplete: false }),
+});

@@ -2,21 +2,22 @@
  * Optional, for an inspector, a `Server-Timing` header or a metric: what a session holds, and what handleFetch did with
  * it. Uses up no flash and changes nothing.
  */
-import { changedKeys } from "../session/changes";
+import { changedKeys, snapshotOf } from "../session/changes";
 import type { SessionConfig } from "../session/config";
 import { MAX_COOKIE_BYTES, setCookieLine } from "../session/cookie/line";
 import type { SessionErrorCode } from "../session/errors";
-import type { CommitReport } from "../session/handle-fetch";
 import { nameForLog } from "../session/log";
+import { flashesIn, flashName, isFlashKey, stateOf } from "../session/raw-session";
+import type { CommitReport } from "../session/report";
 import { type AnySuperflareSession, tracker } from "../session/session";
+import { type StoreSetting, storeOf } from "../session/stores";
 import type { UserSessions } from "../session/stores/user-sessions";
-import { flashName, isFlashKey, stateOf } from "../session/types";
+import type { SessionTracker } from "../session/tracker";
 
 export interface SessionOutcome {
   /**
    * `unchanged`: the app wrote what was there already. `stored`, `renewed`, `regenerated` and `destroyed`: the change was
-   * committed. `gone`, `moved` and `failed`: the response has no cookie, although something had changed. `refused`: the
-   * app did not run (7.1).
+   * committed. `failed`: the change was not committed. `refused`: the app did not run (7.1).
    */
   did:
     | Exclude<CommitReport["result"], "nothing">
@@ -30,24 +31,34 @@ export interface SessionOutcome {
   changed: string[];
   /** Why it failed. */
   error?: SessionErrorCode;
+  /** The visitor came with a session. */
+  hadSession: boolean;
 }
 
 /** Puts what handleFetch reported into a word. */
 export function describeCommit(report: CommitReport): SessionOutcome {
-  const { changed, error } = report;
-  return { did: didOf(report), changed, ...(error && { error }) };
+  const { error, session } = report;
+  const tracked = session[tracker];
+  const changed = tracked.wasUsed ? tracked.changedKeys().map(nameOf) : [];
+  const hadSession = tracked.prepareCommit().id !== "";
+  return { did: didOf(report, tracked), changed, hadSession, ...(error && { error }) };
 }
 
-function didOf({ result, change, ending, wasUsed, wasWritten }: CommitReport): SessionOutcome["did"] {
+function didOf(
+  { result, change }: CommitReport,
+  { wasUsed, wasWritten, ending }: SessionTracker,
+): SessionOutcome["did"] {
   if (result === "nothing") return wasWritten ? "unchanged" : wasUsed ? "read" : "untouched";
   if (result !== "stored") return result;
-  if (ending) return ending === "destroy" ? "destroyed" : "regenerated";
+  if (ending) return ending.kind === "destroy" ? "destroyed" : "regenerated";
   return change === "renewal" ? "renewed" : "stored";
 }
 
+const nameOf = (key: string) => (isFlashKey(key) ? `flash ${flashName(key)}` : key);
+
 /** All times are seconds since 1970. Those of the cookie are left out for a visitor without one. */
 export interface SessionReport {
-  store: SessionConfig["store"]["kind"];
+  store: StoreSetting["kind"];
   data: Record<string, unknown>;
   /** Pending flashes. They stay pending. */
   flashes: Record<string, unknown>;
@@ -66,11 +77,11 @@ export interface SessionReport {
 
 /** Returns what the session holds at this moment. */
 export async function inspectSession(session: AnySuperflareSession, config: SessionConfig): Promise<SessionReport> {
-  const { claims, length } = stateOf(session.getSession()) ?? {};
+  const { claims, length } = stateOf(session.getSession())?.read ?? {};
   return {
-    store: config.store.kind,
+    store: storeOf(config).kind,
     data: { ...session.data },
-    flashes: session[tracker].flashes(),
+    flashes: flashesIn(session.getSession().data),
     maxCookieBytes: MAX_COOKIE_BYTES,
     ...(claims &&
       length !== undefined && {
@@ -119,15 +130,15 @@ export function recordSession<Data>(session: AnySuperflareSession, userSessions?
   for (const method of RECORDED) record(session, method);
   if (userSessions) record(userSessions, "revoke");
 
-  return (report: CommitReport): SessionRecord => ({
-    calls,
-    changes: report.wasUsed ? changesOf(session[tracker].before, report.session.data) : [],
-  });
+  return (): SessionRecord => {
+    const tracked = session[tracker];
+    return { calls, changes: tracked.wasUsed ? changesOf(tracked.before, tracked.prepareCommit().data) : [] };
+  };
 }
 
 function changesOf(before: Record<string, unknown>, after: Record<string, unknown>): SessionChange[] {
-  return changedKeys(before, after).map((key) => ({
-    name: isFlashKey(key) ? `flash ${flashName(key)}` : key,
+  return changedKeys(snapshotOf(before), after).map((key) => ({
+    name: nameOf(key),
     ...(Object.hasOwn(before, key) && { before: JSON.stringify(before[key]) }),
     ...(Object.hasOwn(after, key) && { after: JSON.stringify(after[key]) }),
   }));

@@ -3,16 +3,17 @@
  * hibernates while nothing happens. The socket carries only `ENDED` and `OTHER`, and closes at a sign-out, at expiry
  * and when the session gets a new id.
  *
- * It needs the Durable Object store, `LiveSessionObject` exported as `SessionObject`, and a route that calls
+ * It needs the Durable Object store, this file's `SessionObject` in place of the store's, and a route that calls
  * `answerLiveSignOut`. With another store that route answers plain requests only. handleFetch refuses sockets from
  * other origins (rule 7.1).
  */
 import type { SessionConfig } from "../session/config";
 import { nameForLog } from "../session/log";
+import { stateOf } from "../session/raw-session";
 import { type AnySuperflareSession, tracker } from "../session/session";
-import { type Call, SessionObject } from "../session/stores/durable-object";
-import { keyOf } from "../session/stores/record-store";
-import { stateOf } from "../session/types";
+import { storeOf } from "../session/stores";
+import { type Call, objectOf, SessionObject as PlainSessionObject } from "../session/stores/durable-object";
+import { keyOf, type Written } from "../session/stores/record-store";
 
 const ENDED = "ended";
 const OTHER = "signed in as somebody else";
@@ -36,23 +37,26 @@ const tagWith = (user: unknown, secret?: string) => nameForLog(`user ${JSON.stri
  * if the session has just got a new id and the page must ask again, and 503 if the session could not be read.
  */
 export async function answerLiveSignOut(session: AnySuperflareSession, config: SessionConfig): Promise<Response> {
-  const { request, store } = config;
+  const { request } = config;
   const headers = { "Cache-Control": "no-store" };
-  const { claims, unread } = stateOf(session[tracker].prepareCommit()) ?? {};
+  const { claims, note = "", unread } = stateOf(session[tracker].prepareCommit())?.read ?? {};
   const isSocket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
-  if (unread === "unread") return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
+  if (unread === "unavailable") return new Response(null, { status: 503, headers: { ...headers, "Retry-After": "1" } });
   // The session has a new id, whose cookie is still on its way to the browser.
-  if (unread === "moved") return isSocket ? openAndClose(CHANGED) : new Response(null, { status: 204, headers });
+  if (unread === "replaced") return isSocket ? openAndClose(CHANGED) : new Response(null, { status: 204, headers });
 
-  const { user } = session[tracker].original().data;
+  const { user } = session[tracker].before;
   const shownFor = new URL(request.url).searchParams.get("as");
   const tags = await Promise.all(config.secrets.map((secret) => tagWith(user, secret)));
   const news = user === undefined ? ENDED : tags.some((tag) => tag === shownFor) ? "" : OTHER;
   if (!isSocket) return new Response(news, { headers });
   if (news) return openAndClose(1000, news);
+  const store = storeOf(config);
   if (!claims || store.kind !== "durable-object") return new Response(null, { status: 501, headers });
-  const object = store.binding.get(store.binding.idFromName(`session ${await keyOf(claims.id)}`));
-  return object.fetch("https://session/", { method: "GET", headers: { Upgrade: "websocket" } });
+  const key = await keyOf(claims.id);
+  const object = objectOf(store.binding, { key, note });
+  const shown = new URLSearchParams({ key, user: JSON.stringify(user) });
+  return object.fetch(`https://session/?${shown}`, { method: "GET", headers: { Upgrade: "websocket" } });
 }
 
 /** Opens the socket first, because a failed handshake would not tell the page why. */
@@ -65,7 +69,7 @@ function openAndClose(code: number, news?: string): Response {
 }
 
 /** Holds one session and the sockets of its tabs. */
-export class LiveSessionObject extends SessionObject {
+export class SessionObject extends PlainSessionObject {
   readonly #state: DurableObjectState;
 
   constructor(state: DurableObjectState) {
@@ -80,20 +84,24 @@ export class LiveSessionObject extends SessionObject {
     this.#state.acceptWebSocket(server);
     // An automatic answer keeps proxies from closing an idle socket, and does not wake the object.
     this.#state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
-    // The session may have ended since the Worker read it.
-    if (!(await this.#isAlive())) server.close(CHANGED);
+    // The session may have ended, or got a new id or another user, since the Worker read it.
+    const shown = new URL(request.url).searchParams;
+    const record = await this.find(Date.now() / 1000);
+    if (record?.key !== shown.get("key") || record.values.user !== shown.get("user")) server.close(CHANGED);
     return new Response(null, { status: 101, webSocket });
   }
 
   override async alarm(): Promise<void> {
     await super.alarm();
-    if (this.#state.getWebSockets().length > 0 && !(await this.#isAlive())) this.#closeAll(ENDED);
+    if (this.#state.getWebSockets().length > 0 && !(await this.find(Date.now() / 1000))) this.#closeAll(ENDED);
   }
 
   protected override async answer(call: Call): Promise<unknown> {
     const result = await super.answer(call);
-    if (call.call === "remove") this.#closeAll(ENDED);
-    if (call.call === "moveOut" || (call.call === "update" && changesUser(call))) this.#closeAll();
+    if (call.call === "remove" && result) this.#closeAll(ENDED);
+    if (call.call === "move" || (call.call === "update" && changesUser(call))) {
+      if (["stored", "moved"].includes((result as Written).result)) this.#closeAll();
+    }
     return result;
   }
 
@@ -116,12 +124,7 @@ export class LiveSessionObject extends SessionObject {
       } catch {}
     }
   }
-
-  async #isAlive(): Promise<boolean> {
-    const held = await this.#state.storage.get<{ values?: unknown; expiresAt: number }>("record");
-    return held?.values !== undefined && held.expiresAt * 1000 > Date.now();
-  }
 }
 
-const changesUser = ({ change }: Extract<Call, { call: "update" }>) =>
+const changesUser = ({ update: { change } }: Extract<Call, { call: "update" }>) =>
   Object.hasOwn(change.set, "user") || change.unset.includes("user");

@@ -2,39 +2,32 @@
 
 export type Values = Record<string, unknown>;
 
-/**
- * JSON where possible, since untouched data gives the same text. Otherwise the values that JSON can hold are copied.
- */
-export type Snapshot = string | Values;
+/** The JSON text of each value, or the value itself if JSON cannot hold it. */
+export type Snapshot = ReadonlyMap<string, unknown>;
 
-export function snapshotOf(data: Values): Snapshot {
-  const copies = () => Object.entries(data).map(([key, value]) => [key, JSON.parse(toJson(value) ?? "null") ?? value]);
-  return toJson(data) ?? Object.fromEntries(copies());
-}
+export const snapshotOf = (data: Values): Snapshot =>
+  new Map(Object.entries(data).map(([key, value]) => [key, toJson(value) ?? value]));
 
 export const valuesIn = (snapshot: Snapshot): Values =>
-  typeof snapshot === "string" ? JSON.parse(snapshot) : { ...snapshot };
+  Object.fromEntries([...snapshot].map(([key, held]) => [key, typeof held === "string" ? JSON.parse(held) : held]));
 
 /** Returns the keys that were added, removed or changed. Another order of keys is no change, even inside a value. */
-export function changedKeys(snapshot: Snapshot, now: Values): string[] {
-  if (snapshot === toJson(now)) return [];
-  const before = valuesIn(snapshot);
-  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...keys].filter((key) => !isSame(before, now, key));
+export function changedKeys(before: Snapshot, data: Values): string[] {
+  const after = snapshotOf(data);
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => !before.has(key) || !after.has(key) || !isSame(before.get(key), after.get(key)));
 }
 
-function isSame(before: Values, now: Values, key: string): boolean {
-  if (!(Object.hasOwn(before, key) && Object.hasOwn(now, key))) return false;
-  const [a, b] = [toJson(before[key]), toJson(now[key])];
-  if (a === undefined || b === undefined) return before[key] === now[key];
+function isSame(before: unknown, after: unknown): boolean {
+  if (typeof before !== "string" || typeof after !== "string") return before === after;
   // An object whose keys only moved has a text of the same length.
-  return a === b || (typeof now[key] === "object" && a.length === b.length && withSortedKeys(a) === withSortedKeys(b));
+  return before === after || (before.length === after.length && withSortedKeys(before) === withSortedKeys(after));
 }
 
 /** Returns undefined for a value that JSON cannot hold. */
-function toJson(data: unknown): string | undefined {
+function toJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(data);
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }

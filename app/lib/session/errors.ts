@@ -1,18 +1,18 @@
 /** `code` tells the session's errors apart. `assertStorable` refuses values that a store could not give back. */
 
 export type SessionErrorCode =
-  /** A value would not come back from storage as it went in (rule 4.2). */
-  | "not-storable"
-  /** The session is larger than the store allows (rule 4.3). */
-  | "too-large"
-  /** A write or a first read came after the response (rule 4.4). */
-  | "closed"
-  /** The store failed or did not answer (rule 4.6). */
-  | "store-error"
-  /** The session ended while this request ran (rule 4.10). */
-  | "gone"
-  /** The session got a new id while this request ran. The change was stored under that id (rule 8.2). */
-  | "moved";
+  | "not-storable" // A value would not come back from storage as it went in (4.2).
+  | "too-large" // The session is larger than the store allows (4.3).
+  | "closed" // A write or a first read came after the response (4.4).
+  | "cross-site" // Another site sent the request, without the visitor's cookie (7.1).
+  | "store-error" // The store failed or did not answer (4.6).
+  | "gone" // The session ended while this request ran (4.10).
+  | "replaced"; // The session got a new id before this request, or another user meanwhile (4.10).
+
+/** The wiring is wrong. The message tells the app's owner what to do, and holds no secret. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
 
 export class SessionError extends Error {
   override name = "SessionError";
@@ -35,9 +35,18 @@ export const closedError = (what = "it cannot be changed") =>
       "not in deferred data, in waitUntil, or after a promise that nobody awaits.",
   );
 
-/** @param reason why the store did not return the session (rule 4.6) */
-export const notReadError = (reason: string) =>
-  new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason });
+export const crossSiteError = () =>
+  new SessionError(
+    "cross-site",
+    "Another site sent this request, without the visitor's cookie. A session stored now would replace theirs. Redirect " +
+      "to a page of your own, and change the session there.",
+  );
+
+/** A session that could not be read is not overwritten (rule 4.6). */
+export const notReadError = (unread: "unavailable" | "replaced") =>
+  unread === "replaced"
+    ? new SessionError("replaced", "The session got a new id, which this request did not have.")
+    : new SessionError("store-error", "The session could not be read, so it is not replaced.", { reason: "unread" });
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
@@ -60,16 +69,26 @@ export function tooLarge(what: string, bytes: number, limit: number, data: objec
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for control characters
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
+/** All sessions of the same `user` are listed and ended together, so it names one (rule 8.8). */
+export const isUser = (value: unknown) => (typeof value === "string" && value !== "") || typeof value === "number";
+
+/** @throws SessionError "not-storable" if this is a `user` who is none */
+export function assertUser(key: string, value: unknown): void {
+  if (key === "user" && !isUser(value))
+    throw notStorable("this user", key, "it takes a text or a number that names one user; to sign out, unset it");
+}
+
 /**
  * Refuses a key or a value that some store would lose. A key has no control characters; a value is null, a boolean, a
  * finite number, a string, or an array or plain object of these (rule 4.2).
  *
+ * @param path what errors call it
  * @throws SessionError "not-storable" with the path of the bad value: `cart.items[2].addedAt`
  */
-export function assertStorable(key: string, value: unknown): void {
-  const problem = key === "" ? "it is empty" : CONTROL_CHARACTER.test(key) && "it has a control character";
-  if (problem) throw notStorable(`under the key ${JSON.stringify(key)}`, key, problem);
-  assertJson(value, key, []);
+export function assertStorable(key: string, value: unknown, path = key): void {
+  const problem = path === "" ? "it is empty" : CONTROL_CHARACTER.test(key) && "it has a control character";
+  if (problem) throw notStorable(`under the key ${JSON.stringify(path)}`, path, problem);
+  assertJson(value, path, []);
 }
 
 function assertJson(value: unknown, path: string, ancestors: readonly unknown[]): void {
@@ -103,10 +122,8 @@ function problemOf(value: unknown, ancestors: readonly unknown[]): string | unde
     const kind = value.constructor?.name || "class instance";
     return `it is a ${kind}, which would not come back as one; store a string, a number or a plain object`;
   }
-  if (Object.getOwnPropertySymbols(value).length > 0) return "it has a key that is a symbol, which JSON drops";
-  if (Array.isArray(value) && Object.keys(value).length > value.length) {
-    return "it is an array with named properties, which JSON drops";
-  }
-  if ("toJSON" in value) return "it has a toJSON of its own, so that something else would come back";
-  return undefined;
+  const isArrayWithNames = Array.isArray(value) && Object.keys(value).length > value.length;
+  if (isArrayWithNames || Object.getOwnPropertySymbols(value).length > 0)
+    return "it has a key that is a symbol, or a name in an array, which JSON drops";
+  return "toJSON" in value ? "it has a toJSON, so that something else would come back" : undefined;
 }

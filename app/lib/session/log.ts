@@ -7,22 +7,54 @@ export type SessionEvent =
   | "renewed"
   | "regenerated"
   | "destroyed"
-  /** A session of the former storage was adopted (rule 1.6). */
-  | "adopted"
+  | "adopted" // A session of the former storage was adopted (1.6).
+  | "moved" // The session got a new id while a request ran, and its change was stored under that id (8.2).
   | UnsealFailure
   | SessionErrorCode
-  /** A record could not be parsed, and counts as gone (rule 4.7). */
-  | "corrupt"
-  /** The session did not fit with this request's flashes, and was stored without them (rule 4.3). */
-  | "flash-dropped"
-  /** The response is a 5xx, so the request's changes were not stored (rule 4.5). */
-  | "change-dropped"
-  /** A route's own `Set-Cookie` line for the session was replaced (rule 2.4). */
-  | "superseded"
-  | "public-downgraded"
-  | "cross-origin";
+  | "corrupt" // A record could not be parsed, and counts as gone (4.7).
+  | "flash-dropped" // The session did not fit with this request's flashes, and was stored without them (4.3).
+  | "change-dropped" // The response is a 5xx, so the request's changes were not stored (4.5).
+  | "superseded" // A route's own line for the session's cookie was replaced (2.4).
+  | "public-downgraded" // A route made a personal response public (5.3).
+  | "cross-origin" // A request was refused (7.1).
+  | "callback-failed"; // A function that was passed in has thrown, and was left out (4.12).
 
-export type SessionLog = (event: SessionEvent, details?: Record<string, string | number | string[]>) => void;
+type Details = Record<string, string | number | string[]>;
+export type SessionLog = (event: SessionEvent, details?: Details) => void;
+
+/** In characters. Visitors can write what a log line quotes. */
+const MAX_TEXT = 200;
+const cut = (text: string) => text.slice(0, MAX_TEXT);
+
+/** Logs an event, with texts that are cut. It never throws: a log that fails must not cost a session (rule 4.12). */
+export function logEvent({ log }: { log: SessionLog }, event: SessionEvent, details: Details = {}): void {
+  const short: Details = {};
+  for (const [name, value] of Object.entries(details))
+    short[name] = Array.isArray(value) ? value.map(cut) : typeof value === "string" ? cut(value) : value;
+  attempt(
+    () => log(event, short),
+    (reason) => log !== consoleLog && consoleLog("callback-failed", { callback: "log", reason }),
+  );
+}
+
+/** Calls what was passed in. If it fails, that is logged, and the result is undefined (rule 4.12). */
+export const guarded = <T>(config: { log: SessionLog }, callback: string, call: () => T): T | undefined =>
+  attempt(call, (reason) => logEvent(config, "callback-failed", { callback, reason }));
+
+/** A promise that rejects has failed as well. */
+function attempt<T>(call: () => T, noteFailure: (reason: string) => void): T | undefined {
+  const fail = (error: unknown) => void noteFailure(nameOf(error));
+  try {
+    const result = call();
+    const isLater = typeof (result as { then?: unknown } | undefined)?.then === "function";
+    return isLater ? (Promise.resolve(result).catch(fail) as T) : result;
+  } catch (error) {
+    return fail(error) as undefined;
+  }
+}
+
+/** Messages stay out of the log: databases quote keys and values in theirs. */
+export const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
 const ORDINARY = new Set<SessionEvent>(["created", "renewed", "regenerated", "destroyed", "adopted", "moved"]);
 
@@ -45,13 +77,14 @@ export async function nameForLog(id: string, secret = ""): Promise<string> {
 
 /** Logs the event with the session's name, and the previous one's if it got a new id. */
 export async function logSession(
-  { log, secrets }: { log: SessionLog; secrets: readonly string[] },
+  config: { log: SessionLog; secrets: readonly string[] },
   event: SessionEvent,
   id: string,
   previousId?: string,
 ): Promise<void> {
-  const session = await nameForLog(id, secrets[0]);
-  log(event, previousId ? { session, previous: await nameForLog(previousId, secrets[0]) } : { session });
+  const secret = config.secrets[0];
+  const session = await nameForLog(id, secret);
+  logEvent(config, event, previousId ? { session, previous: await nameForLog(previousId, secret) } : { session });
 }
 
 /**
@@ -59,13 +92,10 @@ export async function logSession(
  *
  * @throws ConfigError unchanged, because the wiring is wrong and the store did not fail
  */
-export function logFailure(error: unknown, log: SessionLog): SessionErrorCode {
+export function logFailure(config: { log: SessionLog }, error: unknown): SessionErrorCode {
   if (error instanceof Error && error.name === "ConfigError") throw error;
   const { code, details } =
-    error instanceof SessionError
-      ? error
-      : // The message stays out of the log: databases quote keys and values in theirs.
-        new SessionError("store-error", "", { reason: error instanceof Error ? error.name : typeof error });
-  log(code, details);
+    error instanceof SessionError ? error : new SessionError("store-error", "", { reason: nameOf(error) });
+  logEvent(config, code, details);
   return code;
 }

@@ -15,23 +15,46 @@ export const isSafe = ({ method }: Request) => SAFE_METHODS.has(method);
  * the like are ignored, because the sender can forge them. A request with neither header does not come from a browser.
  */
 export function isCrossOrigin(request: Request): boolean {
-  const { headers, url } = request;
+  const { headers } = request;
   if (isSafe(request) && headers.get("Upgrade")?.toLowerCase() !== "websocket") return false;
   const site = headers.get("Sec-Fetch-Site");
   // "none" means that the visitor did it, such as by reloading the answer to a form.
   if (site) return site !== "same-origin" && site !== "none";
   const origin = headers.get("Origin");
-  return origin !== null && origin !== new URL(url).origin;
+  return origin !== null && !isOwnOrigin(origin, new URL(request.url));
+}
+
+/** An `https` page of the same host is ours as well: a proxy ended TLS in front of the Worker (rule 7.3). */
+function isOwnOrigin(origin: string, { host, protocol }: URL): boolean {
+  return origin === `${protocol}//${host}` || (protocol === "http:" && origin === `https://${host}`);
 }
 
 /**
- * Returns the request without its Origin header, for Remix and React Router. Their own check compares it with
- * X-Forwarded-Host or Host, skips resource routes, and answers 500 or 400. After handleFetch's check it could only
- * refuse this site's visitors, behind a proxy or from a page that sends no referrer (`Origin: null`).
+ * Tells whether browsers send the visitor's Lax cookie with this request. If not, a session made for it would replace the
+ * visitor's own.
+ */
+export function bringsLaxCookies(request: Request): boolean {
+  const { headers } = request;
+  const site = headers.get("Sec-Fetch-Site");
+  if (site ? site !== "cross-site" : !isCrossOrigin(request)) return true;
+  return (
+    isSafe(request) && headers.get("Sec-Fetch-Mode") === "navigate" && headers.get("Sec-Fetch-Dest") === "document"
+  );
+}
+
+/**
+ * Hides the Origin header from the check of Remix and React Router, which asks for it by `get`. That check compares it with
+ * X-Forwarded-Host or Host, skips resource routes, and answers 500 or 400. After handleFetch's check it could only refuse
+ * this site's visitors, behind a proxy or from a page that sends no referrer (`Origin: null`).
+ *
+ * Loaders and actions get a copy of the request, which has the header.
  */
 export function withoutOriginHeader(request: Request): Request {
   if (isSafe(request)) return request;
   const copy = new Request(request);
-  copy.headers.delete("Origin");
-  return copy;
+  const { headers } = copy;
+  const get = (name: string) => (name.toLowerCase() === "origin" ? null : Headers.prototype.get.call(headers, name));
+  Object.defineProperty(headers, "get", { value: get });
+  // The object must stay the same one.
+  return Object.defineProperty(copy, "headers", { value: headers });
 }

@@ -4,7 +4,9 @@
  * next visitor.
  */
 import type { SessionConfig } from "./config";
-import { cookieName, isRemoval } from "./cookie/line";
+import { cookieName, isRemoval, linesOf } from "./cookie/line";
+import { listOf } from "./list";
+import { logEvent } from "./log";
 
 export interface SessionHeaders {
   /**
@@ -70,7 +72,7 @@ function cacheControl(headers: Headers, level: SessionHeaders["level"], config: 
           "its loaders.",
       );
     }
-    config.log("public-downgraded", { directives: mistakes });
+    logEvent(config, "public-downgraded", { directives: mistakes });
     for (const name of sharedHeaders) headers.delete(name);
   }
   if (level === "no-store") return "no-store";
@@ -91,25 +93,6 @@ function setSessionCookie(headers: Headers, line: string | undefined, config: Se
     headers.delete("Set-Cookie");
     for (const other of lines) if (!replaced.includes(other)) headers.append("Set-Cookie", other);
   }
-  if (!replaced.every(isRemoval)) config.log("superseded", { cookie: name });
+  if (!replaced.every(isRemoval)) logEvent(config, "superseded", { cookie: name });
   if (line) headers.append("Set-Cookie", line);
-}
-
-/** Tells whether the response has a line for the cookie of this name. */
-export const sendsCookie = ({ headers }: Response, name: string) =>
-  linesOf(headers).some((line) => cookieName(line) === name);
-
-const linesOf = (headers: Headers) => (headers.has("Set-Cookie") ? headers.getSetCookie() : []);
-
-/** Tells whether the response removes the cookie of this name. */
-export const removesCookie = ({ headers }: Response, name?: string) =>
-  linesOf(headers).some((line) => cookieName(line) === name && isRemoval(line));
-
-/** Returns the `Set-Cookie` lines of all other cookies. */
-export const otherCookies = ({ headers }: Response, names: (string | undefined)[]) =>
-  linesOf(headers).filter((line) => !names.includes(cookieName(line)));
-
-/** Returns the members of a list header. A comma in a quoted string separates nothing. */
-export function listOf(header: string | null): string[] {
-  return header?.match(/(?:[^",]|"(?:\\.|[^"\\])*")+/g)?.map((member) => member.trim()) ?? [];
 }

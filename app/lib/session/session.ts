@@ -2,27 +2,26 @@
  * SuperflareSession wraps a Session of any storage for loaders and actions. It is named after Superflare, the toolkit
  * whose documentation first described this pattern.
  */
+import { ConfigError } from "./errors";
+import { isFlashKey, type Unread, withoutFlashes } from "./raw-session";
 import { SessionTracker } from "./tracker";
-import {
-  type AnySession,
-  type CommitOptions,
-  type DataOf,
-  type FlashDataOf,
-  isFlashKey,
-  type Session,
-  type SessionData,
-  withoutFlashes,
-} from "./types";
+import type { AnySession, CommitOptions, DataOf, FlashDataOf, Session, SessionData, Storable } from "./types";
 
 type Name<T> = keyof T & string;
 
 /** handleFetch finds the tracker here. It is a symbol, so that routes don't see it. */
 export const tracker = Symbol("tracker");
 
+const wrapped = new WeakSet<object>();
+
 class WrappedSession<Data = SessionData, FlashData = Data> {
   readonly [tracker]: SessionTracker;
 
   constructor(session: AnySession) {
+    // One wrapper would not see what is written through the other.
+    if (tracker in session || wrapped.has(session))
+      throw new ConfigError("new SuperflareSession() takes a session of a storage that has no wrapper yet.");
+    wrapped.add(session);
     this[tracker] = new SessionTracker(session);
   }
 
@@ -32,6 +31,16 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
   get id(): string {
     const { id } = this[tracker].use();
     return this[tracker].ending ? "" : id;
+  }
+
+  /**
+   * Tells why a visitor who sent a cookie looks anonymous (4.6): the store is `unavailable`, or the session was `replaced`,
+   * which means that it got a new id a moment ago and this browser does not have it yet. A write of such a request is
+   * answered "not saved"; `destroy` works.
+   */
+  get unread(): Unread | undefined {
+    this[tracker].use();
+    return this[tracker].state?.read.unread;
   }
 
   /** Returns all values, without flashes. It is frozen: use `set`. A mutation inside a value is stored. */
@@ -59,7 +68,7 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
    * @throws SessionError "not-storable" if the key or the value would not survive JSON (4.2), "closed" after the
    *   response (4.4)
    */
-  set<Key extends Name<Data>>(name: Key, value: Data[Key]): void {
+  set<Key extends Name<Data>>(name: Key, value: Storable<Data, Key>): void {
     this[tracker].set(name, value);
   }
 
@@ -72,12 +81,12 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
    * Stores a message for the next page until a response has shown it. It replaces one of the same name. Throws as
    * `set`.
    */
-  flash<Key extends Name<FlashData>>(name: Key, value: FlashData[Key]): void {
+  flash<Key extends Name<FlashData>>(name: Key, value: Storable<FlashData, Key>): void {
     this[tracker].flash(name, value);
   }
 
   /**
-   * Returns the flash of this name. A response that shows a page uses it up (flash.ts); this request can read it again.
+   * Returns the flash of this name. A response that shows a page uses it up (flashes.ts); this request can read it again.
    *
    * @throws SessionError "closed" if it is first read after the response, since the next page would show it again
    */
@@ -106,14 +115,14 @@ class WrappedSession<Data = SessionData, FlashData = Data> {
    *
    * @param options.newLifetime restarts the absolute timeout, as a sign-in should; otherwise the session keeps its age
    * @param options.lifetime how long the session lasts from now on, as `commitSession` takes it (1.5): `{ maxAge: 3600
-   *   }`, or `{ maxAge: undefined }` for a cookie that ends with the browser. With another package's storage, pass it
-   *   to `commitSession`
+   *   }`, or `{ maxAge: undefined }` for a cookie that ends with the browser
+   * @throws ConfigError at the commit with another package's storage, unless `adaptStorage` is in front of it
    */
   regenerate({ newLifetime = false, lifetime }: { newLifetime?: boolean; lifetime?: CommitOptions } = {}): void {
     this[tracker].regenerate(newLifetime, lifetime);
   }
 
-  /** Ends the session and removes its cookie (6.2). A later `set` or `flash` starts a new session. */
+  /** Ends the session and removes its cookie (6.2). A later `set` or `flash` starts a new one. Throws as `regenerate`. */
   destroy(): void {
     this[tracker].destroy();
   }

@@ -1,196 +1,147 @@
 /** Tracks a session during one request. SuperflareSession is its face for routes, and handleFetch commits it. */
 import { changedKeys, type Snapshot, snapshotOf, type Values, valuesIn } from "./changes";
-import { assertStorable, closedError, SessionError } from "./errors";
-import { isSpeculative, wasDelivered } from "./flash";
-import {
-  type AnySession,
-  type CommitOptions,
-  createSession,
-  type Ending,
-  type FormerSession,
-  flashKey,
-  flashName,
-  isFlashKey,
-  stateOf,
-  withoutFlashes,
-} from "./types";
+import { assertStorable, assertUser, closedError, crossSiteError, SessionError } from "./errors";
+import { Flashes } from "./flashes";
+import { type Ending, isFlashKey, refuseWrites, type SessionState, stateOf } from "./raw-session";
+import type { AnySession, CommitOptions } from "./types";
 
 /** The weightiest change of a request decides the answer if it cannot be stored (rule 4.6). */
 export type Change = "none" | "renewal" | "flash" | "values" | "identity";
 
-/** The state of one flash in a request. */
-interface Flash {
-  /** `getFlash` returns it, whether it is pending or was read. It is undefined once it was unset. */
-  value: unknown;
-  /** This request set it. */
-  isNew?: boolean;
-  wasRead?: boolean;
-  /** It is older and this request read it. After `close`, the response shows it. */
-  isShown?: boolean;
-  isKept?: boolean;
-}
-
 export class SessionTracker {
-  /** handleFetch sets it. It decides whether a flash can be shown. */
-  request: Request | undefined;
-  /** A storage of this folder made the session, so its commit also ends the old one. */
-  readonly isOurs: boolean;
-  /** The commit stores nothing on a server. */
-  readonly isInCookie: boolean;
-  /** The app used the session. Only then is the response personal and the session renewed. */
-  wasUsed = false;
+  /** The page is loaded ahead, so it shows no message of an earlier request (3.3). */
+  isSpeculative = false;
+  isReadOnly = false;
+  /** Undefined for a session of another package's storage. */
+  readonly state: SessionState | undefined;
   /** The app called `set`, `unset` or `flash`, even if nothing changed. inspect.ts shows it. */
   wasWritten = false;
   ending: Ending | undefined;
-  /** The route sends no line of its own that a new one must replace (2.4). */
-  mayOmitCookie = false;
-  #session: AnySession;
+  readonly #session: AnySession;
   /** The data before the request. */
   readonly #before: Snapshot;
-  readonly #flashes = new Map<string, Flash>();
-  #keepsAllFlashes = false;
+  /** The app used the session. Only then is the response personal and the session renewed. */
+  #flashes: Flashes | undefined;
   #isClosed = false;
-  #hasEndedOld = false;
-  /** The session's original `unset`, which `close` replaces. */
-  #unset: AnySession["unset"] | undefined;
+  /** Works after `close` too. */
+  readonly #remove: (key: string) => void;
 
   constructor(session: AnySession) {
     this.#session = session;
-    const state = stateOf(session);
-    this.isOurs = state !== undefined;
-    this.isInCookie = state?.isInCookie === true;
-    this.#before = state?.json ?? snapshotOf(session.data);
+    this.state = stateOf(session);
+    this.#before = snapshotOf(session.data);
+    const { unset } = session;
+    this.#remove = (key) => unset.call(session, key);
   }
 
-  /** The session of the former storage (rule 1.6). */
-  get former(): FormerSession | undefined {
-    return stateOf(this.#session)?.former;
+  get wasUsed(): boolean {
+    return this.#flashes !== undefined;
+  }
+
+  /** The request must not replace the session that it cannot see (7.1). */
+  makeReadOnly(): void {
+    this.isReadOnly = true;
+    refuseWrites(this.#session, crossSiteError);
   }
 
   /** Returns the session for use by the app. */
   use(): AnySession {
-    if (this.wasUsed) return this.#session;
-    // Nothing has marked the response as personal, so it may be public by now (P5).
-    this.#assertOpen("it cannot be read for the first time");
-    this.wasUsed = true;
-    for (const [name, value] of flashesIn(this.#session.data)) this.#flashes.set(name, { value });
+    this.#use();
     return this.#session;
   }
 
   set(name: string, value: unknown): void {
     this.#assertWritable(name);
     assertStorable(name, value);
+    assertUser(name, value);
     this.#session.set(name, value);
   }
 
   unset(name: string): void {
-    this.#assertWritable(name);
+    const flashes = this.#assertWritable(name);
     this.#session.unset(name);
-    this.#session.unset(flashKey(name));
-    this.#forgetFlash(name);
+    flashes.unset(name);
   }
 
   flash(name: string, value: unknown): void {
-    this.#assertWritable(name);
-    assertStorable(name, value);
-    // The session's own flash() will not do: another package may keep flashes elsewhere, but every session has set().
-    this.#session.set(flashKey(name), value);
-    this.#noteFlash(name, { value, isNew: true });
+    this.#assertWritable(name).set(name, value);
   }
 
   readFlash(name: string): unknown {
-    const key = flashKey(name);
-    const known = this.#flashes.get(name);
-    // A flash read before the response may be back for the next page by now.
-    if (!this.use().has(key) || (this.#isClosed && known?.wasRead)) return this.#flashes.get(name)?.value;
-    const value = this.#session.get(key);
-    const { isNew } = this.#noteHeldFlash(name, value);
-    if (!isNew && this.request && isSpeculative(this.request)) return undefined;
-    this.#assertOpen(`the flash "${name}" cannot be read`);
-    this.#noteFlash(name, { wasRead: true, isShown: !isNew });
-    this.#session.unset(key);
-    return value;
+    return this.#use().read(name, this.isSpeculative);
   }
 
   hasFlash(name: string): boolean {
-    return this.use().has(flashKey(name)) || this.#flashes.get(name)?.value !== undefined;
+    return this.#use().has(name);
   }
 
   keepFlash(name?: string): void {
-    this.#assertOpen();
-    this.use();
-    if (name === undefined) this.#keepsAllFlashes = true;
-    else this.#noteFlash(name, { isKept: true });
+    this.#assertChangeable();
+    this.#use().keep(name);
   }
 
   regenerate(newLifetime: boolean, lifetime?: CommitOptions): void {
-    this.#assertOpen();
-    this.use();
+    this.#assertChangeable();
+    this.#use();
     this.ending = {
       kind: this.ending?.kind ?? "regenerate",
+      isSignIn: this.ending?.kind === "destroy",
       newLifetime: newLifetime || this.ending?.newLifetime === true,
       lifetime: lifetime ?? this.ending?.lifetime,
     };
   }
 
   destroy(): void {
-    this.#assertOpen();
-    this.use();
-    for (const name of this.#flashes.keys()) this.#forgetFlash(name);
+    this.#assertChangeable();
+    this.#use();
     this.#removeAll();
+    this.#flashes = new Flashes(this.#session);
     this.ending = { kind: "destroy", newLifetime: true };
   }
 
   isDirty(): boolean {
-    if (!this.wasUsed) return false;
-    return this.ending !== undefined || this.#hasNewFlash() || this.#changedKeys().length > 0;
+    if (!this.#flashes) return false;
+    const data = { ...this.#session.data };
+    for (const key of this.#flashes.readKeys) delete data[key];
+    return this.ending !== undefined || this.#hasNewFlash() || changedKeys(this.#before, data).length > 0;
   }
 
   /**
    * Ends the request. Writes throw from now on, and the session holds the data to commit. Without a response the
    * handler threw. A failed request changes no values (4.5); the result tells whether a change was dropped.
+   *
+   * @param isDelivered the response shows the flashes that were read
    */
-  close(response?: Response): boolean {
+  close(response?: Response, isDelivered = false): boolean {
     this.#isClosed = true;
-    if (!this.wasUsed) return false;
-    this.#settleFlashes(response);
-    const hasDropped = (!response || response.status >= 500) && this.#revert();
-    this.#closeSession();
+    if (!this.#flashes) return false;
+    const shown = this.#flashes.settle(isDelivered, this.#remove);
+    const hasDropped = (!response || response.status >= 500) && this.#revert(shown);
+    refuseWrites(this.#session, closedError);
     return hasDropped;
   }
 
   /** Call it after `close`. */
   change(): Change {
     if (!this.wasUsed) return "none";
-    const changed = this.#changedKeys();
+    const changed = this.changedKeys();
     const hasNewValues = changed.length > 0 && !changed.every(isFlashKey);
     // A visitor without a session has nothing to end (2.2), but a sign-in is a new identity from the start (4.6).
-    if (this.ending && (this.#hadSession() || hasNewValues)) return "identity";
+    if (this.ending && (hasNewValues || this.#hasToEnd(this.ending))) return "identity";
+    if (changed.includes("user")) return "identity";
     if (hasNewValues) return "values";
     if (changed.length > 0 || this.#hasNewFlash()) return "flash";
-    return stateOf(this.#session)?.isRenewalDue ? "renewal" : "none";
+    return this.state?.read.isRenewalDue ? "renewal" : "none";
   }
 
   /** Returns the wrapped session, with instructions for its storage's commit. */
-  prepareCommit(): AnySession {
-    const state = stateOf(this.#session);
-    if (state) {
-      state.mayOmitCookie = this.mayOmitCookie;
-      state.ending = this.ending;
-      state.newFlashes = new Set(this.#newFlashes().map(flashKey));
+  prepareCommit(mayOmitCookie = false): AnySession {
+    if (this.ending && Object.hasOwn(this.#session.data, "user")) this.ending.isSignIn = true;
+    if (this.state) {
+      const newFlashes = new Set(this.#flashes?.newKeys);
+      Object.assign(this.state.plan, { ending: this.ending, newFlashes, mayOmitCookie });
     }
     return this.#session;
-  }
-
-  /** Tells whether another package's storage has an old session to end. */
-  get mustEndOld(): boolean {
-    return this.#hadSession() && !this.#hasEndedOld;
-  }
-
-  /** Moves the data into a session without an id, which another package's storage stores as a new one. */
-  startNewSession(): void {
-    this.#hasEndedOld = true;
-    this.#session = createSession({ ...this.#session.data }, "", { isClosed: true });
   }
 
   /**
@@ -198,13 +149,10 @@ export class SessionTracker {
    * neither.
    */
   makeRoom(): boolean {
-    const newFlashes = this.#newFlashes();
-    if (newFlashes.length > 0) {
-      for (const name of newFlashes) this.#remove(flashKey(name));
-      this.#forgetNewFlashes();
-      return true;
-    }
-    const isSignOut = this.ending?.kind === "destroy" && this.#hadSession();
+    const newFlashes = this.#flashes?.newKeys ?? [];
+    newFlashes.forEach(this.#remove);
+    if (newFlashes.length > 0) return true;
+    const isSignOut = this.ending?.kind === "destroy" && !this.ending.isSignIn && this.#hasToEnd(this.ending);
     if (!isSignOut || Object.keys(this.#session.data).length === 0) return false;
     this.#removeAll();
     return true;
@@ -215,131 +163,69 @@ export class SessionTracker {
     return valuesIn(this.#before);
   }
 
-  /** Returns a copy of the session from before the request, without flashes. */
-  original(): AnySession {
-    return createSession(withoutFlashes(this.before));
+  /** What a route has committed itself may have been undone since then, which is a change as well. */
+  changedKeys(): string[] {
+    const { data } = this.#session;
+    const { committed } = this.state?.read ?? {};
+    const keys = changedKeys(this.#before, data);
+    return committed ? [...new Set([...keys, ...changedKeys(committed, data)])] : keys;
   }
 
-  /** Returns the names of the changed keys: `theme`, and for a flash `flash success`. */
-  changedNames(): string[] {
-    return this.#changedKeys().map((key) => (isFlashKey(key) ? `flash ${flashName(key)}` : key));
+  /** Refuses a user that was written on the raw session. Throws as `set`. */
+  assertUser(): void {
+    const { data } = this.#session;
+    if (this.changedKeys().includes("user") && Object.hasOwn(data, "user")) assertUser("user", data.user);
   }
 
-  /** Returns the flashes that are pending or were read by this request, without using them up. */
-  flashes(): Values {
-    this.use();
-    const pending = [...this.#flashes].filter(([, { value }]) => value !== undefined);
-    return Object.fromEntries(pending.map(([name, { value }]) => [name, value]));
+  #use(): Flashes {
+    // Nothing has marked the response as personal, so it may be public by now (P5).
+    if (!this.#flashes && this.#isClosed) throw closedError("it cannot be read for the first time");
+    this.#flashes ??= new Flashes(this.#session);
+    return this.#flashes;
   }
 
-  #assertOpen(what = "it cannot be changed"): void {
+  #assertChangeable(what?: string): void {
     if (this.#isClosed) throw closedError(what);
+    if (this.isReadOnly) throw crossSiteError();
   }
 
-  #assertWritable(name: string): void {
-    this.#assertOpen(`"${name}" cannot be changed`);
-    this.use();
+  #assertWritable(name: string): Flashes {
+    this.#assertChangeable(`"${name}" cannot be changed`);
+    const flashes = this.#use();
     this.wasWritten = true;
     if (isFlashKey(name)) {
       throw new SessionError("not-storable", `"${name}" is a key that the session uses for flashes. Choose another.`);
     }
-  }
-
-  #noteFlash(name: string, changed: Partial<Flash>): Flash {
-    const flash = { value: undefined, ...this.#flashes.get(name), ...changed };
-    this.#flashes.set(name, flash);
-    return flash;
-  }
-
-  /** A flash set on the raw session is new too, unless it came with the request. */
-  #noteHeldFlash(name: string, value: unknown): Flash {
-    const known = this.#flashes.get(name);
-    return known && known.value === value ? known : this.#noteFlash(name, { value, isNew: true });
-  }
-
-  #newFlashes(): string[] {
-    return [...this.#flashes].filter(([, { isNew }]) => isNew).map(([name]) => name);
+    return flashes;
   }
 
   /** A new flash is a change even with the text of an older one, if the storage can tell them apart (3.8). */
   #hasNewFlash(): boolean {
-    if (!stateOf(this.#session)?.stored) return false;
-    return this.#newFlashes().some((name) => this.#session.has(flashKey(name)));
+    return this.state?.read.stored !== undefined && (this.#flashes?.newKeys ?? []).length > 0;
   }
 
-  #forgetFlash(name: string): void {
-    if (this.#flashes.has(name)) this.#noteFlash(name, { value: undefined, isNew: false });
-  }
-
-  #forgetNewFlashes(): void {
-    for (const name of this.#newFlashes()) this.#forgetFlash(name);
-  }
-
-  #hadSession(): boolean {
-    return this.#session.id !== "" || this.#before !== "{}" || this.former?.hasSession === true;
-  }
-
-  /** Works after `close` too. */
-  #remove(key: string): void {
-    if (stateOf(this.#session)) delete this.#session.data[key];
-    else (this.#unset ?? this.#session.unset).call(this.#session, key);
+  /** A cookie whose session is gone or out of sight is ended as well, lest the session comes back. */
+  #hasToEnd({ kind }: Ending): boolean {
+    const hadSession = this.#session.id !== "" || this.#before.size > 0 || this.state?.former?.hasSession === true;
+    return hadSession || (kind === "destroy" && this.state?.read.sent !== undefined);
   }
 
   #removeAll(): void {
-    for (const key of Object.keys(this.#session.data)) this.#remove(key);
+    Object.keys(this.#session.data).forEach(this.#remove);
   }
 
-  /** Puts back the flashes that were read, even on the raw session, and that the response does not show. */
-  #settleFlashes(response: Response | undefined): void {
-    for (const [name, value] of flashesIn(this.#session.data)) this.#noteHeldFlash(name, value);
-    if (this.#flashes.size === 0) return;
-    const isDelivered = response !== undefined && this.request !== undefined && wasDelivered(this.request, response);
-    for (const [name, flash] of this.#flashes) {
-      const isShown = isDelivered && !this.#keepsAllFlashes && !flash.isKept;
-      if (flash.value !== undefined && !this.#session.has(flashKey(name))) {
-        if (!flash.isNew) flash.isShown = true;
-        if (!isShown) this.#session.set(flashKey(name), flash.value);
-      }
-      flash.isShown &&= isShown;
-    }
-  }
-
-  /** Undoes values, new flashes and a new id. A `destroy` stays, and so do flashes that the error page has shown. */
-  #revert(): boolean {
+  /** Undoes values, new flashes and a new id. A `destroy` stays, and so does that the error page has shown a flash. */
+  #revert(shown: string[]): boolean {
     const isRegenerated = this.ending?.kind === "regenerate";
     if (isRegenerated) this.ending = undefined;
     const wanted = this.ending ? {} : valuesIn(this.#before);
-    for (const [name, { isShown }] of this.#flashes) if (isShown) delete wanted[flashKey(name)];
-    const dropped = changedKeys(wanted, this.#session.data);
+    for (const key of shown) delete wanted[key];
+    const dropped = changedKeys(snapshotOf(wanted), this.#session.data);
     for (const key of dropped) {
       if (Object.hasOwn(wanted, key)) this.#session.set(key, wanted[key]);
       else this.#remove(key);
     }
-    this.#forgetNewFlashes();
+    this.#flashes?.forgetNew();
     return isRegenerated || dropped.length > 0;
   }
-
-  /** Closes the raw session too, since nothing would store a later write to it. */
-  #closeSession(): void {
-    const state = stateOf(this.#session);
-    if (state) {
-      state.isClosed = true;
-      return;
-    }
-    const { data, unset } = this.#session;
-    this.#unset = unset;
-    const refuse = () => this.#assertOpen();
-    // Values can still be read, but reading a flash would use it up.
-    const get = (name: string) => (Object.hasOwn(data, name) ? data[name] : this.#session.has(name) && refuse());
-    Object.assign(this.#session, { set: refuse, unset: refuse, flash: refuse, get });
-  }
-
-  #changedKeys(): string[] {
-    return changedKeys(this.#before, this.#session.data);
-  }
 }
-
-const flashesIn = (data: Values) =>
-  Object.keys(data)
-    .filter(isFlashKey)
-    .map((key) => [flashName(key), data[key]] as const);

@@ -23,7 +23,8 @@ export function DeviceList({ list }: { list: Listed | undefined }) {
         )}
         {list?.isComplete === false && (
           <p className="mt-4 max-w-prose text-muted">
-            This list is not complete: some of your sessions could not be read. Reload the page to try again.
+            This list is not complete: you have more sessions than fit, or some could not be read. Reload the page to
+            try again.
           </p>
         )}
       </section>

@@ -2,7 +2,7 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
 import { timeAgo } from "~/lib/time-ago";
-import { now, unavailable, unreadReason } from "./session";
+import { now, unavailable } from "./session";
 import { signOut } from "./sign-in";
 
 export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
@@ -28,7 +28,7 @@ export async function signOutDevices(
   { session, userSessions }: Sessions,
   isMeant: (device: Pick<Device, "handle" | "isCurrent">) => boolean,
 ): Promise<void> {
-  if (unreadReason(session)) throw unavailable();
+  if (session.unread) throw unavailable();
   // Signed out elsewhere in the meantime: the next page shows it.
   if (!session.get("user")) return;
   if (!userSessions) return session.flash("error", "This store cannot sign out other devices.");
@@ -37,7 +37,7 @@ export async function signOutDevices(
   if (ended.some(({ isCurrent }) => isCurrent)) return signOut(session);
   const count = ended.length === 1 ? "One device was" : `${ended.length || "No"} devices were`;
   session.flash("success", `${count} signed out.`);
-  if (!isComplete) session.flash("error", "Some devices could not be reached. Please try again.");
+  if (!isComplete) session.flash("error", "Some devices may still be signed in. Please check the list and try again.");
 }
 
 function answer503(error: unknown): never {

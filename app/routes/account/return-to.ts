@@ -8,8 +8,8 @@ import type { AppLoadContext } from "@remix-run/cloudflare";
 import { redirect } from "@remix-run/cloudflare";
 import { refuseForm } from "~/lib/refused-form";
 import { safeRedirect } from "~/lib/safe-redirect";
-import { isSpeculative } from "~/lib/session/flash";
-import { now, type Session, unavailable, unreadReason } from "./session";
+import { isSpeculative } from "~/lib/session";
+import { now, type Session, unavailable } from "./session";
 
 type Context = Pick<AppLoadContext, "session" | "config" | "submitted">;
 
@@ -30,7 +30,7 @@ export function requireUser({ request, context }: { request: Request; context: C
   const { session, config, submitted } = context;
   const user = session.get("user");
   if (user !== undefined || submitted) return user;
-  if (unreadReason(session)) throw unavailable();
+  if (session.unread) throw unavailable();
   // Remix's own request: its URL is that of the page, also in a client-side navigation.
   const { pathname, search } = new URL(request.url);
   const path = pathname + search;
@@ -44,20 +44,8 @@ export function requireUser({ request, context }: { request: Request; context: C
  * typed. The error is under `sign-in`, the id of the page's link to sign in.
  */
 export function requireUserToSend({ session, submitted }: Omit<Context, "config">) {
-  if (session.get("user") !== undefined) return undefined;
-  const reason = unreadReason(session);
-  if (reason === "moved")
-    return refuseForm(
-      409,
-      { "": "Please send this again: your session was just renewed. Your text is still here." },
-      submitted,
-    );
-  if (reason === "unread")
-    return refuseForm(
-      503,
-      { "": "This was not saved: the service that stores it is not responding. Please try again in a moment." },
-      submitted,
-    );
+  // What cannot be stored, handleFetch answers: it draws the form again (rule 4.6).
+  if (session.get("user") !== undefined || session.unread) return undefined;
   return refuseForm(403, { "sign-in": "You need to sign in to send this. Your text is still here." }, submitted);
 }
 

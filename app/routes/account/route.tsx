@@ -13,7 +13,6 @@ import { DeviceList } from "./device-list";
 import { type Device, listDevices, nameDevice, signOutDevices } from "./devices";
 import { requireProof, takeProof } from "./prove-it";
 import { returnPath, takeReturnPath } from "./return-to";
-import { JUST_SIGNED_IN, unreadReason } from "./session";
 import { checkSignIn, mayTry, signIn, signInWatch, signOut, staySignedIn } from "./sign-in";
 import { ProofForm, SignInForm } from "./sign-in-form";
 import { useSignInState } from "./sign-in-notice";
@@ -40,10 +39,6 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const { session, env } = context;
   const { intent, ...fields } = await formFields({ request, context });
   const proof = takeProof(context);
-
-  // The old id can sign out, and nothing else: somebody who planted it must not change the new session.
-  if (intent !== "sign-out" && unreadReason(session) === "moved")
-    return refuseForm(409, { "": JUST_SIGNED_IN }, context.submitted);
 
   if (intent === "sign-in") {
     const { name, error } = checkSignIn(fields);

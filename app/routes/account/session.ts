@@ -1,7 +1,5 @@
-/** What the account keeps in the session, and why a session may look empty. */
+/** What the account keeps in the session. */
 import { type AppLoadContext, data } from "@remix-run/cloudflare";
-import { IN_FLIGHT } from "~/lib/session/stores/record-store";
-import { stateOf } from "~/lib/session/types";
 
 export type AccountData = {
   /** Who is signed in. The D1 and Durable Object stores list a user's sessions by this key. */
@@ -19,20 +17,9 @@ export type AccountData = {
 export type Session = AppLoadContext["session"];
 
 /**
- * A visitor whose session could not be read looks anonymous (rule 4.6), but must not be asked to sign in. "unread": the
- * store does not answer. "moved": the session has just got a new id, by a sign-in or a proof, and this browser does not
- * have the new cookie yet.
- *
- * This is the only place that looks into the session's internals, because the folder has no public way to ask yet.
+ * Throw it if `session.unread`: the visitor looks anonymous (rule 4.6), but must not be asked to sign in. It shows the error
+ * page, with a status that says to try again.
  */
-export const unreadReason = (session: Session) => stateOf(session.getSession())?.unread;
-
-/** The error of a form whose session was "moved". */
-export const JUST_SIGNED_IN =
-  "You have just signed in, and this browser does not have the new session yet. Reload the page. " +
-  `If you are still signed out, sign in again in ${IN_FLIGHT} seconds.`;
-
-/** Throw it to show the error page, with a status that says to try again. */
 export const unavailable = () => data(null, { status: 503, headers: { "Retry-After": "10" } });
 
 /** Seconds since 1970. */

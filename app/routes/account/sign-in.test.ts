@@ -32,7 +32,8 @@ const DEVICE = "Firefox on Linux";
 async function visit({ storage, config }: Store, cookie: string, use: (session: AppSession) => unknown) {
   const session: AppSession = new SuperflareSession(await storage.getSession(cookie));
   const getSessionCookie = () => storage.commitSession(session.getSession());
-  const response = await handleFetch({ config, session, getSessionCookie }, async () => {
+  const ownConfig = { ...config, request: new Request(config.request) };
+  const response = await handleFetch({ config: ownConfig, session, getSessionCookie }, async () => {
     await use(session);
     return new Response();
   });

@@ -4,6 +4,7 @@
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import type { CommitOptions } from "~/lib/session";
+import { storeOf } from "~/lib/session/stores";
 import { keptAtSignOut } from "~/lib/session-data";
 import { tagOf } from "~/lib/session-extras/live";
 import { shorten } from "~/lib/shorten";
@@ -72,5 +73,5 @@ export async function signInWatch({
 }: Pick<AppLoadContext, "session" | "config">): Promise<SignInWatch | undefined> {
   const user = session.get("user");
   if (user === undefined) return undefined;
-  return { path: `/account/live?as=${await tagOf(user, config)}`, isLive: config.store.kind === "durable-object" };
+  return { path: `/account/live?as=${await tagOf(user, config)}`, isLive: storeOf(config).kind === "durable-object" };
 }

@@ -1,6 +1,7 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { expect, test, vi } from "vitest";
-import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 import { type InspectedResponse, inspect, openInspector } from "./inspect";
 
 vi.spyOn(console, "log").mockImplementation(() => {});

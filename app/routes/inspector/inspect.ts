@@ -14,7 +14,7 @@ import { cookieName, cookieValues, isRemoval, setCookieLine } from "~/lib/sessio
 import * as extra from "~/lib/session-extras/inspect";
 import { shorten } from "~/lib/shorten";
 
-export interface InspectedResponse extends extra.SessionOutcome, extra.SessionRecord {
+export interface InspectedResponse extends Omit<extra.SessionOutcome, "hadSession">, extra.SessionRecord {
   /** Milliseconds since 1970, different for each response of an inspector. */
   at: number;
   method: string;
@@ -67,20 +67,21 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
       // The headers of a response that did not use the session may be immutable.
     }
     if (!notes || !record) return;
-    const { calls, changes } = record(facts);
-    if (hadSession && !facts.session.id) forgetAll(notes);
+    const { calls, changes } = record();
+    const { hadSession: cameWithSession, ...told } = outcome;
+    if (hadSession && !cameWithSession) forgetAll(notes);
     // The values of an ended session are forgotten: the next visitor of this browser may be somebody else.
     if (notes.destroyed !== destroyedBefore) forget(changes, "before", "after");
-    if (facts.ending === "destroy") {
+    if (told.did === "destroyed") {
       notes.destroyed++;
       forgetAll(notes);
       // What was set after the end belongs to the next session.
       forget(changes, "before");
     }
     const at = Math.max(Date.now(), (notes.responses.at(-1)?.at ?? 0) + 1);
-    const noted = { ...outcome, at, method, path, status: response.status, calls, changes };
+    const noted = { ...told, at, method, path, status: response.status, calls, changes };
     const headers = headersOf(response, config);
-    notes.hasSession = headers.cookieBytes === undefined ? facts.session.id !== "" : headers.cookieBytes > 0;
+    notes.hasSession = headers.cookieBytes === undefined ? cameWithSession : headers.cookieBytes > 0;
     notes.responses = [...notes.responses, bounded({ ...noted, ...headers })].slice(-MAX_RESPONSES);
   };
 }

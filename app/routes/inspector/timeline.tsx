@@ -11,8 +11,6 @@ const words: Partial<Record<InspectedResponse["did"], string>> = {
   renewed: "A new cookie, because the old one was due for renewal.",
   regenerated: "Stored under a new id.",
   destroyed: "The session ended. Values set afterwards began a new one.",
-  gone: "Not stored: the session was ended while the request ran.",
-  moved: "Not stored: the session got a new id while the request ran.",
   failed: "Not stored: the change could not be stored.",
   refused: "Refused: the request came from another site, and the app did not run.",
 };

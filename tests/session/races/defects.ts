@@ -1,7 +1,8 @@
 /** The session folder once had these defects. Each is made again from the outside, and the explorer must find it. */
-import type { ObjectNamespace } from "~/lib/session/config";
+
 import type { SessionError } from "~/lib/session/errors";
-import { applyChange, parseRecord, type RecordStore } from "~/lib/session/stores/record-store";
+import type { ObjectNamespace } from "~/lib/session/stores/durable-object";
+import { applyUpdate, type Found, parseRecord, type RecordStore } from "~/lib/session/stores/record-store";
 import type { Defect, Kind } from "./explorer";
 
 export interface KnownDefect {
@@ -14,18 +15,19 @@ export interface KnownDefect {
 
 /** Makes the session with the new id from the data that this request read, and ignores later changes. */
 function movesItsSnapshot(store: RecordStore): RecordStore {
-  let snapshot: unknown;
+  let snapshot: Found;
   return {
     ...store,
-    read: async (key, now) => {
-      snapshot = await store.read(key, now);
+    read: async (address, now) => {
+      snapshot = await store.read(address, now);
       return snapshot;
     },
-    move: async (key, newKey, change, times) => {
-      const values = parseRecord(snapshot)?.record.values ?? {};
-      await store.remove(key, times.renewedAt);
-      await store.create({ key: newKey, values: applyChange(values, change), ...times });
-      return true;
+    move: async (address, newKey, update) => {
+      const record = parseRecord(snapshot?.record)?.record;
+      await store.remove(address, update.times.renewedAt, Number.MAX_SAFE_INTEGER);
+      const moved = record && applyUpdate(record, address.key, update, newKey);
+      if (moved) await store.create(moved);
+      return { result: "stored", note: "" };
     },
   };
 }
@@ -99,8 +101,13 @@ export const defects: KnownDefect[] = [
     defect: {
       store: (store) => ({
         ...store,
-        update: (key, { set, unset, shown }, times) =>
-          store.update(key, { set, unset: [...unset, ...Object.keys(shown)], shown: {} }, times),
+        update: (address, update) => {
+          const { set, unset, shown } = update.change;
+          return store.update(address, {
+            ...update,
+            change: { set, unset: [...unset, ...Object.keys(shown)], shown: {} },
+          });
+        },
       }),
     },
   },
@@ -109,16 +116,5 @@ export const defects: KnownDefect[] = [
     kinds: ["d1", "durable-object", "kv"],
     found: /^8\.2/,
     defect: { leftoverLineWins: true },
-  },
-  {
-    does: "revoking says that it has reached a session that is getting a new id",
-    kinds: ["durable-object"],
-    found: /^6\.2 .* was ended by .* "revoke the others"/,
-    defect: {
-      store: ({ findByUser, ...store }) => ({
-        ...store,
-        findByUser: async (...args) => ({ records: [], ...(await findByUser?.(...args)), isComplete: true }),
-      }),
-    },
   },
 ];

@@ -1,15 +1,18 @@
 /** Plays a plan: a browser, the visitor's other device, and Workers that share a store. */
+
 import { runInDurableObject } from "cloudflare:test";
 import type { Scheduler } from "fast-check";
-import { getConfig, handleFetch, type SessionConfig, type SessionEnv, SuperflareSession } from "~/lib/session";
-import type { ObjectNamespace } from "~/lib/session/config";
+import { getConfig, handleFetch, type SessionConfig, SuperflareSession } from "~/lib/session";
 import { cookieName, isRemoval } from "~/lib/session/cookie/line";
+import { stateOf } from "~/lib/session/raw-session";
+import type { StoreEnv } from "~/lib/session/stores";
+import { storeOf } from "~/lib/session/stores";
 import { createD1Store } from "~/lib/session/stores/d1";
+import type { ObjectNamespace } from "~/lib/session/stores/durable-object";
 import { createDurableObjectStore } from "~/lib/session/stores/durable-object";
 import { createKvStore } from "~/lib/session/stores/kv";
 import type { RecordStore } from "~/lib/session/stores/record-store";
 import { createRecordStorage } from "~/lib/session/stores/records";
-import { stateOf } from "~/lib/session/types";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
@@ -69,11 +72,11 @@ const pairOf = (line: string) => line.split(";")[0] as string;
 
 export class Explorer {
   readonly #objects: ObjectPool;
-  readonly #env: Required<SessionEnv>;
+  readonly #env: Required<StoreEnv>;
 
   constructor(
     readonly kind: Kind,
-    env: Required<SessionEnv>,
+    env: Required<StoreEnv>,
     readonly defect: Defect = {},
   ) {
     this.#env = env;
@@ -150,7 +153,7 @@ export class Explorer {
       finishedAt: actor.interleaving.events.length,
       cookie,
       isKnown: raw.id !== "",
-      isTooLate: stateOf(raw)?.unread === "moved",
+      isTooLate: stateOf(raw)?.read.unread === "replaced",
       status: response.status,
       issued: line && (isRemoval(line) ? "" : pairOf(line)),
       hasFailed: actor.hasFailed,
@@ -173,7 +176,7 @@ export class Explorer {
 
   #recordStore(config: SessionConfig): RecordStore {
     const { objects = (namespace) => namespace } = this.defect;
-    const { store } = config;
+    const store = storeOf(config);
     switch (store.kind) {
       case "d1":
         return createD1Store(store.binding);

@@ -4,7 +4,8 @@
  * real ones; the seed decides only the order of the calls.
  */
 import type { Scheduler } from "fast-check";
-import type { ObjectNamespace, SessionEnv } from "~/lib/session/config";
+import type { StoreEnv } from "~/lib/session/stores";
+import type { ObjectNamespace } from "~/lib/session/stores/durable-object";
 
 export class Interleaving {
   /** All events so far, in order, which a failure prints. Its length is the time. */
@@ -101,7 +102,7 @@ export class Actor {
 }
 
 /** Wraps the bindings for this actor. */
-export function orderedBindings(actor: Actor, env: Required<SessionEnv>, objects: ObjectPool) {
+export function orderedBindings(actor: Actor, env: Required<StoreEnv>, objects: ObjectPool) {
   return {
     SESSION_KV: orderedKv(actor, env.SESSION_KV),
     SESSION_DB: orderedD1(actor, env.SESSION_DB),

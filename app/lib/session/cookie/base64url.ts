@@ -1,37 +1,36 @@
-/** Encodes base64url without padding (RFC 4648, 5). workerd has it built in; Node 20 has only btoa and atob. */
+/**
+ * Encodes base64url without padding (RFC 4648, 5). workerd has it built in, and faster; Node 20 has only btoa and atob.
+ */
+
+const newBytes = (length: number) => new Uint8Array(length);
+/** Inferred, because its name has a parameter only from TypeScript 5.7. */
+export type Bytes = ReturnType<typeof newBytes>;
 
 interface Native {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
 }
-const Bytes = Uint8Array as unknown as {
-  fromBase64?(text: string, options: { alphabet: "base64url" }): Uint8Array<ArrayBuffer>;
-};
+const NativeBytes = Uint8Array as unknown as { fromBase64?(text: string, options: { alphabet: "base64url" }): Bytes };
 
 export function encode(bytes: Uint8Array & Native): string {
   if (bytes.toBase64) return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/**
- * Returns the bytes if the text is their one canonical spelling. Decoders forgive padding, spaces and unused bits at
- * the end, and each would make a second token that opens. So the length must be right, and those bits 0.
- */
-export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const rest = text.length % 4;
-  const lastSigns = ["", "", "AQgw", "AEIMQUYcgkosw048"][rest] as string;
-  if (rest > 0 && !lastSigns.includes(text.slice(-1))) return undefined;
+/** Returns the bytes if the text is their one canonical spelling: each other one would make a second token that opens. */
+export function decode(text = ""): Bytes | undefined {
   try {
-    const bytes = Bytes.fromBase64 ? Bytes.fromBase64(text, { alphabet: "base64url" }) : withAtob(text);
-    return bytes.length === Math.floor((text.length * 3) / 4) ? bytes : undefined;
+    const bytes = NativeBytes.fromBase64?.(text, { alphabet: "base64url" }) ?? withAtob(text);
+    return encode(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;
   }
 }
 
-function withAtob(text: string): Uint8Array<ArrayBuffer> {
-  if (/[+/]/.test(text)) throw new SyntaxError("This is base64, and not base64url.");
-  const binary = atob(text.replace(/[-_]/g, (sign) => (sign === "-" ? "+" : "/")));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+function withAtob(text: string): Bytes {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = newBytes(binary.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }

@@ -1,163 +1,113 @@
 /**
  * Seals a text so that the browser can carry it, but neither read nor change it. The format is JWE compact
- * serialization (RFC 7516), `dir` with A256GCM. It needs only WebCrypto.
+ * serialization (RFC 7516), A256KW with A256GCM: each token has a random key of its own, wrapped with one that is derived
+ * from the secret. So AES-GCM's limit for random nonces, 2^32 tokens a key (NIST SP 800-38D, 8.3), is out of reach, and
+ * nothing that a visitor sends makes us derive a key (rule 6.4). It needs only WebCrypto.
  */
-import { decode, encode } from "./base64url";
+import { type Bytes, decode, encode } from "./base64url";
 
 export type UnsealFailure = "malformed" | "tampered" | "unknown-key" | "expired" | "wrong-purpose";
+
+interface Key {
+  /** The token's first part. It names the secret (`kid`) and the purpose, and AES-GCM authenticates it with the text. */
+  header: string;
+  wrappingKey: CryptoKey;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// The length in bytes and in base64url.
-const [IV_BYTES, IV_LENGTH] = [12, 16];
-const TAG_LENGTH = 22;
+const [WRAPPED_BYTES, IV_BYTES, TAG_BYTES] = [40, 12, 16];
 
-/** @param now seconds since 1970 */
-export async function seal(text: string, now: number, keyring: Keyring): Promise<string> {
-  const { header, aad, key } = keyring.sealingKey(now) ?? (await keyring.makeSealingKey(now));
-  // Up to two spaces in front make the length a multiple of 3, so that ciphertext and tag are encoded in one go.
-  const padded = encoder.encode(`  ${text}`);
-  const plaintext = padded.subarray(padded.length % 3);
+/**
+ * Seals with the newest secret.
+ *
+ * @param purpose A token for one purpose does not open for another.
+ * @param secrets newest first
+ */
+export async function seal(text: string, purpose: string, secrets: readonly string[]): Promise<string> {
+  const [newest] = await keysFor(purpose, secrets);
+  const { header, wrappingKey } = newest as Key;
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const algorithm = { name: "AES-GCM", iv, additionalData: aad };
-  const sealed = encode(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plaintext)));
-  return `${header}..${encode(iv)}.${sealed.slice(0, -TAG_LENGTH)}.${sealed.slice(-TAG_LENGTH)}`;
+  const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(header) };
+  const [wrapped, encrypted] = await Promise.all([
+    crypto.subtle.wrapKey("raw", key as CryptoKey, wrappingKey, "AES-KW"),
+    crypto.subtle.encrypt(algorithm, key as CryptoKey, encoder.encode(text)),
+  ]);
+  const sealed = new Uint8Array(encrypted as ArrayBuffer);
+  const tag = sealed.subarray(-TAG_BYTES);
+  const parts = [new Uint8Array(wrapped as ArrayBuffer), iv, sealed.subarray(0, -TAG_BYTES), tag];
+  return [header, ...parts.map(encode)].join(".");
 }
 
 /** Opens a token, or says why it cannot. It never throws (rule 4.1). */
 export async function unseal(
   token: string,
-  now: number,
-  keyring: Keyring,
+  purpose: string,
+  secrets: readonly string[],
 ): Promise<{ text: string; isNewestKey: boolean } | { failure: UnsealFailure }> {
-  const parts = token.split(".");
-  const [header, encryptedKey, iv, ciphertext, tag] = parts as [string, string, string, string, string];
-  if (parts.length !== 5 || encryptedKey !== "") return { failure: "malformed" };
-  const found = keyring.knownKey(header) ?? (await keyring.findKey(header, now));
-  if (typeof found === "string") return { failure: found };
-
-  const sealed = iv.length === IV_LENGTH && tag.length === TAG_LENGTH && joined(iv, ciphertext, tag);
-  if (!sealed) return { failure: "tampered" };
+  const [header = "", ...rest] = token.split(".");
+  if (rest.length !== 4) return { failure: "malformed" };
+  const keys = await keysFor(purpose, secrets);
+  const found = keys.find((key) => key.header === header);
+  if (!found) return { failure: whyUnknown(header, purpose) };
+  const [wrapped, iv, ciphertext, tag] = rest.map(decode);
+  // Each token has one spelling, so the lengths must be right as well.
+  const isWhole = wrapped?.length === WRAPPED_BYTES && iv?.length === IV_BYTES && tag?.length === TAG_BYTES;
+  if (!isWhole || !ciphertext) return { failure: "tampered" };
   try {
-    const algorithm = { name: "AES-GCM", iv: sealed.subarray(0, IV_BYTES), additionalData: found.aad };
-    const plaintext = await crypto.subtle.decrypt(algorithm, found.key, sealed.subarray(IV_BYTES));
-    return { text: decoder.decode(plaintext).trimStart(), isNewestKey: found.isNewest };
+    const key = await crypto.subtle.unwrapKey("raw", wrapped, found.wrappingKey, "AES-KW", "AES-GCM", false, [
+      "decrypt",
+    ]);
+    const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(header) };
+    const plaintext = await crypto.subtle.decrypt(algorithm, key, joined(ciphertext, tag));
+    return { text: decoder.decode(plaintext), isNewestKey: found === keys[0] };
   } catch {
     return { failure: "tampered" };
   }
 }
 
-function joined(iv: string, ciphertext: string, tag: string): Uint8Array<ArrayBuffer> | undefined {
-  if (ciphertext.length % 4 === 0) return decode(iv + ciphertext + tag);
-  // `seal` does not make this length, but RFC 7516 allows it.
-  const parts = [iv, ciphertext, tag].map(decode);
-  return parts.includes(undefined) ? undefined : Uint8Array.from(parts.flatMap((part) => [...(part ?? [])]));
+function joined(start: Bytes, end: Bytes): Bytes {
+  const bytes = new Uint8Array(start.length + end.length);
+  bytes.set(start);
+  bytes.set(end, start.length);
+  return bytes;
 }
 
-interface Key {
-  /** The token's first part. AES-GCM authenticates its bytes (`aad`) along with the text. */
-  header: string;
-  aad: Uint8Array;
-  key: CryptoKey;
-  period: number;
-  isNewest: boolean;
-}
-
-// AES-GCM with random nonces allows 2^32 tokens a key (NIST SP 800-38D, 8.3), which is 10 million a minute for seven
-// hours.
-const KEY_PERIOD = 6 * 3600;
-const periodOf = (seconds: number) => Math.floor(seconds / KEY_PERIOD);
-
-/**
- * Derives the keys of one purpose from the secrets, each for six hours (HKDF, RFC 5869; rule 6.4). A token of one
- * purpose does not open for another. Its header names its key (`kid`).
- */
-export class Keyring {
-  /** Keys by header. Promises would not do: in Workers a promise belongs to its request. */
-  readonly #keys = new Map<string, Key>();
-  #newest: Key | undefined;
-  private readonly purpose: string;
-  private readonly secrets: readonly string[];
-  private readonly maxAge: number;
-
-  /**
-   * @param secrets newest first: the first one seals, and all of them open
-   * @param maxAge seconds; older tokens have expired
-   */
-  constructor(purpose: string, secrets: readonly string[], maxAge: number) {
-    this.purpose = purpose;
-    this.secrets = secrets;
-    this.maxAge = maxAge;
-  }
-
-  knownKey(header: string): Key | undefined {
-    return this.#keys.get(header);
-  }
-
-  /** Returns the key if it has been made. */
-  sealingKey(now: number): Key | undefined {
-    return this.#newest?.period === periodOf(now) ? this.#newest : undefined;
-  }
-
-  async makeSealingKey(now: number): Promise<Key> {
-    this.#newest = await this.#derive(0, periodOf(now));
-    return this.#newest;
-  }
-
-  /** Returns the key that this header names, or why it names none of ours. */
-  async findKey(header: string, now: number): Promise<Key | UnsealFailure> {
-    const { alg, enc, typ, kid } = parse(header);
-    if (alg !== "dir" || enc !== "A256GCM" || typeof kid !== "string") return "malformed";
-    if (typ !== this.purpose) return "wrong-purpose";
-    const [keyId, periodText] = kid.split(".");
-    const period = Number(periodText);
-    for (const [index, secret] of this.secrets.entries()) {
-      if ((await keyIdOf(secret)) !== keyId) continue;
-      // Anybody can write a header. These bounds limit how many keys a forged one makes us derive and cache.
-      if (period < periodOf(now - this.maxAge)) return "expired";
-      if (!Number.isInteger(period) || period > periodOf(now) + 1) return "unknown-key";
-      // Each token has one spelling: the same header in other words is not ours.
-      return headerOf(this.purpose, keyId, period) === header ? this.#derive(index, period) : "malformed";
-    }
-    return "unknown-key";
-  }
-
-  async #derive(index: number, period: number): Promise<Key> {
-    const secret = this.secrets[index] as string;
-    const header = headerOf(this.purpose, await keyIdOf(secret), period);
-    const bits = await deriveBits(secret, `A256GCM ${this.purpose} ${period}`, 256);
-    const key = await crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
-    const derived = { header, aad: encoder.encode(header), key, period, isNewest: index === 0 };
-    this.#keys.set(header, derived);
-    return derived;
-  }
-}
-
-function parse(header: string): Record<string, unknown> {
+/** Tells why this header is none of ours. The same header in other words is not ours either. */
+function whyUnknown(header: string, purpose: string): UnsealFailure {
   try {
-    return Object(JSON.parse(decoder.decode(decode(header))));
+    const { alg, enc, typ, kid } = JSON.parse(decoder.decode(decode(header)));
+    if (header !== headerOf(typ, kid) || alg !== "A256KW" || enc !== "A256GCM") return "malformed";
+    return typ === purpose ? "unknown-key" : "wrong-purpose";
   } catch {
-    return {};
+    return "malformed";
   }
 }
 
-function headerOf(purpose: string, keyId: string, period: number): string {
-  const header = { alg: "dir", enc: "A256GCM", typ: purpose, kid: `${keyId}.${period}` };
-  return encode(encoder.encode(JSON.stringify(header)));
+const headerOf = (purpose: string, kid: string) =>
+  encode(encoder.encode(JSON.stringify({ alg: "A256KW", enc: "A256GCM", typ: purpose, kid })));
+
+/** Deriving keys costs more than sealing, so they live as long as their array of secrets. */
+const cache = new WeakMap<readonly string[], Map<string, Key[]>>();
+
+async function keysFor(purpose: string, secrets: readonly string[]): Promise<Key[]> {
+  const ofSecrets = cache.get(secrets) ?? new Map<string, Key[]>();
+  // No promise is kept: in Workers it belongs to its request.
+  const keys = ofSecrets.get(purpose) ?? (await Promise.all(secrets.map((secret) => deriveKey(purpose, secret))));
+  cache.set(secrets, ofSecrets.set(purpose, keys));
+  return keys;
 }
 
-const keyIds = new Map<string, string>();
-
-/** Names a secret without revealing it. The name is cached, because every forged header asks for it. */
-async function keyIdOf(secret: string): Promise<string> {
-  const keyId = keyIds.get(secret) ?? encode(await deriveBits(secret, "kid", 48));
-  keyIds.set(secret, keyId);
-  return keyId;
-}
-
-async function deriveBits(secret: string, info: string, bits: number): Promise<Uint8Array<ArrayBuffer>> {
+/** HKDF (RFC 5869) with the purpose as `info`. */
+async function deriveKey(purpose: string, secret: string): Promise<Key> {
   const material = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveBits"]);
-  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, bits));
+  const derive = async (info: string, bits: number) => {
+    const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
+    return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, bits));
+  };
+  const header = headerOf(purpose, encode(await derive("kid", 48)));
+  const bits = await derive(`A256KW ${purpose}`, 256);
+  return { header, wrappingKey: await crypto.subtle.importKey("raw", bits, "AES-KW", false, ["wrapKey", "unwrapKey"]) };
 }

@@ -2,12 +2,13 @@
  * The sealed cookie of all stores holds the session's id and age, and the content that the store adds. Opening, expiry
  * and logging are the same for each store (rules 2.6, 4.1, 6.4).
  */
-import { tooLarge } from "../errors";
-import type { SessionLog } from "../log";
-import type { Claims, CommitOptions, SessionState } from "../types";
+import { ConfigError, SessionError, tooLarge } from "../errors";
+import { logEvent, type SessionLog } from "../log";
+import type { Claims, SessionState } from "../raw-session";
+import type { CommitOptions } from "../types";
 import { encode } from "./base64url";
 import { type CookieSettings, cookieValues, MAX_COOKIE_BYTES, setCookieLine } from "./line";
-import { Keyring, seal, type UnsealFailure, unseal } from "./seal";
+import { seal, type UnsealFailure, unseal } from "./seal";
 
 export interface SealedCookieOptions {
   cookie: CookieSettings;
@@ -41,12 +42,12 @@ export function expiryOf(claims: Claims, limits: Pick<SealedCookieOptions, "idle
 
 /** @param kind A cookie of one kind or name does not open as another (rule 6.4). */
 export function createSealedCookie(kind: string, options: SealedCookieOptions) {
-  const { cookie, secrets, idleTimeout, absoluteTimeout, now, log } = options;
-  const keyring = () => keyringFor(`${kind} ${cookie.name}`, secrets, absoluteTimeout);
+  const { cookie, secrets, idleTimeout, now } = options;
+  const purpose = `${kind} ${cookie.name}`;
 
   async function openValue(value: string): Promise<OpenedCookie | UnsealFailure> {
     if (value.length > MAX_COOKIE_BYTES) return "malformed";
-    const unsealed = await unseal(value, now(), keyring());
+    const unsealed = await unseal(value, purpose, secrets);
     if ("failure" in unsealed) return unsealed.failure;
 
     const { text, isNewestKey } = unsealed;
@@ -71,12 +72,14 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
         if (typeof opened !== "string") return opened;
         firstFailure ??= opened;
       }
-      if (firstFailure) log(firstFailure);
+      if (firstFailure) logEvent(options, firstFailure);
       return undefined;
     },
 
     /** Returns the claims of the session's next cookie. A new or regenerated session gets a new id (6.1). */
-    renew({ claims, ending, former }: SessionState, lifetimeOptions = ending?.lifetime): Claims {
+    renew({ read, plan, former }: SessionState, lifetimeOptions = plan.ending?.lifetime): Claims {
+      const { claims } = read;
+      const { ending } = plan;
       const previous = ending?.kind === "destroy" ? undefined : (claims ?? former?.claims);
       const renewedAt = now();
       const lifetime = lifetimeOptions ? lifetimeFrom(lifetimeOptions, renewedAt, previous) : previous;
@@ -96,9 +99,11 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
      */
     async line(claims: Claims, content: string, data: object): Promise<string> {
       const { id, createdAt, renewedAt, idle, endsWithBrowser } = claims;
+      if (createdAt + options.absoluteTimeout <= now())
+        throw new SessionError("gone", "The session reached its absolute timeout while this request ran.");
       const text = `${JSON.stringify([id, createdAt, renewedAt, idle, endsWithBrowser])}\n${content}`;
       const maxAge = endsWithBrowser ? undefined : expiryOf(claims, options) - now();
-      const line = setCookieLine(cookie, await seal(text, renewedAt, keyring()), maxAge);
+      const line = setCookieLine(cookie, await seal(text, purpose, secrets), maxAge);
       if (line.length > MAX_COOKIE_BYTES) throw tooLarge("cookie", line.length, MAX_COOKIE_BYTES, data);
       return line;
     },
@@ -106,17 +111,6 @@ export function createSealedCookie(kind: string, options: SealedCookieOptions) {
     /** Makes the line that removes the cookie. */
     removal: () => setCookieLine(cookie, "", 0),
   };
-}
-
-/** Deriving a key costs more than sealing, so keyrings live as long as their array of secrets. */
-const keyrings = new WeakMap<readonly string[], Map<string, Keyring>>();
-
-function keyringFor(purpose: string, secrets: readonly string[], maxAge: number): Keyring {
-  const ofSecrets = keyrings.get(secrets) ?? new Map<string, Keyring>();
-  const name = `${purpose} ${maxAge}`;
-  const keyring = ofSecrets.get(name) ?? new Keyring(purpose, secrets, maxAge);
-  keyrings.set(secrets, ofSecrets.set(name, keyring));
-  return keyring;
 }
 
 /** Makes an id of 128 random bits, so that nobody can guess it (OWASP ASVS 5, 7.2.3; rule 6.3). */
@@ -129,8 +123,12 @@ function lifetimeFrom(options: CommitOptions, now: number, previous?: Lifetime):
   const endsWithBrowser = lasting === undefined && ("maxAge" in options || previous?.endsWithBrowser);
   const idle = idleTimeout ?? lasting;
   if (idle === undefined) return { idle: previous?.idle, endsWithBrowser };
-  if (!Number.isFinite(idle)) throw new TypeError("A session's lifetime must be a number or a date.");
+  if (!Number.isFinite(idle) || idle > TEN_YEARS)
+    throw new ConfigError(`A session's lifetime is a date or a number of seconds; ${idle} is neither.`);
   return { idle: Math.max(0, Math.floor(idle)), endsWithBrowser };
 }
+
+/** In seconds. Whoever asks for more has counted milliseconds. */
+export const TEN_YEARS = 10 * 365 * DAY;
 
 type Lifetime = Pick<Claims, "idle" | "endsWithBrowser">;

@@ -6,153 +6,192 @@
  * time, and its storage is strongly consistent. It cannot be near every visitor, because it stays where it was first
  * used.
  */
-import type { ObjectNamespace } from "../config";
-import { inTime } from "../time-limit";
+
 import {
-  applyChange,
-  type Change,
-  IN_FLIGHT,
-  MOVED,
+  type Address,
+  applyUpdate,
+  type Found,
+  type Listing,
+  placeOf,
   type RecordStore,
   type RecordTimes,
   type StoredRecord,
-  type UpdateResult,
+  type Update,
+  type Written,
 } from "./record-store";
+import { inTime } from "./time-limit";
+
+/** The store uses only this part of DurableObjectNamespace, so any class of `wrangler types` fits. */
+export interface ObjectNamespace {
+  idFromName(name: string): DurableObjectId;
+  get(id: DurableObjectId): { fetch(url: string, init: ObjectCall): Promise<Response> };
+}
+
+/** The store POSTs its calls, and live.ts sends an upgrade. */
+type ObjectCall = { method: "POST"; body: string } | { method: "GET"; body?: never; headers: { Upgrade: string } };
 
 /** The store's calls to an object. */
 export type Call =
-  | { call: "read"; now: number }
-  | { call: "create"; record: StoredRecord; isMoved: boolean }
-  | { call: "update"; change: Change; times: RecordTimes; isForwarded: boolean }
-  | { call: "moveOut"; newKey: string; times: RecordTimes }
-  | { call: "remove"; isForwarded: boolean; now: number }
+  | { call: "read"; key: string; now: number }
+  | { call: "create"; record: StoredRecord }
+  | { call: "update"; key: string; update: Update }
+  | { call: "move"; key: string; newKey: string; update: Update }
+  | { call: "remove"; key: string; now: number }
+  /** Reads the record under whatever key it has by now. */
+  | { call: "look"; now: number }
   | { call: "list" }
-  | { call: "addToList"; key: string; now: number; endsAt: number }
-  | { call: "removeFromList"; keys: string[]; listedBefore?: number | undefined };
+  | { call: "addToList"; place: string; listed: Listed }
+  | { call: "removeFromList"; places: string[]; listedBefore: number };
 
-/** The record, or its placeholder while requests are in flight. It is empty once the session is over. */
-interface Found {
-  record?: ObjectRecord;
-  /** `early` holds changes that arrived before the record. */
-  instead?: { movedTo?: string; early?: Change[] };
+/** Seconds since 1970. */
+interface Listed {
+  listedAt: number;
+  endsAt: number;
 }
+
+/** In seconds. A session is listed before it exists, and a call to its object may come late. */
+const LISTED_FIRST = 60;
+
+/**
+ * How many sessions of a user one request reads and ends. A Worker on the free plan may make 50 calls for a request, and
+ * each session takes two.
+ */
+const SLICE = 20;
+
+/**
+ * Returns the object that holds the session. It stays the same when the session gets a new id, so that each call is one atomic
+ * step in one object (P3).
+ */
+export const objectOf = (namespace: ObjectNamespace, address: Address) =>
+  namespace.get(namespace.idFromName(`session ${placeOf(address)}`));
 
 export function createDurableObjectStore(
   namespace: ObjectNamespace,
   { absoluteTimeout, storeTimeout }: { absoluteTimeout: number; storeTimeout: number },
 ): RecordStore {
-  async function ask<T>(name: string, call: Call): Promise<T> {
-    const stub = namespace.get(namespace.idFromName(name));
-    const response = await stub.fetch("https://session/", { method: "POST", body: JSON.stringify(call) });
-    return ((await response.json()) as { result: T }).result;
+  async function ask<T>(object: ReturnType<ObjectNamespace["get"]>, call: Call): Promise<T | undefined> {
+    const response = await object.fetch("https://session/", { method: "POST", body: JSON.stringify(call) });
+    return ((await response.json()) as { result: T | null }).result ?? undefined;
   }
-  const askSession = <T>(key: string, call: Call) => ask<T>(`session ${key}`, call);
-  const askUser = <T>(user: string, call: Call) => ask<T>(`user ${user}`, call);
+  const askSession = <T>(address: Address, call: Call) => ask<T>(objectOf(namespace, address), call);
+  const askUser = <T>(user: string, call: Call) => ask<T>(namespace.get(namespace.idFromName(`user ${user}`)), call);
 
   /**
    * Lists a session before it exists, so that none is missing, and until its latest end, so that renewals don't matter.
    */
-  async function addToList(key: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes) {
-    if (user) await askUser(user, { call: "addToList", key, now: renewedAt, endsAt: createdAt + absoluteTimeout });
+  async function addToList(place: string, user: string | undefined, { createdAt, renewedAt }: RecordTimes) {
+    const listed = { listedAt: renewedAt, endsAt: createdAt + absoluteTimeout };
+    if (user !== undefined) await askUser(user, { call: "addToList", place, listed });
   }
 
-  /** Call it after the session has ended. If it fails, the next `findByUser` repeats it. */
-  async function removeFromList(user: string | undefined, keys: string[], listedBefore?: number) {
-    if (user) await askUser(user, { call: "removeFromList", keys, listedBefore }).catch(() => {});
+  /** Call it after the session has ended. If it fails or hangs, the next `find` repeats it. */
+  async function removeFromList(user: string | undefined, places: string[], listedBefore = Number.MAX_SAFE_INTEGER) {
+    if (user === undefined || places.length === 0) return;
+    await inTime(() => askUser(user, { call: "removeFromList", places, listedBefore }), storeTimeout / 4).catch(
+      () => {},
+    );
   }
 
-  async function update(key: string, change: Change, times: RecordTimes, isForwarded = false): Promise<UpdateResult> {
-    await addToList(key, change.set.user, times);
-    const { result, movedTo, user } = await askSession<Updated>(key, { call: "update", change, times, isForwarded });
-    if (movedTo) return update(movedTo, change, times, true);
-    // An empty change is a renewal. The absolute timeout may have been raised since the session was listed.
-    if (isEmpty(change)) await addToList(key, user, times);
-    return result;
+  async function write(address: Address, { change, times, user }: Update, call: Call): Promise<Written> {
+    // A new lifetime or a renewal lists it until a later end. The absolute timeout may have been raised, too.
+    const isRelisted = call.call === "move" || isEmpty(change);
+    await addToList(placeOf(address), change.set.user ?? (isRelisted ? user : undefined), times);
+    return (await askSession<Written>(address, call)) ?? { result: "gone" };
   }
-
-  async function remove(key: string, now: number, isForwarded = false): Promise<void> {
-    const { record, instead } = await askSession<Found>(key, { call: "remove", isForwarded, now });
-    await (instead?.movedTo ? remove(instead.movedTo, now, true) : removeFromList(record?.values?.user, [key]));
-  }
-
-  const read = (key: string, now: number) => askSession<Found>(key, { call: "read", now });
 
   return {
     name: "durable-object",
 
-    async read(key, now) {
-      const { record, instead } = await read(key, now);
-      return instead?.movedTo ? MOVED : record;
-    },
+    read: (address, now) => askSession<Found>(address, { call: "read", key: address.key, now }),
 
     async create(record) {
       await addToList(record.key, record.values.user, record);
-      await askSession(record.key, { call: "create", record, isMoved: false });
+      await askSession({ key: record.key, note: "" }, { call: "create", record });
+      return {};
     },
 
-    update: (key, change, times) => update(key, change, times),
+    update: (address, update) => write(address, update, { call: "update", key: address.key, update }),
 
-    /**
-     * The old object ends and returns its record, then the new one is made. A change in between waits in the new one.
-     */
-    async move(key, newKey, change, times) {
-      await addToList(newKey, change.set.user, times);
-      const { record: old } = await askSession<Found>(key, { call: "moveOut", newKey, times });
-      if (!old) return false;
-      const record = { key: newKey, values: applyChange(old.values, change), ...times };
-      // A parallel request may have signed in, so the record's user counts.
-      if (record.values.user !== change.set.user) await addToList(newKey, record.values.user, times);
-      const isMade = await askSession<boolean>(newKey, { call: "create", record, isMoved: true });
-      await removeFromList(old.values.user, [key]);
-      return isMade;
+    async move(address, newKey, update) {
+      const written = await write(address, update, { call: "move", key: address.key, newKey, update });
+      return { ...written, note: placeOf(address) };
     },
 
-    remove: (key, now) => remove(key, now),
+    async remove(address, now) {
+      const ended = await askSession<Ended>(address, { call: "remove", key: address.key, now });
+      await removeFromList(ended?.user, [placeOf(address)]);
+    },
 
-    async findByUser(user, now) {
-      const list = await askUser<Listed>(user, { call: "list" });
-      const listed = Object.entries(list);
-      // Half of the time limit lets an object that hangs cost its own line and not the list (P4).
-      const readInTime = (key: string) => inTime(() => read(key, now), storeTimeout / 2).catch(() => undefined);
-      const answers = await Promise.all(listed.map(([key]) => readInTime(key)));
-      // The list says where to look. The session itself says whose it is.
-      const isTheirs = (answer: Found | undefined) => answer?.record?.values?.user === user;
-      const justNow = now - IN_FLIGHT;
-      // A session on its way from its old object to its new one is in neither, and its new key may not be listed yet.
-      const isOnItsWay = ({ record, instead }: Found, listedAt: number) =>
-        instead?.movedTo ? !Object.hasOwn(list, instead.movedTo) : !record && listedAt > justNow;
-      const isKnown = listed.map(([, { listedAt }], index) => {
-        const answer = answers[index];
-        return answer !== undefined && !isOnItsWay(answer, listedAt);
-      });
-      const ended = listed.filter((_, index) => isKnown[index] && !isTheirs(answers[index])).map(([key]) => key);
-      if (ended.length > 0) await removeFromList(user, ended, justNow);
-      return { records: answers.filter(isTheirs).map((answer) => answer?.record), isComplete: isKnown.every(Boolean) };
+    byUser: {
+      async has(user, address, now) {
+        const found = await askSession<Found>(address, { call: "read", key: address.key, now });
+        return (found?.record as StoredRecord | undefined)?.values.user === user;
+      },
+
+      async find(user, now, skipped): Promise<Listing> {
+        const rows = (await askUser<[string, Listed][]>(user, { call: "list" })) ?? [];
+        const rest = rows.filter(([place]) => place !== DROPPED && !skipped.has(place));
+        const looked = rest.slice(0, SLICE);
+        // Half of the time limit lets an object that hangs cost its own line and not the list (P4).
+        const look = (place: string) =>
+          inTime(
+            () => askSession<StoredRecord>({ key: place, note: "" }, { call: "look", now }),
+            storeTimeout / 2,
+          ).then(
+            (record) => ({ record }),
+            () => undefined,
+          );
+        const answers = await Promise.all(looked.map(([place]) => look(place)));
+        const places = looked.map(([place]) => place);
+        const hasMissed = rows.some(([place]) => place === DROPPED);
+        const listing: Listing = { found: [], looked: places, hasMore: rest.length > SLICE, hasMissed };
+        const ended: string[] = [];
+        looked.forEach(([place, { listedAt }], index) => {
+          const answer = answers[index];
+          const { record } = answer ?? {};
+          // The list says where to look. The session itself says whose it is.
+          if (record?.values?.user === user) listing.found.push({ address: { key: record.key, note: place }, record });
+          // It is listed before it exists.
+          else if (!answer || listedAt > now - LISTED_FIRST) listing.hasMissed = true;
+          else ended.push(place);
+        });
+        await removeFromList(user, ended, now - LISTED_FIRST + 1);
+        return listing;
+      },
+
+      async remove(user, addresses, now) {
+        const remove = (address: Address) =>
+          inTime(() => askSession<Ended>(address, { call: "remove", key: address.key, now }), storeTimeout / 2);
+        const results = await Promise.allSettled(addresses.map(remove));
+        const ended = addresses.filter((_, index) => results[index]?.status === "fulfilled");
+        await removeFromList(user, ended.map(placeOf));
+        return new Set(ended.map(({ key }) => key));
+      },
     },
   };
 }
 
-/** The result of an update, or the key that the session has moved to. */
-interface Updated {
-  result: UpdateResult;
-  movedTo?: string;
+const isEmpty = ({ set, unset, shown }: Update["change"]) =>
+  unset.length === 0 && Object.keys(set).length === 0 && Object.keys(shown).length === 0;
+
+/** The user of a session that was removed. */
+interface Ended {
   user?: string | undefined;
 }
 
-const isEmpty = ({ set, unset, shown }: Change) =>
-  unset.length === 0 && Object.keys(set).length === 0 && Object.keys(shown).length === 0;
-
-type Listed = Record<string, { listedAt: number; endsAt: number }>;
-
-type Placeholder = Required<Pick<Found, "instead">> & { expiresAt: number };
-
 interface ObjectRecord extends StoredRecord {
-  /** The time when it came from the object of its old id. */
-  arrivedAt?: number;
-  instead?: undefined;
+  /** When the session got a new id, by its earlier keys. */
+  replaced?: Record<string, number>;
 }
 
-/** Holds the record of one session or, for a user, the keys of their sessions. */
+/** More earlier keys than a session in use has; the oldest are forgotten. */
+const MAX_REPLACED = 100;
+/** More sessions than a user has. The oldest leave the list, and one row says until when some of them may be alive. */
+const MAX_LISTED = 500;
+const DROPPED = "dropped";
+const LISTED = "listed ";
+
+/** Holds the record of one session or, for a user, the places of their sessions. */
 export class SessionObject {
   readonly #storage: DurableObjectStorage;
 
@@ -170,111 +209,114 @@ export class SessionObject {
 
   /** Deletes an expired record (rule 8.3). One that was renewed gets a later alarm. */
   async alarm(): Promise<void> {
-    const held = await this.#storage.get<{ expiresAt: number }>("record");
-    const listed = Object.values(await this.#list()).map(({ endsAt }) => endsAt);
-    const lastEnd = Math.max(held?.expiresAt ?? 0, ...listed) * 1000;
-    await (lastEnd > Date.now() ? this.#storage.setAlarm(lastEnd) : this.#clear());
+    const record = await this.find(Date.now() / 1000);
+    await (record ? this.#hold(record) : this.#tidyList());
   }
 
-  protected answer(call: Call): Promise<unknown> {
+  protected async answer(call: Call): Promise<unknown> {
     switch (call.call) {
       case "read":
-        return this.#find(call.now);
+        return this.#read(call.key, call.now);
+      case "look":
+        return this.find(call.now);
       case "create":
-        return this.#create(call.record, call.isMoved);
+        return this.#hold(call.record);
       case "update":
-        return this.#update(call.change, call.times, call.isForwarded);
-      case "moveOut":
-        return this.#moveOut(call.newKey, call.times);
+        return this.#update(call.key, call.update);
+      case "move":
+        return this.#move(call.key, call.newKey, call.update);
       case "remove":
-        return this.#remove(call.isForwarded, call.now);
+        return this.#remove(call.key, call.now);
       case "list":
         return this.#list();
       case "addToList":
-        return this.#addToList(call.key, { listedAt: call.now, endsAt: call.endsAt });
+        return this.#addToList(call.place, call.listed);
       case "removeFromList":
-        return this.#removeFromList(call.keys, call.listedBefore);
+        return this.#removeFromList(call.places, call.listedBefore);
     }
   }
 
-  /** Returns false if the session was ended on its way from its old object. */
-  async #create(record: StoredRecord, isMoved: boolean): Promise<boolean> {
-    if (!isMoved) {
-      await this.#hold(record);
-      return true;
-    }
-    const { instead = { early: [] } } = await this.#find(record.renewedAt);
-    if (!instead.early) return false;
-    const values = instead.early.reduce(applyChange, record.values);
-    await this.#hold({ ...record, values, arrivedAt: record.renewedAt });
-    return true;
+  /** Returns the record if it is alive at that second. */
+  protected async find(now: number): Promise<ObjectRecord | undefined> {
+    const held = await this.#storage.get<ObjectRecord>("record");
+    return held?.values && held.expiresAt > now ? held : undefined;
   }
 
-  async #update(change: Change, { renewedAt, expiresAt }: RecordTimes, isForwarded: boolean): Promise<Updated> {
-    const { record, instead } = await this.#find(renewedAt);
-    if (record) {
-      const values = applyChange(record.values, change);
-      // Another request may have given the session a longer life.
-      const longest = Math.max(record.expiresAt, expiresAt);
-      await this.#storage.put<ObjectRecord>("record", { ...record, renewedAt, expiresAt: longest, values });
-      return { result: isForwarded ? "moved" : "stored", user: values.user };
-    }
-    if (instead?.movedTo) return { result: "moved", movedTo: instead.movedTo };
-    const { early } = instead ?? { early: [] };
-    if (!isForwarded || !early) return { result: "gone" };
-    // The record is still on its way here.
-    await this.#hold({ expiresAt: renewedAt + IN_FLIGHT, instead: { early: [...early, change] } });
-    return { result: "moved" };
+  async #read(key: string, now: number): Promise<Found> {
+    const record = await this.find(now);
+    if (record?.key === key) return { record };
+    const replacedAt = record?.replaced?.[key];
+    return replacedAt === undefined ? undefined : { replacedAt };
   }
 
-  async #moveOut(newKey: string, { renewedAt }: RecordTimes): Promise<Found> {
-    const found = await this.#find(renewedAt);
-    if (found.record) await this.#hold({ expiresAt: renewedAt + IN_FLIGHT, instead: { movedTo: newKey } });
-    return found;
+  async #update(key: string, update: Update): Promise<Written> {
+    const record = await this.find(update.times.renewedAt);
+    const isReplaced = record?.replaced?.[key] !== undefined;
+    if (!record || (record.key !== key && !isReplaced)) return { result: "gone" };
+    const updated = applyUpdate(record, key, update);
+    if (!updated) return { result: "replaced" };
+    await this.#hold(updated);
+    return { result: isReplaced ? "moved" : "stored" };
   }
 
-  async #remove(isForwarded: boolean, now: number): Promise<Found> {
-    const found = await this.#find(now);
-    const { record, instead } = found;
-    if (instead?.movedTo) return found;
-    // Requests that follow the old id may still come, and so may the record itself. None may revive the session.
-    const isExpected = record ? now < (record.arrivedAt ?? 0) + IN_FLIGHT : isForwarded;
-    if (isExpected) await this.#hold({ expiresAt: now + IN_FLIGHT, instead: {} });
-    else if (record) await this.#clear();
-    return found;
+  async #move(key: string, newKey: string, update: Update): Promise<Written> {
+    const record = await this.find(update.times.renewedAt);
+    if (!record) return { result: "gone" };
+    const moved = record.key === key ? applyUpdate(record, key, update, newKey) : undefined;
+    if (!moved) return { result: "replaced" };
+    const replaced = [...Object.entries(record.replaced ?? {}), [key, update.times.renewedAt]].slice(-MAX_REPLACED);
+    await this.#hold({ ...moved, replaced: Object.fromEntries(replaced) });
+    return { result: "stored" };
   }
 
-  async #list(): Promise<Listed> {
-    return (await this.#storage.get<Listed>("sessions")) ?? {};
+  async #remove(key: string, now: number): Promise<Ended | undefined> {
+    const record = await this.find(now);
+    if (!record || (record.key !== key && record.replaced?.[key] === undefined)) return undefined;
+    await this.#clear();
+    return { user: record.values.user };
   }
 
-  async #addToList(key: string, entry: Listed[string]): Promise<void> {
-    await this.#replaceList(Object.entries({ ...(await this.#list()), [key]: entry }));
+  async #hold(record: ObjectRecord): Promise<void> {
+    await this.#storage.put("record", record);
+    await this.#storage.setAlarm(record.expiresAt * 1000);
   }
 
-  async #removeFromList(keys: string[], listedBefore = Infinity): Promise<void> {
-    const entries = Object.entries(await this.#list());
-    await this.#replaceList(entries.filter(([key, { listedAt }]) => !keys.includes(key) || listedAt >= listedBefore));
+  /** Returns the rows, newest first. Each session has its own, since a value has a limit of 2 MB. */
+  async #list(): Promise<[place: string, listed: Listed][]> {
+    const rows = [...(await this.#storage.list<Listed>({ prefix: LISTED }))];
+    rows.sort(([, a], [, b]) => b.listedAt - a.listedAt);
+    return rows.map(([key, listed]) => [key.slice(LISTED.length), listed]);
   }
 
-  async #replaceList(entries: [string, Listed[string]][]): Promise<void> {
-    const alive = entries.filter(([, { endsAt }]) => endsAt * 1000 > Date.now());
+  async #addToList(place: string, listed: Listed): Promise<void> {
+    const before = await this.#storage.get<Listed>(LISTED + place);
+    // A request that began before a new lifetime knows an earlier end.
+    const endsAt = Math.max(listed.endsAt, before?.endsAt ?? 0);
+    await this.#storage.put(LISTED + place, { ...listed, endsAt });
+    await this.#tidyList();
+  }
+
+  async #removeFromList(places: string[], listedBefore: number): Promise<void> {
+    const isMeant = ([place, { listedAt }]: [string, Listed]) => places.includes(place) && listedAt < listedBefore;
+    await this.#deleteRows((await this.#list()).filter(isMeant));
+    await this.#tidyList();
+  }
+
+  /** Drops what has ended, and the oldest ones of too many. */
+  async #tidyList(): Promise<void> {
+    const rows = await this.#list();
+    const alive = rows.filter(([, { endsAt }]) => endsAt * 1000 > Date.now());
     if (alive.length === 0) return this.#clear();
-    await this.#storage.put("sessions", Object.fromEntries(alive));
-    await this.#storage.setAlarm(Math.max(...alive.map(([, { endsAt }]) => endsAt)) * 1000);
+    const latestEnd = (of: typeof rows) => Math.max(...of.map(([, { endsAt }]) => endsAt));
+    const kept = new Set(alive.slice(0, MAX_LISTED));
+    await this.#deleteRows(rows.filter((row) => !kept.has(row)));
+    const tooMany = alive.slice(MAX_LISTED);
+    if (tooMany.length > 0) await this.#storage.put(LISTED + DROPPED, { listedAt: 0, endsAt: latestEnd(tooMany) });
+    await this.#storage.setAlarm(latestEnd(alive) * 1000);
   }
 
-  /** Returns the record at that second, or its placeholder. An expired one is over, not on its way. */
-  async #find(now: number): Promise<Found> {
-    const held = await this.#storage.get<ObjectRecord | Placeholder>("record");
-    if (!held) return {};
-    if (held.expiresAt <= now) return held.instead ? {} : { instead: {} };
-    return held.instead ? { instead: held.instead } : { record: held };
-  }
-
-  async #hold(held: ObjectRecord | Placeholder): Promise<void> {
-    await this.#storage.put("record", held);
-    await this.#storage.setAlarm(held.expiresAt * 1000);
+  async #deleteRows(rows: [place: string, listed: Listed][]): Promise<void> {
+    for (const [place] of rows) await this.#storage.delete(LISTED + place);
   }
 
   async #clear(): Promise<void> {

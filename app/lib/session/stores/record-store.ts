@@ -1,6 +1,6 @@
 /** The interface of a store and the format of its records. records.ts makes a SessionStorage of it. */
 import { encode } from "../cookie/base64url";
-import { isFlashKey, type StoredValues } from "../types";
+import { isFlashKey, type StoredValues } from "../raw-session";
 
 /** Seconds since 1970. */
 export interface RecordTimes {
@@ -17,6 +17,16 @@ export interface StoredRecord extends RecordTimes {
   values: StoredValues;
 }
 
+/** Where a record is. */
+export interface Address {
+  key: string;
+  /** What the store has put into the visitor's cookie with the last write. It is empty at first. */
+  note: string;
+}
+
+/** Returns the session's first key, for a store whose note is that. It is empty until the session gets another. */
+export const placeOf = ({ key, note }: Address) => note || key;
+
 /** The changes of a request. Only these are sent, so that parallel requests lose nothing (rule 8.2). */
 export interface Change {
   set: StoredValues;
@@ -27,46 +37,91 @@ export interface Change {
   shown: StoredValues;
 }
 
-/** With `moved` the change was applied to the record under its new key. With `gone` nothing was written. */
-export type UpdateResult = "stored" | "moved" | "gone";
+/** A request's write to a record that it has read. */
+export interface Update {
+  change: Change;
+  times: RecordTimes;
+  /** The user's JSON text when the request read it. A session that belongs to another user by now is not its own. */
+  user: string | undefined;
+  /**
+   * The second in which the request read the record. If the session got a new id after that, the write follows it there,
+   * however late it comes (rule 8.2). A store that reads from copies, which may be old, compares the times.
+   */
+  readAt: number;
+  /**
+   * A write that was stored in this second, or later, was made after this one was given up. This one comes late, and must not
+   * undo what the visitor was told since.
+   */
+  overtakenAt: number;
+  /**
+   * The expiry holds even if an earlier one was later, because the app has set a lifetime (rule 1.5); but not for a session
+   * that got a new id meanwhile, whose lifetime is a later decision.
+   */
+  isExactExpiry: boolean;
+}
+
+/** What was found under a key: the record as it was written, or the second in which it got a new key. */
+export type Found =
+  | { record: unknown; replacedAt?: undefined }
+  | { record?: undefined; replacedAt: number }
+  | undefined;
 
 /**
- * A store does each call in one atomic step (P3). Any call may throw. Another store needs no more than this.
+ * What came of a write, and the note for the cookie if it changed. `moved`: it was applied to the record under its new
+ * key. `gone`: nothing was written, because the record has ended. `replaced`: nothing was written, because the record has
+ * another user or got its new key before the request.
  */
-export interface RecordStore {
-  name: string;
-  /**
-   * A store that reads from copies has it. The visitor's cookie carries the bookmark of their last write, so that they
-   * always read their own writes.
-   */
-  bookmark?: { get(): string; set(bookmark: string): void };
-  /** The binding, if all visitors share its store. Its calls are paused when it hangs (rule 4.8). */
-  shared?: object;
-  /**
-   * Resolves to the record as it was written, or to MOVED if it got a new key less than IN_FLIGHT seconds ago. Anything
-   * else counts as gone (rule 4.7).
-   */
-  read(key: string, now: number): Promise<unknown>;
-  create(record: StoredRecord): Promise<void>;
-  update(key: string, change: Change, times: RecordTimes): Promise<UpdateResult>;
-  /**
-   * Applies the change to the current record and moves it to the new key (rule 6.1). For IN_FLIGHT seconds the old key
-   * can still update or remove it, but not read it. It resolves to false, and makes nothing, if the record is gone.
-   */
-  move(key: string, newKey: string, change: Change, times: RecordTimes): Promise<boolean>;
-  /** Ends the record, or the one that it was moved to. */
-  remove(key: string, now: number): Promise<void>;
-  /** Finds the records whose `user` is this JSON text. A store that cannot find them leaves it out. */
-  findByUser?(user: string, now: number): Promise<{ records: unknown[]; isComplete: boolean }>;
+export interface Written {
+  result: "stored" | "moved" | "gone" | "replaced";
+  note?: string | undefined;
 }
 
 /**
- * In seconds. A slower request whose session got a new id meanwhile finds it gone. It is no longer because a visitor
- * who never got the new cookie can only sign out during that time.
+ * A store does each call in one atomic step (P3). Any call may throw, before or after it is done. Another store needs no
+ * more than this.
+ */
+export interface RecordStore {
+  name: string;
+  /** The binding, if all visitors share its store. Its calls are paused when it hangs (rule 4.8). */
+  shared?: object;
+  read(address: Address, now: number): Promise<Found>;
+  create(record: StoredRecord): Promise<Pick<Written, "note">>;
+  update(address: Address, update: Update): Promise<Written>;
+  /**
+   * Applies the change to the record and gives it the new key (rule 6.1). The old key can no longer read it; it leads
+   * writes of requests in flight to the new one, and ends it, until `leadsUntil`.
+   */
+  move(address: Address, newKey: string, update: Update, leadsUntil: number): Promise<Written>;
+  /** Ends the record, also if it got a new key, however long ago. No cookie opens it after the second `until`. */
+  remove(address: Address, now: number, until: number): Promise<void>;
+  /** A store that can find the sessions of a user has it. */
+  byUser?: {
+    /** Tells whether the record is alive and belongs to the user, as the store knows it at this moment. */
+    has(user: string, address: Address, now: number): Promise<boolean>;
+    /**
+     * Finds records by this JSON text: the newest ones that are not skipped, as many as one request can read and end.
+     */
+    find(user: string, now: number, skipped: ReadonlySet<string>): Promise<Listing>;
+    /** Ends these records. Resolves to the keys of those that have ended. */
+    remove(user: string, addresses: Address[], now: number): Promise<Set<string>>;
+  };
+}
+
+export interface Listing {
+  found: { address: Address; record: unknown }[];
+  /** The keys under which it has looked. */
+  looked: string[];
+  /** There are more than one request can read and end. */
+  hasMore: boolean;
+  /** Part of the store did not answer, or a session is on its way. */
+  hasMissed: boolean;
+}
+
+/**
+ * In seconds. A browser that sends an id later than this after it was replaced has never got the new one, and begins a new
+ * session. Until then it is about to get it.
  */
 export const IN_FLIGHT = 15;
-
-export const MOVED = Symbol("moved");
 
 /**
  * Hashes the id (SHA-256, base64url). The hash is not keyed: 128 random bits cannot be guessed, and rotating the secret
@@ -88,9 +143,32 @@ export function parseRecord<Data>(record: unknown): { record: StoredRecord; data
   }
 }
 
-/** Merges a change, for a store without a merge of its own. */
-export function applyChange(values: StoredValues, { set, unset, shown }: Change): StoredValues {
-  const isRemoved = ([name, text]: [string, string]) => unset.includes(name) || shown[name] === text;
+/**
+ * Merges a write into a record, for a store without a merge of its own. Undefined if it has another user by now, or the write
+ * is overtaken.
+ *
+ * @param key the one that the request knows
+ * @param newKey the one that the record gets, with a life that the request decides
+ */
+export function applyUpdate<R extends StoredRecord>(
+  record: R,
+  key: string,
+  update: Update,
+  newKey?: string,
+): R | undefined {
+  const { change, times, user, isExactExpiry } = update;
+  if ((user !== undefined && record.values.user !== user) || record.renewedAt >= update.overtakenAt) return undefined;
+  const values = applyChange(record.values, change);
+  if (newKey) return { ...record, ...times, key: newKey, values };
+  // Another request may have given the session a longer life.
+  const isExact = isExactExpiry && record.key === key;
+  const expiresAt = isExact ? times.expiresAt : Math.max(record.expiresAt, times.expiresAt);
+  return { ...record, renewedAt: times.renewedAt, expiresAt, values };
+}
+
+function applyChange(values: StoredValues, { set, unset, shown }: Change): StoredValues {
+  const removed = new Set(unset);
+  const isRemoved = ([name, text]: [string, string]) => removed.has(name) || shown[name] === text;
   const rest = Object.entries(values).filter((entry) => !isRemoved(entry));
   return Object.fromEntries([...rest, ...Object.entries(set)]);
 }

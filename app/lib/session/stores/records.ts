@@ -2,21 +2,23 @@
  * Keeps a session's id in the sealed cookie and its data in a record on the server. A record can be ended from
  * elsewhere, and merges parallel changes. The stores kv, d1 and durable-object are this, each with its RecordStore.
  */
+import { snapshotOf } from "../changes";
 import { encode } from "../cookie/base64url";
 import { createSealedCookie, expiryOf, type SealedCookieOptions } from "../cookie/sealed-cookie";
 import { assertStorable, bytesOf, notReadError, SessionError, tooLarge } from "../errors";
-import { logFailure, logSession } from "../log";
+import { logEvent, logFailure, logSession } from "../log";
 import {
   type Claims,
   createSession,
   isFlashKey,
+  type ReadState,
+  rawStateOf,
   type SessionState,
-  type SessionStorage,
   type StoredValues,
-  stateOf,
-} from "../types";
-import { withTimeLimit } from "./paused-store";
-import { type Change, jsonIn, keyOf, MOVED, parseRecord, type RecordStore } from "./record-store";
+} from "../raw-session";
+import type { CommitOptions, SessionStorage } from "../types";
+import { type Change, IN_FLIGHT, jsonIn, keyOf, parseRecord, type RecordStore } from "./record-store";
+import { withTimeLimit } from "./time-limit";
 import { createUserSessions, type UserSessions } from "./user-sessions";
 
 export interface RecordStorageOptions extends SealedCookieOptions {
@@ -32,37 +34,67 @@ export function createRecordStorage<Data, FlashData = Data>(
   unlimitedStore: RecordStore,
   options: RecordStorageOptions,
 ): SessionStorage<Data, FlashData> & { userSessions?: UserSessions<Data> } {
-  const { log, now } = options;
+  const { now } = options;
   const cookie = createSealedCookie("record", options);
   const store = withTimeLimit(unlimitedStore, options.storeTimeout);
+  const addressOf = async ({ id }: Claims, note = "") => ({ key: await keyOf(id), note });
 
-  const sessionOf = (data: Partial<Data>, state: SessionState & { claims: Claims }) =>
-    createSession<Data, FlashData>(data, state.claims.id, state);
-
-  async function write(previous: Claims | undefined, claims: Claims, before: StoredValues, values: StoredValues) {
-    const { id, createdAt, renewedAt } = claims;
-    const times = { createdAt, renewedAt, expiresAt: expiryOf(claims, options) };
-    const key = await keyOf(id);
-    if (!previous) {
-      await store.create({ key, values, ...times });
-      return logSession(options, "created", id);
-    }
-    const change = changeBetween(before, values);
-    if (id === previous.id) {
-      const result = await store.update(key, change, times);
-      if (result === "gone") throw gone();
-      if (result === "moved") throw new SessionError("moved", "The session got a new id while this request ran.");
-    } else {
-      if (!(await store.move(await keyOf(previous.id), key, change, times))) throw gone();
-      await logSession(options, "regenerated", id, previous.id);
+  /** What a valid cookie leads to. */
+  async function read(sent: Claims, note: string): Promise<{ data?: Partial<Data>; read: ReadState }> {
+    const at = now();
+    try {
+      const found = await store.read(await addressOf(sent, note), at);
+      // An attacker who planted the old id must not read or write the session that has signed in. It can only be ended.
+      if (found?.replacedAt !== undefined) {
+        const isOnItsWay = at - found.replacedAt < IN_FLIGHT;
+        return { read: { sent, note, ...(isOnItsWay ? { unread: "replaced" } : { isAbandoned: true }) } };
+      }
+      const parsed = parseRecord<Data>(found?.record);
+      if (found?.record !== undefined && !parsed) logEvent(options, "corrupt", { store: store.name });
+      // It was signed out elsewhere, or has expired. A write starts a new session and does not reuse the id (6.3).
+      if (!parsed || parsed.record.expiresAt <= at) return { read: { sent, note } };
+      const { data, record } = parsed;
+      return { data, read: { sent, claims: sent, note, at, stored: record.values } };
+    } catch (error) {
+      logFailure(options, error);
+      return { read: { sent, note, unread: "unavailable" } };
     }
   }
 
+  /** Stores the values. Resolves to false if the session has a new id by now, whose cookie another response brings. */
+  async function write(state: SessionState, claims: Claims, values: StoredValues, lifetime?: CommitOptions) {
+    const { claims: previous, stored = {}, note, at: readAt = now() } = state.read;
+    const times = { createdAt: claims.createdAt, renewedAt: claims.renewedAt, expiresAt: expiryOf(claims, options) };
+    const { key } = await addressOf(claims);
+    if (!previous || state.plan.ending?.kind === "destroy") {
+      const created = await store.create({ key, values, ...times });
+      state.read.note = created?.note ?? "";
+      await logSession(options, "created", claims.id);
+      return true;
+    }
+    const change = changeBetween(stored, values);
+    const overtakenAt = times.renewedAt + Math.ceil(options.storeTimeout / 1000);
+    const update = { change, times, user: stored.user, readAt, overtakenAt, isExactExpiry: lifetime !== undefined };
+    const address = await addressOf(previous, note);
+    const isMove = claims.id !== previous.id;
+    const { result, note: newNote = note } = isMove
+      ? await store.move(address, key, update, Math.max(expiryOf(previous, options), now() + IN_FLIGHT))
+      : await store.update(address, update);
+    if (result === "gone") throw new SessionError("gone", "The session ended while this request ran.");
+    if (result === "replaced") throw notReadError("replaced");
+    state.read.note = newNote ?? "";
+    if (isMove) await logSession(options, "regenerated", claims.id, previous.id);
+    if (result === "moved") logEvent(options, "moved");
+    return result !== "moved";
+  }
+
+  /** Ends the session of the visitor's cookie, even if it is out of sight: it could come back (6.2). */
   async function end(session: object): Promise<string> {
-    const { claims } = stateOf(session) ?? {};
-    if (claims) {
-      await store.remove(await keyOf(claims.id), now());
-      await logSession(options, "destroyed", claims.id);
+    const { claims, sent, note } = rawStateOf(session).read;
+    const ended = claims ?? sent;
+    if (ended) {
+      await store.remove(await addressOf(ended, note), now(), now() + options.absoluteTimeout);
+      await logSession(options, "destroyed", ended.id);
     }
     return cookie.removal();
   }
@@ -71,65 +103,57 @@ export function createRecordStorage<Data, FlashData = Data>(
     async getSession(header) {
       const opened = await cookie.open(header);
       if (!opened) return createSession();
-      const { claims, content, isRenewalDue, length } = opened;
-      try {
-        if (content) store.bookmark?.set(content);
-        const record = await store.read(await keyOf(claims.id), now());
-        // The browser is about to get the new cookie. The old one can only sign out, because an attacker who planted it
-        // must not write to the session that has signed in.
-        if (record === MOVED) return sessionOf({}, { claims, unread: "moved" });
-        const parsed = parseRecord<Data>(record);
-        if (record && !parsed) log("corrupt", { store: store.name });
-        // It was signed out elsewhere, or has expired. A write starts a new session and does not reuse the id (6.3).
-        if (!parsed || parsed.record.expiresAt <= now()) return createSession();
-        const json = JSON.stringify(parsed.data);
-        return sessionOf(parsed.data, { claims, isRenewalDue, length, json, stored: parsed.record.values });
-      } catch (error) {
-        logFailure(error, log);
-        return sessionOf({}, { claims, unread: "unread" });
-      }
+      const { data, read: found } = await read(opened.claims, opened.content);
+      const { isRenewalDue, length } = opened;
+      if (data) return createSession<Data, FlashData>(data, opened.claims.id, { ...found, isRenewalDue, length });
+      return createSession(undefined, found.unread && opened.claims.id, found);
     },
 
     async commitSession(session, lifetime) {
-      const state = stateOf(session) ?? {};
-      const { ending, unread, stored = {} } = state;
+      const state = rawStateOf(session);
+      const { read, plan, former } = state;
+      read.committed = snapshotOf(session.data);
       const values = stringifyValues(session.data, state);
-      const isSignOut = ending?.kind === "destroy";
-      // This is a second sign-in with an id that was moved. The first one counts (6.1).
-      if (unread === "moved" && ending?.kind === "regenerate") throw gone();
-      if (unread && !isSignOut) throw notReadError(unread);
+      const isSignOut = plan.ending?.kind === "destroy";
+      if (read.unread && !isSignOut) throw notReadError(read.unread);
 
-      // Ending comes first (P2).
-      if (isSignOut) await end(session);
-      const previous = isSignOut ? undefined : state.claims;
+      // Ending comes first (P2). A session that begins in place of one whose new id was lost ends that one.
+      if (isSignOut || read.isAbandoned) await end(session);
       // Don't set a cookie when there is nothing to store. An existing record stays (8.9).
-      if (!previous && Object.keys(values).length === 0) return cookie.removal();
+      const isNew = isSignOut || !read.claims;
+      if (isNew && Object.keys(values).length === 0) return cookie.removal();
 
       const claims = cookie.renew(state, lifetime);
-      // Don't resend the cookie: a late response could overwrite a newer id.
-      const isDue =
-        !previous || ending || lifetime || state.isRenewalDue || !state.mayOmitCookie || store.bookmark !== undefined;
+      const noteBefore = read.note;
       try {
-        await write(previous, claims, stored, values);
+        if (!(await write(state, claims, values, lifetime))) return "";
       } catch (error) {
-        if (!isSignOut || !(state.claims || state.former?.hasSession)) throw error;
+        // A sign-in that begins with a sign-out is not confirmed if it could not be stored (P1).
+        if (!isSignOut || plan.ending?.isSignIn || !(read.sent || former?.hasSession)) throw error;
         // The sign-out holds. Only the message or preference set after it is lost.
-        logFailure(error, log);
+        logFailure(options, error);
         return cookie.removal();
       }
-      Object.assign(state, { claims, stored: values, ending: undefined, newFlashes: undefined, isRenewalDue: false });
-      return isDue ? cookie.line(claims, store.bookmark?.get() ?? "", session.data) : "";
+      // Don't resend the cookie: a late response could overwrite a newer id.
+      const isDue =
+        read.sent?.id !== claims.id ||
+        read.claims?.idle !== claims.idle ||
+        read.claims?.endsWithBrowser !== claims.endsWithBrowser ||
+        read.isRenewalDue ||
+        !plan.mayOmitCookie ||
+        read.note !== noteBefore;
+      Object.assign(read, { claims, stored: values, isRenewalDue: false, unread: undefined, isAbandoned: false });
+      Object.assign(plan, { ending: undefined, newFlashes: undefined });
+      return isDue ? cookie.line(claims, read.note ?? "", session.data) : "";
     },
 
     destroySession: end,
 
-    ...(store.findByUser && { userSessions: createUserSessions<Data>(store, options) }),
+    ...(store.byUser && { userSessions: createUserSessions<Data>(store.byUser, options) }),
   };
 }
 
-const gone = () => new SessionError("gone", "The session ended while this request ran.");
-
-function stringifyValues(data: object, { stored = {}, newFlashes }: SessionState): StoredValues {
+function stringifyValues(data: object, { read: { stored = {} }, plan: { newFlashes } }: SessionState): StoredValues {
   const values: StoredValues = Object.create(null);
   for (const [key, value] of Object.entries(data)) {
     assertStorable(key, value);

@@ -1,5 +1,7 @@
 /** Lists a user's sessions, for a page that signs out other devices (OWASP ASVS 5, 7.4.5 and 7.5.2). */
-import { type Session, stateOf, withoutFlashes } from "../types";
+import { isUser } from "../errors";
+import { stateOf, withoutFlashes } from "../raw-session";
+import type { Session } from "../types";
 import { keyOf, parseRecord, type RecordStore } from "./record-store";
 
 /**
@@ -7,9 +9,12 @@ import { keyOf, parseRecord, type RecordStore } from "./record-store";
  * Both calls throw SessionError "store-error" if the store does not answer.
  */
 export interface UserSessions<Data> {
-  /** Lists them newest first. The list is incomplete if a part of the store did not answer (8.5). */
+  /** Lists them newest first. The list is incomplete if it is long, or a part of the store did not answer (8.5, 8.8). */
   list(session: Session<Data>): Promise<{ sessions: UserSession<Data>[]; isComplete: boolean }>;
-  /** Ends and returns the sessions for which `isMeant` holds. Their cookies are worthless from then on. */
+  /**
+   * Ends and returns the sessions for which `isMeant` holds. Their cookies are worthless from then on. If it is not
+   * complete, another call gets further.
+   */
   revoke(
     session: Session<Data>,
     isMeant: (candidate: UserSession<Data>) => boolean,
@@ -26,47 +31,70 @@ export interface UserSession<Data> {
   isCurrent: boolean;
 }
 
-/** The store must have `findByUser`. */
-export function createUserSessions<Data>(store: RecordStore, { now }: { now: () => number }): UserSessions<Data> {
-  async function find(session: Session<Data>) {
-    const { claims, stored, unread } = stateOf(session) ?? {};
-    const user = JSON.stringify((session.data as { user?: unknown }).user);
-    if (user === undefined) return { found: [], isComplete: !unread };
+export function createUserSessions<Data>(
+  byUser: NonNullable<RecordStore["byUser"]>,
+  { now }: { now: () => number },
+): UserSessions<Data> {
+  /** Returns the JSON text of the user whose sessions this session may see, and its key. */
+  async function authorize(
+    session: Session<Data>,
+  ): Promise<{ user: string; currentKey: string } | "nobody" | "unknown"> {
+    const { claims, stored, note = "", unread } = stateOf(session)?.read ?? {};
+    const held = (session.data as { user?: unknown }).user;
+    if (!isUser(held)) return unread ? "unknown" : "nobody";
+    const user = JSON.stringify(held);
     // The stored user counts, since a sign-in of this very request is not listed yet.
-    if (!claims || stored?.user !== user || !store.findByUser) return { found: [], isComplete: false };
+    if (!claims || stored?.user !== user) return "unknown";
     const currentKey = await keyOf(claims.id);
-    const { records, isComplete } = await store.findByUser(user, now());
+    // A session that has ended meanwhile sees and ends no others.
+    return (await byUser.has(user, { key: currentKey, note }, now())) ? { user, currentKey } : "unknown";
+  }
+
+  async function find(user: string, currentKey: string, skipped: ReadonlySet<string>) {
+    const { found, ...rest } = await byUser.find(user, now(), skipped);
     // A record that cannot be parsed opens for nobody, so it is left out (4.7).
-    const found = records.flatMap((record) => parseRecord<Data>(record) ?? []);
-    const alive = found.filter(({ record }) => record.expiresAt > now());
-    // If a complete list lacks this session, it has ended meanwhile and may not end others.
-    const isOver = isComplete && !alive.some(({ record }) => record.key === currentKey);
-    if (isOver) return { found: [], isComplete: false };
-    const sessions = alive.map(async ({ data, record: { key, createdAt, renewedAt } }) => ({
-      key,
-      session: {
+    const sessions = found.map(async ({ address, record }) => {
+      const { record: known, data } = parseRecord<Data>(record) ?? {};
+      if (!known || !data || known.expiresAt <= now()) return [];
+      const { key, createdAt, renewedAt } = known;
+      const session: UserSession<Data> = {
         handle: (await keyOf(`handle of ${key}`)).slice(0, 16),
         data: withoutFlashes(data) as Partial<Data>,
         createdAt,
         lastSeenAt: renewedAt,
         isCurrent: key === currentKey,
-      },
-    }));
-    const sorted = (await Promise.all(sessions)).sort((a, b) => b.session.createdAt - a.session.createdAt);
-    return { found: sorted, isComplete };
+      };
+      return [{ address, session }];
+    });
+    const listed = (await Promise.all(sessions)).flat();
+    return { listed: listed.sort((a, b) => b.session.createdAt - a.session.createdAt), ...rest };
   }
 
   return {
     async list(session) {
-      const { found, isComplete } = await find(session);
-      return { sessions: found.map(({ session }) => session), isComplete };
+      const access = await authorize(session);
+      if (typeof access === "string") return { sessions: [], isComplete: access === "nobody" };
+      const { listed, hasMore, hasMissed } = await find(access.user, access.currentKey, new Set());
+      return { sessions: listed.map(({ session }) => session), isComplete: !hasMore && !hasMissed };
     },
 
+    /** It works in slices, and one in which a session has ended leaves calls for the request's own commit (8.8). */
     async revoke(session, isMeant) {
-      const { found, isComplete } = await find(session);
-      const meant = found.filter(({ session }) => isMeant(session));
-      await Promise.all(meant.map(({ key }) => store.remove(key, now())));
-      return { ended: meant.map(({ session }) => session), isComplete };
+      const access = await authorize(session);
+      if (typeof access === "string") return { ended: [], isComplete: access === "nobody" };
+      const { user, currentKey } = access;
+      const looked = new Set<string>();
+      let hasMissed = false;
+      for (;;) {
+        const slice = await find(user, currentKey, looked);
+        const meant = slice.listed.filter(({ session }) => isMeant(session));
+        const addresses = meant.map(({ address }) => address);
+        const removed = addresses.length > 0 ? await byUser.remove(user, addresses, now()) : new Set();
+        const ended = meant.filter(({ address }) => removed.has(address.key)).map(({ session }) => session);
+        hasMissed ||= slice.hasMissed || ended.length < meant.length;
+        if (ended.length > 0 || !slice.hasMore) return { ended, isComplete: !hasMissed && !slice.hasMore };
+        for (const key of slice.looked) looked.add(key);
+      }
     },
   };
 }
