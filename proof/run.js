@@ -8,7 +8,7 @@ const queue = [
   "test:hosts",
   "test:removals",
   "test:journeys",
-  "explore -- 3000",
+  "explore -- 1000",
   "test:soak",
   "test:browsers",
   "test:lighthouse",

@@ -1,11 +1,11 @@
 /** What the bench's figures stand on. The peers are left out, so that nothing has to be installed for it. */
 import { existsSync, readFileSync } from "node:fs";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startStoreServer } from "../store-server.js";
 import { costsOf } from "./compare.js";
 import { createClients, run } from "./load.js";
 import { format, interval, median, quantile, table } from "./statistics.js";
-import { countNothing, countStores } from "./stores.js";
+import { averageOf, countNothing, countStores, pricesOf, rowsOf } from "./stores.js";
 import { startWorker, variants } from "./worker.js";
 
 const started = [];
@@ -78,10 +78,33 @@ test.each(["none", "remix", "this", "d1"])(
   },
 );
 
-test("docs/stores.md has the table that `npm run bench -- stores` counts, and what costs nothing is asked nothing", async () => {
-  const server = await startStoreServer();
-  started.push(server);
-  const documented = readFileSync("docs/stores.md", "utf8").split("\n");
-  for (const row of await countStores(server.origin)) expect(documented).toContain(row);
-  expect(await countNothing(server.origin)).toEqual([]);
+describe("docs/stores.md", () => {
+  const documented = readFileSync("docs/stores.md", "utf8");
+  let server;
+  let counts;
+  beforeAll(async () => {
+    server = await startStoreServer();
+    started.push(server);
+    counts = await countStores(server.origin);
+  });
+
+  test("has the table that `npm run bench -- stores` counts, and what costs nothing is asked nothing", async () => {
+    for (const row of rowsOf(counts)) expect(documented.split("\n")).toContain(row);
+    expect(await countNothing(server.origin)).toEqual([]);
+  });
+
+  test("has the prices that follow from the table", () => {
+    const text = documented.replaceAll("\n", " ");
+    const [kv, d1, object] = pricesOf(counts);
+    const million = [kv, d1, object].map((price) => price.million.toFixed(2));
+    expect(text).toContain(
+      `cost ${million[0]} dollars with \`kv\`, ${million[1]} with \`d1\` and ${million[2]} with \`durable-object\``,
+    );
+    const month = [kv, d1, object].map((price) => price.month.toFixed(0));
+    expect(text).toContain(`cost ${month[0]}, ${month[1]} and ${month[2]} dollars a month`);
+    // At a thousand queries a second each.
+    const databases = (averageOf(counts.d1, "query") * 10_000_000) / 60 / 1_000;
+    const [, rounded] = /some (\d+) D1 databases/.exec(text);
+    expect(Math.abs(rounded - databases)).toBeLessThan(50);
+  });
 });

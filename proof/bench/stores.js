@@ -1,4 +1,4 @@
-/** What each kind of request asks of each store, counted in local workerd: the table of docs/stores.md. */
+/** What each kind of request asks of each store, counted in local workerd, and its price: the table of docs/stores.md. */
 import { startStoreServer, visitStore } from "../store-server.js";
 
 /** What is counted for each store; the cookie store asks nothing. */
@@ -25,18 +25,51 @@ async function costsOf(origin, store, steps, before) {
   return (await visitStore(origin, store, steps, cookie)).costs;
 }
 
-/** Returns the rows of the table, as Markdown. */
+/** Returns what each kind of request asks of each store: `counts.d1.sign-in.query`. */
 export async function countStores(origin) {
-  const rows = [];
-  for (const [name, steps, before] of requests) {
-    const cells = [name];
-    for (const [store, units] of Object.entries(counted)) {
-      const costs = await costsOf(origin, store, steps, before);
-      cells.push(units.map((unit) => costs[unit] ?? 0).join("/"));
-    }
-    rows.push(`| ${cells.join(" | ")} |`);
+  const counts = {};
+  for (const store of Object.keys(counted)) {
+    counts[store] = {};
+    for (const [name, steps, before] of requests) counts[store][name] = await costsOf(origin, store, steps, before);
   }
-  return rows;
+  return counts;
+}
+
+/** Returns the rows of the table, as Markdown. */
+export const rowsOf = (counts) =>
+  requests.map(([name]) => {
+    const cells = Object.entries(counted).map(([store, units]) =>
+      units.map((unit) => counts[store][name][unit] ?? 0).join("/"),
+    );
+    return `| ${[name, ...cells].join(" | ")} |`;
+  });
+
+/**
+ * Dollars for a million of each, in November 2026. An object is billed for its 128 MB while it answers, about five
+ * milliseconds a request.
+ */
+const prices = {
+  kv: { read: 0.5, write: 5, delete: 5 },
+  d1: { "row read": 0.001, "row written": 1 },
+  "durable-object": { request: 0.15 + 0.005 * 0.128 * 12.5, "row read": 0.001, "row written": 1 },
+};
+/** Of a hundred requests. */
+const shares = { "a read": 90, "a write": 9, "sign-in": 1 };
+const MINUTES_A_MONTH = (365 / 12) * 24 * 60;
+
+/** Returns how many of a unit a request asks for on average. */
+export const averageOf = (counts, unit) =>
+  Object.entries(shares).reduce((sum, [name, share]) => sum + (share / 100) * (counts[name][unit] ?? 0), 0);
+
+/** Returns the dollars for a million requests with each store, and for 1,000 requests a minute in a month. */
+export function pricesOf(counts) {
+  return Object.entries(prices).map(([store, units]) => {
+    const million = Object.entries(units).reduce(
+      (sum, [unit, price]) => sum + price * averageOf(counts[store], unit),
+      0,
+    );
+    return { store, million, month: (million * 1_000 * MINUTES_A_MONTH) / 1e6 };
+  });
 }
 
 /** Returns what is asked of a store where nothing should be: in the cookie store, and by a visitor without a session. */
@@ -51,6 +84,9 @@ export async function countNothing(origin) {
 
 export async function stores() {
   const { origin, stop } = await startStoreServer();
-  console.log((await countStores(origin)).join("\n"));
+  const counts = await countStores(origin);
+  console.log(rowsOf(counts).join("\n"));
+  for (const { store, million, month } of pricesOf(counts))
+    console.log(`${store}: ${million.toFixed(2)} dollars a million, ${month.toFixed(0)} a month`);
   await stop();
 }

@@ -11,20 +11,26 @@ const reactRouter = ["shared", "react-router-7"];
 
 export const hosts = [
   { name: "bare-worker", layers: ["shared", "bare-worker"], hasEveryStore: true },
-  { name: "hono", layers: ["shared", "hono"] },
+  { name: "hono", layers: ["shared", "hono"], hasTests: true },
   // The date of old templates, with the flag that they have and the one that the session needs at such a date.
   {
     name: "remix-classic",
     layers: classic,
     older: { date: "2022-04-05", flags: ["streams_enable_constructors", "http_headers_getsetcookie"] },
   },
-  { name: "remix-vite", layers: [...remix, "remix-vite"], packages: "remix-vite", data: "/_root.data" },
+  {
+    name: "remix-vite",
+    layers: [...remix, "remix-vite"],
+    packages: "remix-vite",
+    data: "/_root.data",
+    importsBuild: true,
+  },
   { name: "react-router-7", layers: reactRouter, packages: "react-router-7", data: "/_root.data" },
   {
     name: "react-router-7-middleware",
     layers: [...reactRouter, "react-router-7-middleware"],
     packages: "react-router-7",
-    data: "/_root.data",
+    data: "/_.data",
   },
   {
     name: "react-router-8",

@@ -19,7 +19,11 @@ function propertiesOf(file, name) {
 }
 
 const own = propertiesOf("app/load-context.ts", "Env");
-const declared = { ...propertiesOf("app/lib/session/config.ts", "SessionEnv"), ...own };
+const declared = {
+  ...propertiesOf("app/lib/session/config.ts", "SessionEnv"),
+  ...propertiesOf("app/lib/session/stores/index.ts", "StoreEnv"),
+  ...own,
+};
 
 /** What `Env` calls each kind of binding that this app has. */
 const types = {

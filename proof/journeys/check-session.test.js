@@ -31,15 +31,19 @@ test("the check route in the README is the one that these tests ask", () => {
   expect(read("tests/session/check-worker.ts")).toContain(route);
 });
 
-test.each(["cookie", "kv", "d1", "durable-object"])(
-  "an app that is wired as the README says passes all eleven questions with the store %s",
-  async (store) => {
-    const { stdout, stderr, code } = await checkApp(store);
-    expect(stdout.match(/^ *\d+ {2}ok/gm)).toHaveLength(11);
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("All 11 are right.");
-  },
-);
+test.each([
+  ["with the cookie store", "cookie"],
+  ["with KV", "kv"],
+  ["with D1", "d1"],
+  ["with Durable Objects", "durable-object"],
+  ["with another name for its cookie", "ownName"],
+  ["with a middleware that reads each form", "readsForms"],
+])("an app that is wired as the README says, %s, passes all eleven questions", async (_, variant) => {
+  const { stdout, stderr, code } = await checkApp(variant);
+  expect(stdout.match(/^ *\d+ {2}ok/gm)).toHaveLength(11);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("All 11 are right.");
+});
 
 test.each([
   [1, "writesForEveryVisitor", /writes to the session of every visitor/],

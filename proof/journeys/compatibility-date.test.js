@@ -12,7 +12,7 @@ async function ask(settings) {
         export default {
           fetch(request, env) {
             try {
-              return new Response(getConfig({ request, env }).store.kind);
+              return new Response(getConfig({ request, env }).cookie.name);
             } catch (error) {
               return new Response(error.message);
             }
@@ -35,6 +35,6 @@ test("with a compatibility date before 2023-03-01 the error names the date and t
   const message = await ask({ compatibilityDate: "2022-04-05" });
   const [, date] = /compatibility_date in wrangler\.toml to (\d{4}-\d\d-\d\d) or later/.exec(message) ?? [];
   const [, flag] = /or add "(\w+)" to compatibility_flags/.exec(message) ?? [];
-  expect(await ask({ compatibilityDate: date })).toBe("cookie");
-  expect(await ask({ compatibilityDate: "2022-04-05", compatibilityFlags: [flag] })).toBe("cookie");
+  expect(await ask({ compatibilityDate: date })).toBe("session");
+  expect(await ask({ compatibilityDate: "2022-04-05", compatibilityFlags: [flag] })).toBe("session");
 });

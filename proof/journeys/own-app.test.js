@@ -141,6 +141,9 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
     expect(app.read(file)).not.toContain(name);
     expect(app.read(file)).toContain('"corner-shop"');
   }
+  // In every environment: apps that share a cookie on localhost would sign each other out.
+  for (const [, first] of app.read("wrangler.toml").matchAll(/^\[(?:env\.[\w-]+\.)?vars\]\n(.*)/gm))
+    expect(first).toBe('SESSION_COOKIE = "corner-shop"');
   const files = readdirSync(app.folder, { recursive: true }).filter((path) =>
     /^(app|public|worker)\b(?!.*\bbuild\b).*\.(tsx?|css|svg)$/.test(path),
   );

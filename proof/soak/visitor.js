@@ -55,7 +55,7 @@ export class Visitor {
   #count = 0;
   /**
    * A sign-in or sign-out got no response, so that the cookie may be that of an id that was replaced. Until a new one comes,
-   * its changes may be refused, and its messages lost (rules 4.6 and 8.2 of app/lib/session).
+   * its changes may be refused, and its messages lost (rules 4.10 and 4.11 of app/lib/session).
    */
   #mayBeMoved = false;
   /** The last requests and their status, for the message of an error. */

@@ -1,16 +1,16 @@
 /** This project, wired as in worker.ts. SESSION_STORE names the store. */
 import {
-  createSessionStorage,
   getConfig,
   handleFetch,
   type SessionEnv,
   SuperflareSession,
   withoutOriginHeader,
 } from "../../../app/lib/session";
+import { createSessionStorage } from "../../../app/lib/session/stores";
 import { type Env, handle } from "../app/app";
 import type { Work } from "../app/variant";
 
-export { SessionObject } from "../../../app/lib/session";
+export { SessionObject } from "../../../app/lib/session/stores";
 
 type Session = SuperflareSession<{ theme: string }, { message: string }>;
 

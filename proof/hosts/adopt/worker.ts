@@ -1,17 +1,11 @@
 import { createCookieSessionStorage, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
 import type { SessionData, SessionFlashData } from "~/journey";
-import {
-  createSessionStorage,
-  getConfig,
-  handleFetch,
-  type SessionEnv,
-  SuperflareSession,
-  withoutOriginHeader,
-} from "~/lib/session";
+import { getConfig, handleFetch, type SessionEnv, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 import { adopt } from "~/lib/session-extras/adopt";
 
-export { SessionObject } from "~/lib/session";
+export { SessionObject } from "~/lib/session/stores";
 
 const build = serverBuild as unknown as ServerBuild;
 if (process.env.NODE_ENV === "development") logDevReady(build);

@@ -1,8 +1,9 @@
 import { app } from "./app/app";
 import type { SessionData, SessionFlashData } from "./app/journey";
-import { createSessionStorage, getConfig, handleFetch, type SessionEnv, SuperflareSession } from "./app/lib/session";
+import { getConfig, handleFetch, type SessionEnv, SuperflareSession } from "./app/lib/session";
+import { createSessionStorage } from "./app/lib/session/stores";
 
-export { SessionObject } from "./app/lib/session";
+export { SessionObject } from "./app/lib/session/stores";
 
 export default {
   async fetch(request, env, ctx) {

@@ -1,6 +1,7 @@
 import { createContext, type MiddlewareFunction } from "react-router";
 import type { SessionData, SessionFlashData } from "~/journey";
-import { createSessionStorage, getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 
 /** `context.get(sessionContext)` in a loader, an action or a middleware. */
 export const sessionContext = createContext<SuperflareSession<SessionData, SessionFlashData>>();

@@ -2,7 +2,7 @@ import { createRequestHandler, RouterContextProvider } from "react-router";
 import { withoutOriginHeader } from "~/lib/session";
 import { workerContext } from "~/session-middleware";
 
-export { SessionObject } from "~/lib/session";
+export { SessionObject } from "~/lib/session/stores";
 
 const requestHandler = createRequestHandler(() => import("virtual:react-router/server-build"), import.meta.env.MODE);
 

@@ -1,8 +1,9 @@
 import { createRequestHandler } from "react-router";
 import type { SessionData, SessionFlashData } from "~/journey";
-import { createSessionStorage, getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 
-export { SessionObject } from "~/lib/session";
+export { SessionObject } from "~/lib/session/stores";
 
 declare module "react-router" {
   interface AppLoadContext {

@@ -1,13 +1,7 @@
 import { createRequestHandler, type ServerBuild } from "@remix-run/cloudflare";
 import type { SessionData, SessionFlashData } from "~/journey";
-import {
-  createSessionStorage,
-  getConfig,
-  handleFetch,
-  type SessionEnv,
-  SuperflareSession,
-  withoutOriginHeader,
-} from "~/lib/session";
+import { getConfig, handleFetch, type SessionEnv, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
 
 declare module "@remix-run/cloudflare" {
   interface AppLoadContext {
