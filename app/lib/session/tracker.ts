@@ -1,6 +1,6 @@
 /** Tracks a session during one request. SuperflareSession is its face for routes, and handleFetch commits it. */
 import { changedKeys, type Snapshot, snapshotOf, type Values, valuesIn } from "./changes";
-import { assertStorable, assertUser, closedError, crossSiteError, SessionError } from "./errors";
+import { assertStorable, assertUser, closedError, crossSiteError, isUser, SessionError } from "./errors";
 import { Flashes } from "./flashes";
 import { type Ending, isFlashKey, refuseWrites, type SessionState, stateOf } from "./raw-session";
 import type { AnySession, CommitOptions } from "./types";
@@ -174,7 +174,8 @@ export class SessionTracker {
   /** Refuses a user that was written on the raw session. Throws as `set`. */
   assertUser(): void {
     const { data } = this.#session;
-    if (this.changedKeys().includes("user") && Object.hasOwn(data, "user")) assertUser("user", data.user);
+    const isWrong = Object.hasOwn(data, "user") && !isUser(data.user);
+    if (isWrong && this.changedKeys().includes("user")) assertUser("user", data.user);
   }
 
   #use(): Flashes {

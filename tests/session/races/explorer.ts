@@ -16,8 +16,7 @@ import { createRecordStorage } from "~/lib/session/stores/records";
 import { type Actor, Interleaving, ObjectPool, orderedBindings } from "./interleaving";
 import { type ActionName, actions, type Notes, type Plan, type PlannedRequest, USER } from "./plan";
 
-export const KINDS = ["d1", "durable-object", "kv"] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = "d1" | "durable-object" | "kv";
 
 /** One request and its response. Times are positions in the list of events. */
 export interface Exchange extends Notes {

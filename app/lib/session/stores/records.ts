@@ -65,9 +65,8 @@ export function createRecordStorage<Data, FlashData = Data>(
   async function write(state: SessionState, claims: Claims, values: StoredValues, lifetime?: CommitOptions) {
     const { claims: previous, stored = {}, note, at: readAt = now() } = state.read;
     const times = { createdAt: claims.createdAt, renewedAt: claims.renewedAt, expiresAt: expiryOf(claims, options) };
-    const { key } = await addressOf(claims);
     if (!previous || state.plan.ending?.kind === "destroy") {
-      const created = await store.create({ key, values, ...times });
+      const created = await store.create({ key: await keyOf(claims.id), values, ...times });
       state.read.note = created?.note ?? "";
       await logSession(options, "created", claims.id);
       return true;
@@ -78,7 +77,12 @@ export function createRecordStorage<Data, FlashData = Data>(
     const address = await addressOf(previous, note);
     const isMove = claims.id !== previous.id;
     const { result, note: newNote = note } = isMove
-      ? await store.move(address, key, update, Math.max(expiryOf(previous, options), now() + IN_FLIGHT))
+      ? await store.move(
+          address,
+          await keyOf(claims.id),
+          update,
+          Math.max(expiryOf(previous, options), now() + IN_FLIGHT),
+        )
       : await store.update(address, update);
     if (result === "gone") throw new SessionError("gone", "The session ended while this request ran.");
     if (result === "replaced") throw notReadError("replaced");

@@ -69,6 +69,13 @@ const withSignOut =
     };
   };
 
+type Removal = NonNullable<RecordStore["byUser"]>["remove"];
+
+/** Replaces the end of a user's other sessions. */
+const withRemoval =
+  (replaced: (remove: Removal) => Removal): Defect["store"] =>
+  ({ byUser, ...store }) => ({ ...store, ...(byUser && { byUser: { ...byUser, remove: replaced(byUser.remove) } }) });
+
 const changed = (update: Update, change: Partial<Update["change"]>): Update => ({
   ...update,
   change: { ...update.change, ...change },
@@ -154,38 +161,22 @@ export const defects: KnownDefect[] = [
   {
     does: "one device's object fails, and the other devices stay signed in",
     kinds: ["durable-object"],
-    store: ({ byUser, ...store }) => ({
-      ...store,
-      ...(byUser && {
-        byUser: {
-          ...byUser,
-          remove: async (user, addresses, now) => {
-            const ended = new Set<string>();
-            for (const address of addresses) {
-              const [key] = await byUser.remove(user, [address], now);
-              if (key === undefined) throw new Error("One object has failed");
-              ended.add(key);
-            }
-            return ended;
-          },
-        },
-      }),
+    store: withRemoval((remove) => async (user, addresses, now) => {
+      const ended = new Set<string>();
+      for (const address of addresses) {
+        const [key] = await remove(user, [address], now);
+        if (key === undefined) throw new Error("One object has failed");
+        ended.add(key);
+      }
+      return ended;
     }),
   },
   {
     does: "a device that fails is taken for one that has ended",
     kinds: WITH_LISTS,
-    store: ({ byUser, ...store }) => ({
-      ...store,
-      ...(byUser && {
-        byUser: {
-          ...byUser,
-          remove: async (user, addresses, now) => {
-            await byUser.remove(user, addresses, now).catch(() => {});
-            return new Set(addresses.map(({ key }) => key));
-          },
-        },
-      }),
+    store: withRemoval((remove) => async (user, addresses, now) => {
+      await remove(user, addresses, now).catch(() => {});
+      return new Set(addresses.map(({ key }) => key));
     }),
   },
   {
