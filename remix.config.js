@@ -16,7 +16,8 @@ export default {
   ignoredRouteFiles: ["**/*.test.*"],
   future: {
     v3_fetcherPersist: true,
-    v3_lazyRouteDiscovery: true,
+    // A page that has to ask for its routes cannot keep what was typed if that fails: app/lib/keep-page.ts.
+    v3_lazyRouteDiscovery: false,
     v3_relativeSplatPath: true,
     // One `.data` request a navigation, so that all loaders of a page share one session and one commit.
     // The documentation says Vite only; it works here, and the browser tests hold it to that.

@@ -14,8 +14,9 @@ const isLeft = /^(\.git|build|public\/build|app\/snippets\.json|\.wrangler|\.cac
 const isSecret = /^\.(dev\.vars|env)(?!.*\.example$)/;
 
 /** Returns the folder's path, a function that runs a command in it as an owner does, and one that removes it. */
-export function makeCopy() {
-  const folder = mkdtempSync(join(tmpdir(), "sessions-copy-"));
+export function makeCopy(name = "project") {
+  const parent = mkdtempSync(join(tmpdir(), "sessions-copy-"));
+  const folder = join(parent, name);
   cpSync(root, folder, {
     recursive: true,
     filter: (source) => {
@@ -23,7 +24,8 @@ export function makeCopy() {
       return !isLeft.test(path) && !isSecret.test(path);
     },
   });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+  for (const dependencies of ["node_modules", "proof/node_modules"])
+    symlinkSync(join(root, dependencies), join(folder, dependencies), "junction");
 
   function run(command, ...args) {
     // Without CI, where a browser test may fail once: nobody would see it.
@@ -34,7 +36,7 @@ export function makeCopy() {
 
   // Without git, Biome would not know what to leave out.
   run("git", "init", "--quiet");
-  return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, run, remove: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
 /** Makes `wrangler dev` use any free ports, since a developer may be using the usual one. `lines` go at the top of the file. */

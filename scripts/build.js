@@ -2,6 +2,7 @@
  * The production build. Starts clean, because `remix dev` leaves development bundles and source maps in public/build, and a
  * deployment uploads everything in public.
  */
+import "./node-version.js";
 import { rmSync, writeFileSync } from "node:fs";
 import { npx } from "./npx.js";
 

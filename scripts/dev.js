@@ -2,7 +2,9 @@
  * `npm run dev`: `remix dev`, which builds the app and runs `wrangler dev`. Creates a secret and the snippets that the pages
  * show. Arguments go to wrangler: `npm run dev -- --env d1 --port 9999`.
  */
-import { subscribe } from "node:diagnostics_channel";
+import "./node-version.js";
+import diagnostics from "node:diagnostics_channel";
+import { stripVTControlCharacters } from "node:util";
 import "./dev-vars.js";
 
 // Must be set before Remix loads Vite. Silences a deprecation notice that does not concern this app.
@@ -15,7 +17,7 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
 let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (isStopping = true));
 
-subscribe("child_process", ({ process: child }) => {
+diagnostics.subscribe("child_process", ({ process: child }) => {
   const started = () => child.spawnargs.join(" ");
   // Remix itself would keep running after wrangler has ended, and serve nothing.
   child.once("exit", (code, signal) => {
@@ -26,6 +28,17 @@ subscribe("child_process", ({ process: child }) => {
   // Otherwise Remix's esbuild prints pages of goroutines when this process ends.
   process.once("exit", () => started().includes("--service=") && child.kill("SIGKILL"));
 });
+
+/** What Remix and wrangler print after each save beside "rebuilt", so that an error is not lost among it. */
+const routine =
+  /^(The file .* changed, restarting build|\[custom build\] Running|⎔ |\[wrangler:info\] ✨ Parsed|\[REMIX DEV\]|\[info\] app server ready)/;
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (chunk, ...rest) => {
+  const lines = String(chunk).split(/(?<=\n)/);
+  // The empty line by itself is Remix's, too.
+  const news = chunk === "\n" ? [] : lines.filter((line) => !routine.test(stripVTControlCharacters(line)));
+  return write(news.length < lines.length ? news.join("") : chunk, ...rest);
+};
 
 const words = ["wrangler", "dev", ...process.argv.slice(2)];
 // Remix splits the command at spaces.

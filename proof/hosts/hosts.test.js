@@ -111,6 +111,23 @@ async function journey(origin, host) {
   await visitor.press("sign-out");
   expect([...visitor.cookies]).toEqual([]);
   expect(await visitor.look()).toEqual({ message: null });
+
+  await answersAfterUnreadForms(origin);
+}
+
+/** A form that nobody reads, because it is refused or went to a wrong address, ends no development server. */
+async function answersAfterUnreadForms(origin) {
+  const post = (path, site) => {
+    const headers = { Origin: site === "same-origin" ? origin : "https://evil.example", "Sec-Fetch-Site": site };
+    return fetch(origin + path, { method: "POST", headers, body: new URLSearchParams({ item: "a".repeat(10_000) }) });
+  };
+  for (let round = 0; round < 20; round++) {
+    expect((await post("/?index", "cross-site")).status).toBe(403);
+    expect([404, 405]).toContain((await post("/no/such/page", "same-origin")).status);
+    expect((await post("/session-check?do=set&text=a", "same-origin")).status).toBe(200);
+    const pages = await Promise.all(Array.from({ length: 5 }, () => fetch(`${origin}/session-check`)));
+    expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  }
 }
 
 async function losesNothingInParallel(origin) {

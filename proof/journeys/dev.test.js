@@ -1,11 +1,12 @@
 /**
  * `npm run dev` in a fresh clone with a custom domain: it serves the app on localhost, creates a secret, serves edits, prints
- * no warnings, and stops with all its processes.
+ * little and no warnings, and stops with all its processes.
  */
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeCopy, startServing } from "../copy.js";
+import { freePort } from "../free-port.ts";
 
 const { folder, remove } = makeCopy();
 const command = ["npm", "run", "dev", "--", "--port", "0", "--inspector-port", "0"];
@@ -55,13 +56,29 @@ test("/favicon.ico is served", async () => {
   expect([status, headers.get("Content-Type")]).toEqual([200, expect.stringMatching(/^image\//)]);
 });
 
+const ROUTE = "app/routes/_index/route.tsx";
+/** Saves the home page's route with this title, and waits until Remix has told the browsers. */
+async function save(title) {
+  const since = dev.output().length;
+  const source = readFileSync(join(folder, ROUTE), "utf8");
+  const edited = source.replace(/pageMeta\(\s*"[^"]+"/, `pageMeta("${title}"`);
+  expect(edited).not.toBe(source);
+  writeFileSync(join(folder, ROUTE), edited);
+  await dev.waitFor(() => dev.output().includes("[info] hmr", since));
+}
+
 test("an edit is served without a restart", async () => {
-  const route = join(folder, "app/routes/_index/route.tsx");
-  const heading = /title="[^"]+"/;
-  const source = readFileSync(route, "utf8");
-  expect(source).toMatch(heading);
-  writeFileSync(route, source.replace(heading, 'title="Edited while it runs"'));
-  await dev.waitFor(async () => (await readPage()).includes("Edited while it runs"));
+  await save("Edited while it runs");
+  expect(await readPage()).toContain("Edited while it runs");
+});
+
+test("each save prints three lines at most", async () => {
+  const since = dev.output().length;
+  await save("Edited once more");
+  await save("Edited again");
+  const lines = dev.output().slice(since).trimEnd().split("\n");
+  expect(lines.filter((line) => line.includes(ROUTE))).toHaveLength(2);
+  expect(lines.length, lines.join("\n")).toBeLessThanOrEqual(6);
 });
 
 // After a start and a rebuild.
@@ -75,6 +92,17 @@ test("nothing is printed that looks like a problem", () => {
   expect(lines.filter(isProblem)).toEqual([]);
 });
 
+test("an edit that does not compile prints the file, the line and what is wrong, and the next save is served", async () => {
+  const source = readFileSync(join(folder, ROUTE), "utf8");
+  const since = dev.errors().length;
+  writeFileSync(join(folder, ROUTE), `${source}\nexport const broken = ;\n`);
+  const place = `${ROUTE}:${source.split("\n").length + 1}:`;
+  await dev.waitFor(() => dev.errors().slice(since).includes(`${place}22: ERROR: Unexpected ";"`));
+  writeFileSync(join(folder, ROUTE), source);
+  await save("Mended");
+  expect(await readPage()).toContain("Mended");
+});
+
 test("it ends when wrangler has ended, and says so", async () => {
   const { pid } = await dev.waitFor(() => processes().find(({ command }) => /\bcli\.js dev\b/.test(command)));
   process.kill(pid, "SIGTERM");
@@ -82,9 +110,11 @@ test("it ends when wrangler has ended, and says so", async () => {
   await dev.ended;
 });
 
-test("a SIGTERM ends it with all its processes", async () => {
-  const again = startServing(folder, command);
-  await again.origin();
+test("--env and --port reach wrangler, and a SIGTERM ends it with all its processes", async () => {
+  const port = String(await freePort());
+  const again = startServing(folder, [...command.slice(0, 4), "--env", "d1", "--port", port, "--inspector-port", "0"]);
+  expect(new URL(await again.origin()).port).toBe(port);
+  expect(again.output()).toContain('env.SESSION_STORE ("d1")');
   const [{ pid }] = processes().filter(({ command }) => command.startsWith("node scripts/dev.js"));
   process.kill(pid, "SIGTERM");
   await again.ended;

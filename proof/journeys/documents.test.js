@@ -1,7 +1,10 @@
 /** The documents' links lead somewhere, and the README's code is the app's own. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { getConfig } from "../../app/lib/session/index.ts";
 
 const read = (path) => readFileSync(path, "utf8");
 
@@ -28,6 +31,17 @@ test.each(documents)("%s links to files and headings that exist", (document) => 
     expect(existsSync(target), target).toBe(true);
     if (anchor) expect(headingsIn(target)).toContain(anchor);
   }
+});
+
+test("the command that sets a secret works in any shell: Node writes the file, so PowerShell does not make it UTF-16", () => {
+  const [, script] = /`node -e "(fs\.append.*)"`/.exec(read("docs/copy-it.md"));
+  const folder = mkdtempSync(join(tmpdir(), "sessions-secret-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const _ of [1, 2]) execFileSync(process.execPath, ["-e", script], { cwd: folder });
+  expect(readFileSync(join(folder, ".dev.vars"), "utf8")).toMatch(/^(SESSION_SECRET=\w{64}\n){2}$/);
+  // The error of an app without one says the same.
+  expect(() => getConfig({ request: new Request("https://example.com"), env: {} })).toThrow(`node -e "${script}"`);
+  for (const document of documents) expect(read(document)).not.toMatch(/`[^`]*(\becho\b|openssl| >>? ?\S)[^`]*`/);
 });
 
 /** The anchors that GitHub makes. */

@@ -67,7 +67,7 @@ export function loader({ context: { session } }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const currency = toCurrency((await formFields({ request, context })).currency);
+  const currency = toCurrency((await formFields({ request, context }, ["currency"])).currency);
   if (!currency) throw new Response(null, { status: 400 });
   context.session.set("currency", currency);
   context.session.flash("success", \`Prices are in \${currency} now.\`);
@@ -157,12 +157,47 @@ test("npm run rename changes the name, the title and the colour everywhere, and 
   expect(readFileSync(join(app.folder, "public/apple-touch-icon.png"))).not.toEqual(icon);
 });
 
+test("a name, colours and a home page of the owner's break no test outside the home page's own", () => {
+  const app = copyOf();
+  const [, rename] = /^(npm run rename -- .*)$/m.exec(app.read("docs/make-it-yours.md"));
+  const { status, output } = app.run("sh", "-c", rename);
+  expect(status, output).toBe(0);
+  app.edit("app/styles.css", /(--color-ink: light-dark\()#\w+/, "$1#1a1a1a");
+  for (const name of readdirSync(join(app.folder, "app/routes/_index")))
+    rmSync(join(app.folder, "app/routes/_index", name), { recursive: true });
+  rmSync(join(app.folder, "e2e/home"), { recursive: true });
+  app.write(
+    "app/routes/_index/route.tsx",
+    `import { pageMeta } from "~/lib/page-meta";
+import { PageHeading } from "~/ui/page-heading";
+
+export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
+
+export const meta = pageMeta("Home", "A shop at the corner.");
+
+export default function Home() {
+  return (
+    <PageHeading kicker="Open" title="The shop at the corner">
+      <p>Bread, milk and newspapers.</p>
+    </PageHeading>
+  );
+}
+`,
+  );
+  // What `npm run check` does, without what is not about the pages: the session's own tests, and the other stores.
+  app.expectToPass("npm run typecheck");
+  app.expectToPass("npm run lint");
+  app.expectToPass("npx vitest run app worker.test.ts e2e");
+  app.expectToPass("npx playwright test --project cookie");
+});
+
 test("with a `repository` in package.json, the pages link to the owner's code", () => {
   const app = copyOf();
   const settings = { ...JSON.parse(app.read("package.json")), repository: "github:corner/shop" };
   app.write("package.json", JSON.stringify(settings, null, 2));
   app.expectToPass("npm run build");
   expect(app.read("build/index.js")).toContain("github.com/corner/shop/blob/");
+  app.expectToPass("npx playwright test --project=cookie e2e/home/");
 });
 
 test("create-remix makes an app from a fresh clone of a used folder, which type-checks, without any secret", () => {

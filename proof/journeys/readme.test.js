@@ -1,8 +1,11 @@
-/** The README's commands, as written, in a copy of the tree in which nothing is installed. */
+/**
+ * The README's commands, as written, in a copy of the tree in which nothing is installed, and whose path has a space and a
+ * letter outside ASCII.
+ */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { findBrowser } from "../../e2e/browser.ts";
 import { settled } from "../../e2e/settled.ts";
 import { makeCopy, setFreePorts, startServing } from "../copy.js";
@@ -13,9 +16,10 @@ const [start, check] = block
   .split("\n")
   .map((line) => line.split("#")[0].trim());
 
+const { folder, run, remove } = makeCopy("mein Projekt é");
+afterAll(remove);
+
 test("the first one installs and serves the app, with hot reload; it prints no problem, and its pages have none", async () => {
-  const { folder, remove } = makeCopy();
-  onTestFinished(remove);
   rmSync(join(folder, "node_modules"));
   setFreePorts(folder);
   const running = startServing(folder, ["sh", "-c", start]);
@@ -65,6 +69,18 @@ test("the first one installs and serves the app, with hot reload; it prints no p
     .split("\n")
     .map((line) => line.trim());
   expect(lines.filter((line) => !isKnown(line))).toEqual([]);
+});
+
+test("the second one's scripts pass there: unit tests of rooms, of the scripts and of the build, and a browser test", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(scripts.test).toBe("npm run test:unit && npm run test:e2e");
+  for (const script of [
+    "test:unit -- form-flash theme-toggle scripts/snippets",
+    "test:e2e -- form-flash --project cookie",
+  ]) {
+    const { status, output } = run("npm", "run", ...script.split(" "));
+    expect(status, output).toBe(0);
+  }
 });
 
 test("the second one is what the project's own check on a bare clone runs", () => {
