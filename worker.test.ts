@@ -10,9 +10,9 @@ import {
   cookieWith,
   dataPath,
   down,
-  manifest,
   paths,
   post,
+  type Settings,
   settings,
   visit,
   worker,
@@ -96,15 +96,6 @@ describe("every route", () => {
       });
     }
   }
-
-  test("5.4 a manifest shows nothing of the visitor and is public", async () => {
-    const cookie = await cookieWith((session) => session.set("theme", "dark"));
-    const known = await visit(`/__manifest?version=${manifest.version}&p=%2Fform-flash`, {
-      headers: { Cookie: cookie },
-    });
-    expect([known.status, known.headers.get("Vary")]).toEqual([200, null]);
-    expect(known.headers.get("Cache-Control")).toMatch(/^public/);
-  });
 });
 
 test("a file of an older version is a short 404 in plain text, which nobody caches", async () => {
@@ -130,8 +121,48 @@ describe("every action", () => {
     return refusals.length > 0;
   }
 
+  /** A form without an end, and how many bytes were read of it. */
+  function endless(chunk: string, type: string) {
+    let read = 0;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      controller.enqueue(new TextEncoder().encode(chunk));
+      read += chunk.length;
+    };
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const headers = { "Content-Type": type, Accept: "text/html", "Sec-Fetch-Site": "same-origin" };
+    return { init: { method: "POST", body, headers }, read: () => read };
+  }
+
+  for (const { url: path } of actions) {
+    test.each([
+      ["one long field", "Eve".repeat(1_000), "application/x-www-form-urlencoded"],
+      ["endless fields", "name=Eve&".repeat(100), "application/x-www-form-urlencoded"],
+      [
+        "endless parts",
+        '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nEve\r\n',
+        "multipart/form-data; boundary=b",
+      ],
+    ])(`${path} is answered %s before more than 100 kB were read, with nothing of it`, async (_, chunk, type) => {
+      for (const url of [path, dataPath(path)]) {
+        const { init, read } = endless(chunk, type);
+        const response = await visit(url, init);
+        expect([404, 405, 413]).toContain(response.status);
+        expect(read()).toBeLessThan(110_000);
+        expect(await response.text()).not.toContain("Eve");
+      }
+    });
+
+    test(`${path} sends back nothing of fields that its form does not have`, async () => {
+      for (const url of [path, dataPath(path)]) {
+        const response = await visit(url, post({ nobody: "EveEve", __proto__x: "EveEve" }, { Accept: "text/html" }));
+        expect(await response.text()).not.toMatch(/EveEve|nobody/);
+      }
+    });
+  }
+
   for (const { id, url: path } of actions) {
-    for (const url of [path, dataPath(path), `${path}?_data=${encodeURIComponent(id)}`]) {
+    const legacy = `${path}${path.includes("?") ? "&" : "?"}_data=${encodeURIComponent(id)}`;
+    for (const url of [path, dataPath(path), legacy]) {
       test(`7.1 ${url} refuses a POST from another origin and accepts one from its own, whatever a proxy says`, async () => {
         for (const headers of [
           { "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example" },
@@ -149,6 +180,87 @@ describe("every action", () => {
         }
       });
     }
+  }
+});
+
+/** 7.2: whatever the address of a page says, the page leads to no other site because of it. */
+describe("an address, however it is written,", () => {
+  const prefixes = [
+    ...[
+      "//evil.example",
+      "///evil.example",
+      "/\\evil.example",
+      "/\\/evil.example",
+      "/.//evil.example",
+      "/a/..//evil.example",
+    ],
+    ...["/%2e//evil.example", "/%2F/evil.example", "/%2f%2fevil.example", "/%5Cevil.example", "/%09/evil.example"],
+    ...["/@evil.example", "/;//evil.example", "/https://evil.example", "/javascript:alert(1)/", "/evil.example//", "/"],
+  ];
+  const suffixes = [
+    ...["", "/", "//evil.example", "/..//evil.example", "/%2e%2e//evil.example", "?index&_data=//evil.example"],
+    "?redirectTo=//evil.example&returnTo=https://evil.example&next=/\\evil.example&url=javascript:alert(1)",
+    '?"><a href="//evil.example">',
+  ];
+  const forged = { "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", Accept: "text/html" };
+  const fields = { redirectTo: "//evil.example", theme: "dark", intent: "sign-in", name: "Eve" };
+  const inits: RequestInit[] = [
+    { headers: forged },
+    ...[fields, { redirectTo: "https:evil.example" }].map((each) =>
+      post(each, { ...forged, "Sec-Fetch-Site": "same-origin" }),
+    ),
+    post(fields, { ...forged, "Sec-Fetch-Site": "cross-site" }),
+  ];
+
+  // Every demonstration that a setting switches is on.
+  const everything: Settings = Object.assign(
+    { ...settings },
+    ...demonstrations.map(({ setting }) => setting && { [setting]: "on" }),
+  );
+
+  for (const path of paths) {
+    test(`7.2 leads from ${path} to no other site, by a link, a form or a redirect`, async () => {
+      const cookie = await cookieWith((session) => session.set("user", "ada"), "d1");
+      const signedIn = { headers: { ...forged, Cookie: cookie } };
+      // What a page links to at its own address, such as documentation, it may link to at any.
+      const own = await leadsTo(`https://example.com${path}`);
+      const addresses = prefixes.map((prefix) => prefix + path).concat(suffixes.map((suffix) => path + suffix));
+      for (const url of addresses.flatMap((each) => [each, asData(each)]).map((each) => `https://example.com${each}`)) {
+        const found = [...(await leadsTo(url, signedIn, down))];
+        for (const init of inits) found.push(...(await leadsTo(url, init, everything)));
+        const away = found.filter((to) => new URL(to).origin !== "https://example.com" && !own.includes(to));
+        expect(away, url).toEqual([]);
+      }
+    });
+  }
+
+  /** The addresses that a browser would go to, send a form to or load, as it resolves them. */
+  async function leadsTo(url: string, init?: RequestInit, given = settings as Settings): Promise<string[]> {
+    const response = await visit(url, init, given);
+    const found = [response.headers.get("Location") ?? ""];
+    const names = ["href", "src", "srcset", "action", "formaction", "ping", "poster", "data", "xlink:href"];
+    const element = (tag: Element) => {
+      expect(tag.tagName, url).not.toBe("base");
+      found.push(...names.map((name) => tag.getAttribute(name) ?? ""));
+    };
+    if (response.headers.get("Content-Type")?.startsWith("text/html"))
+      await new HTMLRewriter().on("*", { element }).transform(response).text();
+    // Remix's script follows this one.
+    else if (response.status === 202)
+      found.push(/"redirect","([^"]*)"/.exec(await response.text())?.[1] ?? "https://none.example");
+    return found.map((each) => new URL(unescaped(each), url).href);
+  }
+
+  const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" };
+  const unescaped = (text: string) => text.replace(/&(#?\w+);/g, (entity, name) => characters[name] ?? entity);
+  const asData = (address: string) =>
+    address.replace(/^([^?]*?)\/?(\?.*)?$/, (_, path, query = "") => dataPath(path || "/") + query);
+});
+
+test("7.2 an address that begins with two slashes leads to the one with a single slash", async () => {
+  for (const init of [{}, post({ name: "Ada" })]) {
+    const response = await visit("https://example.com//evil.example/login?cookie=sent", init);
+    expect([response.status, response.headers.get("Location")]).toEqual([308, "/evil.example/login?cookie=sent"]);
   }
 });
 

@@ -2,11 +2,13 @@
 import { type AppLoadContext, createRequestHandler, logDevReady, type ServerBuild } from "@remix-run/cloudflare";
 import * as serverBuild from "@remix-run/dev/server-build";
 import { crossOriginPage } from "~/lib/cross-origin-page";
+import { withoutDoubleSlash } from "~/lib/double-slash";
 import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
 import { getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
 import { createSessionStorage, deleteExpiredSessions } from "~/lib/session/stores";
+import { drainOnThisMachine } from "~/lib/session/unread-body";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 import type { Env } from "~/load-context";
 import { inspect } from "~/routes/inspector/inspect";
@@ -26,6 +28,8 @@ export default {
     const nonce = createNonce();
     const answer = respond(request, env, ctx, nonce);
     const response = await answer.catch((error: unknown) => serverError(error, { isDevelopment, nonce }));
+    // Again, for what handleFetch did not answer.
+    await drainOnThisMachine(request, response);
     return withSecurityHeaders(response, { request, isDevelopment, nonce });
   },
 
@@ -36,6 +40,8 @@ export default {
 } satisfies ExportedHandler<Env>;
 
 async function respond(request: Request, env: Env, ctx: ExecutionContext, nonce: string): Promise<Response> {
+  const redirect = withoutDoubleSlash(request);
+  if (redirect) return redirect;
   const config = getConfig({ request, env, ctx });
   const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));

@@ -1,5 +1,4 @@
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
-/// <reference types="vite/client" />
 /**
  * For tests of the production build, as deployed, called in workerd: worker.test.ts, and a room's own. The routes come from the
  * build.
@@ -48,8 +47,15 @@ interface ManifestRoute {
   hasErrorBoundary: boolean;
 }
 
+declare global {
+  // Vite's, for what is below. Not its `vite/client`: Vite is no dependency of the app, and pnpm would not find it.
+  interface ImportMeta {
+    glob: (path: string, options: { query: string; import: string; eager: true }) => Record<string, string>;
+  }
+}
+
 export const manifest = Object.values(
-  import.meta.glob<string>("../public/build/manifest-*.js", { query: "?raw", import: "default", eager: true }),
+  import.meta.glob("../public/build/manifest-*.js", { query: "?raw", import: "default", eager: true }),
 )
   .map((text) => JSON.parse(text.replace(/^window\.__remixManifest=|;\s*$/g, "")))
   .at(0) as { version: string; routes: Record<string, ManifestRoute> };
@@ -80,9 +86,12 @@ export async function cookieWith(change: (session: Session) => void, store = "co
   return (await storage.commitSession(session)).split(";")[0] as string;
 }
 
-export const dataPath = (path: string) => (path === "/" ? "/_root.data" : `${path}.data`);
+export const dataPath = (path: string) => path.replace(/^\/(?=$|\?)/, "/_root").replace(/(?=$|\?)/, ".data");
 export const paths = routes.map(({ url }) => url);
-export const actions = routes.filter(({ hasAction }) => hasAction);
+/** An index route's form needs `?index`, because its parent has the same address. */
+export const actions = routes
+  .filter(({ hasAction }) => hasAction)
+  .map((route) => ({ ...route, url: route.index ? `${route.url}?index` : route.url }));
 
 /** The settings of an app whose store fails. */
 export const down: Settings = {

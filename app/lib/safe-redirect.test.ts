@@ -31,6 +31,8 @@ test.each([
   ["credentials that look like a path", "@evil.example"],
   ["a relative path", "theme-toggle"],
   ["an empty string", ""],
+  ["a path that is too long for a header", `/${"a".repeat(2_000)}`],
+  ["a path that is too long once it is encoded", `/${"日".repeat(300)}`],
 ])("7.2 refuses %s", (_, path) => {
   expect(safeRedirect(path, "/fallback")).toBe("/fallback");
 });

@@ -8,9 +8,12 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern is there to find them
 const neverInAPath = /[\u0000-\u0020\u007f\\]/;
 
+/** Characters. A longer one may not fit into a header, where proxies allow less than Cloudflare. */
+const MAX_LENGTH = 2_000;
+
 /**
  * Returns `to` as a path of this origin (path, query and fragment, normalised). Returns `fallback` for anything else: a
- * missing value, another origin, another scheme, or a path that a browser would read as a host.
+ * missing value, another origin, another scheme, a path that a browser would read as a host, or one that is too long.
  */
 export function safeRedirect(to: unknown, fallback = "/"): string {
   if (typeof to !== "string" || !to.startsWith("/") || neverInAPath.test(to)) return fallback;
@@ -20,5 +23,6 @@ export function safeRedirect(to: unknown, fallback = "/"): string {
   // Checked again after parsing, because dot segments collapse: the harmless "/.//evil" becomes "//evil".
   if (url?.origin !== origin || url.pathname.startsWith("//")) return fallback;
 
-  return url.pathname + url.search + url.hash;
+  const path = url.pathname + url.search + url.hash;
+  return path.length > MAX_LENGTH ? fallback : path;
 }

@@ -142,6 +142,12 @@ test("7.1 the framework gets the request without its Origin header, since handle
   expect(withoutOriginHeader(safe)).toBe(safe);
 });
 
+test("4.9 a body that the app leaves unread can be drained afterwards, also by wrangler's own middleware", async () => {
+  const request = new Request("https://example.com/", { method: "POST", body: "theme=dark" });
+  withoutOriginHeader(request);
+  expect([request.bodyUsed, await request.text()]).toEqual([false, "theme=dark"]);
+});
+
 test("7.3 an https page of the same host is ours, though the request is http: a proxy has ended TLS", () => {
   const from = (origin: string, url: string, headers: HeadersInit = {}) =>
     isCrossOrigin(new Request(url, { method: "POST", headers: { ...headers, Origin: origin } }));

@@ -5,6 +5,7 @@ import { createSessionStorage, type UserSessions } from "~/lib/session/stores";
 import {
   describeCommit,
   inspectSession,
+  namesOf,
   recordSession,
   type SessionOutcome,
   type SessionReport,
@@ -59,7 +60,13 @@ async function visit(
   const [facts, ...more] = reports;
   expect(more).toEqual([]);
   const outcome: SessionOutcome = describeCommit(facts as CommitReport);
-  return { response, outcome, report: await report, record: record() };
+  return {
+    response,
+    outcome,
+    report: await report,
+    record: record(),
+    names: await namesOf(facts as CommitReport, config),
+  };
 }
 
 describe("what handleFetch did", () => {
@@ -122,6 +129,35 @@ describe("what handleFetch did", () => {
       "no-store",
       "<h1>Refused</h1>",
     ]);
+  });
+});
+
+describe("the session's names in the log", () => {
+  const change = (how: (session: AnySession) => void) =>
+    visit((session) => {
+      how(session);
+      return page();
+    });
+
+  test("are told of a request after which the session has another id, from the old one to the new", async () => {
+    expect((await change((session) => session.set("theme", "dark"))).names).toBeUndefined();
+    const { report } = await visit();
+    const renewed = await change((session) => session.regenerate());
+    expect(renewed.names).toEqual([report?.session, (await visit()).report?.session]);
+    expect(renewed.names?.[0]).not.toBe(renewed.names?.[1]);
+    const ended = await change((session) => {
+      session.destroy();
+      session.set("theme", "dark");
+    });
+    expect(ended.names).toEqual([renewed.names?.[1], (await visit()).report?.session]);
+  });
+
+  test("are not told if it keeps its id, or there is none before or after", async () => {
+    expect((await change((session) => session.regenerate())).names).toBeUndefined();
+    await change((session) => session.set("theme", "dark"));
+    expect((await change((session) => session.set("theme", "light"))).names).toBeUndefined();
+    expect((await change((session) => session.set("much", "x".repeat(5_000)))).names).toBeUndefined();
+    expect((await change((session) => session.destroy())).names).toBeUndefined();
   });
 });
 

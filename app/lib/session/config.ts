@@ -93,8 +93,10 @@ function parseSecrets(setting: unknown = ""): string[] {
   }
   if (!setting.trim()) {
     throw new ConfigError(
-      'SESSION_SECRET is missing. Locally: echo "SESSION_SECRET=$(openssl rand -base64 32)" >> .dev.vars, and start the ' +
-        "server again; for a deployment, run `npx wrangler secret put SESSION_SECRET`, with the same --env.",
+      // Not by `echo`, which writes UTF-16 in PowerShell.
+      "SESSION_SECRET is missing. Locally: node -e \"fs.appendFileSync('.dev.vars', 'SESSION_SECRET=' + " +
+        "crypto.randomBytes(32).toString('hex') + '\\n')\", and start the server again; for a deployment, run `npx wrangler " +
+        "secret put SESSION_SECRET`, with the same --env.",
     );
   }
   const secrets = setting.split(",").map((secret) => secret.trim());
@@ -107,7 +109,8 @@ function parseSecrets(setting: unknown = ""): string[] {
       : `has ${secret.length} characters; at least 32 are needed`;
     // An app that changes its storage still needs the former one's short secret to open its cookies.
     throw new ConfigError(
-      `${name} ${problem}. Make one with \`openssl rand -base64 32\`. A former storage keeps its own: see \`adopt\`.`,
+      `${name} ${problem}. Make one with \`node -p "crypto.randomBytes(32).toString('hex')"\`. A former storage keeps its ` +
+        "own: see `adopt`.",
     );
   }
   parsed = { setting, secrets };

@@ -14,6 +14,7 @@ import { type CommitReport, reported } from "./report";
 import { withSessionHeaders } from "./response";
 import { type AnySuperflareSession, tracker } from "./session";
 import type { SessionTracker } from "./tracker";
+import { drainOnThisMachine } from "./unread-body";
 
 export interface HandleFetchOptions {
   config: SessionConfig;
@@ -72,12 +73,15 @@ export async function handleFetch(
   const openedAt = Date.now();
   const says = (option: string, ask: () => boolean | undefined) => guarded(config, option, ask) === true;
   const isFromElsewhere = isCrossOrigin(request);
-  if (isFromElsewhere && !says("allowCrossOrigin", () => options.allowCrossOrigin?.(request)))
+  if (isFromElsewhere && !says("allowCrossOrigin", () => options.allowCrossOrigin?.(request))) {
+    await drainOnThisMachine(request);
     return reported(options, { change: "none", result: "refused" }, await refusal(options), [openedAt, openedAt]);
+  }
   tracked.isSpeculative = isSpeculative(request) || says("isSpeculative", () => options.isSpeculative?.(request));
   if (isFromElsewhere && !bringsLaxCookies(request) && !tracked.state?.read.sent) tracked.makeReadOnly();
 
-  const response = await answerOf(handler, tracked);
+  const response = await answerOf(handler, tracked, request);
+  await drainOnThisMachine(request, response);
   // A route that removes the cookie itself signs out, so the record ends too (2.4). The cookie of a storage that came
   // before counts as well (1.6).
   const names = [config.cookie.name, tracked.state?.former?.cookie];
@@ -92,13 +96,18 @@ export async function handleFetch(
   return reported(options, commit, await answerWith(options, response, commit), [openedAt, closedAt]);
 }
 
-async function answerOf(handler: () => Response | Promise<Response>, tracked: SessionTracker): Promise<Response> {
+async function answerOf(
+  handler: () => Response | Promise<Response>,
+  tracked: SessionTracker,
+  request: Request,
+): Promise<Response> {
   try {
     return await handler();
   } catch (thrown) {
     // A thrown Response is an answer too (2.5). Frameworks catch it; without one, it arrives here.
     if (thrown instanceof Response) return thrown;
     tracked.close();
+    await drainOnThisMachine(request);
     throw thrown;
   }
 }

@@ -50,8 +50,11 @@ export function bringsLaxCookies(request: Request): boolean {
  * Loaders and actions get a copy of the request, which has the header.
  */
 export function withoutOriginHeader(request: Request): Request {
+  // A script may send a GET with a body, and "Content-Length: 0" is one. The frameworks' own copy of it would throw.
+  if (request.body && /^(GET|HEAD)$/.test(request.method)) return new Request(request, { body: null });
   if (isSafe(request)) return request;
-  const copy = new Request(request);
+  // Both have the one body. A plain copy would take it, so that whoever drains the request finds it empty. Node needs `duplex`.
+  const copy = new Request(request, { body: request.body, duplex: "half" } as RequestInit);
   const { headers } = copy;
   const get = (name: string) => (name.toLowerCase() === "origin" ? null : Headers.prototype.get.call(headers, name));
   Object.defineProperty(headers, "get", { value: get });
