@@ -1,5 +1,6 @@
 /** /inspector. worker.test.ts tests that it is a 404 in production. */
 import type { Page } from "@playwright/test";
+import { demonstrations } from "../../app/demonstrations";
 import { expect, messages, test, withAndWithoutJavaScript } from "../fixtures";
 import { post } from "../http";
 
@@ -18,6 +19,7 @@ withAndWithoutJavaScript(() => {
   }) => {
     await session.set("theme", "dark");
     await session.set("provedAt", Math.floor(Date.now() / 1000) - 150);
+    await session.set("returnTo", { path: "/", at: Math.floor(Date.now() / 1000) - 3_600 });
     await session.flash("success", "Your bag is packed");
     for (let look = 0; look < 2; look++) {
       await visit("/inspector");
@@ -26,6 +28,7 @@ withAndWithoutJavaScript(() => {
       await expect(messages(page)).toHaveCount(0);
     }
     await expect(fact(page, "provedAt")).toContainText(/\d{10} 2 minutes ago 2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+    await expect(fact(page, "returnTo")).toContainText(/"at": \d{10}\s+\} at 1 hour ago 2\d{3}-\d\d-\d\d/);
     await expect(fact(page, "Store")).toContainText(store);
     await expect(fact(page, "Name in the log")).toContainText(/[0-9a-f]{12}/);
     await expect(fact(page, "Started")).toContainText("just now");
@@ -44,7 +47,7 @@ withAndWithoutJavaScript(() => {
   }) => {
     await chooseTheme(page, "light");
     await visit("/inspector");
-    await expect(page.getByRole("main")).toContainText("Nothing yet. Choose a theme or send the form");
+    await expect(page.getByRole("main")).toContainText("Nothing yet. From now on, this page notes your requests");
     const written = (await chooseTheme(page, "dark")).headers();
     expect(written["server-timing"]).toMatch(/^session-open;dur=\d+, session-commit;dur=\d+;desc="stored: theme"$/);
     await chooseTheme(page, "dark");
@@ -58,7 +61,7 @@ withAndWithoutJavaScript(() => {
     await expect(read.getByText("GET / 200")).toBeVisible();
     await expect(again).toContainText("No cookie: the session already held these values.");
     await expect(act.getByRole("heading")).toHaveText("You chose a theme");
-    const steps = ["POST /theme-toggle", 'set("theme")', "303 → /theme-toggle"];
+    const steps = ["POST /theme-toggle", 'set("theme") rule 2.3', "303 → /theme-toggle"];
     const bytes = written["set-cookie"]?.length;
     // A record's cookie stays the same, and is not sent again.
     await expect(act.locator(".chain > li")).toHaveText(bytes ? [...steps, `Set-Cookie: ${bytes} bytes`] : steps);
@@ -80,7 +83,7 @@ withAndWithoutJavaScript(() => {
     await expect(messages(page)).toHaveCount(1);
     await visit("/inspector");
     await expect(acts(page).getByRole("heading")).toHaveText("You opened /");
-    await expect(acts(page).locator(".chain > [data-kind=call]")).toHaveText('getFlash("success")');
+    await expect(acts(page).locator(".chain > [data-kind=call]")).toHaveText('getFlash("success") rule 3.3');
     await expect(acts(page).locator(".diff > li")).toHaveText('Removed: flash success "Your bag is packed"');
     if (store !== "cookie") return;
     await expect(acts(page).locator(".chain > li").last()).toHaveText("cookie removed");
@@ -93,6 +96,103 @@ withAndWithoutJavaScript(() => {
     const cookies = await context.cookies();
     expect(cookies).toMatchObject([{ name: "inspector", httpOnly: true, sameSite: "Lax", path: "/", expires: -1 }]);
   });
+});
+
+withAndWithoutJavaScript(() => {
+  test("without a first action it says what to do, with a link to each demonstration", async ({
+    page,
+    visit,
+    andWait,
+  }) => {
+    await visit("/inspector");
+    const steps = page.locator(".ticket").getByRole("link");
+    const shown = demonstrations.flatMap(({ path, ticket }) => (ticket ? [{ path, title: ticket.title }] : []));
+    await expect(steps).toHaveText(shown.map(({ title }) => title));
+    const [{ path } = { path: "" }] = shown;
+    await andWait(() => steps.first().click());
+    await expect(page).toHaveURL(path);
+    await andWait(() =>
+      page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Inspector" }).click(),
+    );
+    await expect(acts(page)).toContainText([`You opened ${path}: nothing changed`]);
+  });
+
+  test("the list can be filtered by an address, and cleared", async ({ page, visit, andWait }) => {
+    await visit("/inspector");
+    await chooseTheme(page, "dark");
+    await page.request.get("/");
+    await chooseTheme(page, "no such theme");
+    await visit("/inspector");
+    const filter = page.getByRole("navigation", { name: "Filter" }).getByRole("link");
+    await expect(filter).toHaveText(["All 3", "Writes 1", "Problems 1"]);
+    await expect(acts(page)).toHaveCount(3);
+
+    await andWait(() => filter.getByText("Writes").click());
+    await expect(acts(page).getByRole("heading")).toHaveText(["You chose a theme"]);
+    await andWait(() => filter.getByText("Problems").click());
+    await expect(acts(page).getByRole("heading")).toHaveText(["Your form to /theme-toggle was refused"]);
+    await expect(page).toHaveURL("/inspector?show=problem");
+    await expect(filter.and(page.locator("[aria-current=true]"))).toHaveText("Problems 1");
+    await visit("/inspector?show=nonsense");
+    await expect(filter.and(page.locator("[aria-current=true]"))).toHaveText("All 3");
+    await expect(acts(page)).toHaveCount(3);
+
+    await andWait(() => page.getByRole("button", { name: "Clear" }).click());
+    await expect(page).toHaveURL("/inspector");
+    await expect(acts(page)).toHaveCount(0);
+    await expect(page.getByRole("main")).toContainText("Nothing yet");
+    await expect(page.getByRole("region", { name: "Data" })).toContainText('theme"dark"');
+  });
+});
+
+test("an act is called by what came of it, and a new id shows the session's old and new name in the log", {
+  tag: "@each-store",
+}, async ({ page, browser, baseURL, session, store, visit }) => {
+  await visit("/inspector");
+  const name = `Ada ${crypto.randomUUID().slice(0, 8)}`;
+  const send = (intent: string, fields = {}) => post(page.request, "/account", { intent, ...fields });
+  const titles = async () => {
+    await visit("/inspector");
+    return (await acts(page).getByRole("heading").allTextContents()).reverse();
+  };
+  const REFUSED = "Your form to /account was refused";
+  const nameNow = async () => (await fact(page, "Name in the log").locator("code").textContent()) ?? "";
+  await chooseTheme(page, "dark");
+  await send("sign-in", { name: "" });
+  expect(await titles()).toEqual(["You chose a theme", REFUSED]);
+  const before = await nameNow();
+
+  await send("sign-in", { name });
+  expect((await titles()).at(-1)).toBe("You signed in");
+  expect(await nameNow()).not.toBe(before);
+  await expect(acts(page).first()).toContainText(`Name in the log: ${before} → ${await nameNow()}`);
+
+  if (store === "d1" || store === "durable-object") {
+    const device = async () => {
+      const { request } = await browser.newContext({ baseURL });
+      await post(request, "/account", { intent: "sign-in", name });
+      const html = await (await page.request.get("/account")).text();
+      return /name="device" value="([^"]+)"/.exec(html)?.[1] ?? "";
+    };
+    await device();
+    await send("sign-out-others");
+    expect((await titles()).at(-1)).toBe("You asked to sign out devices");
+    // Nobody is signed in there any more.
+    await send("revoke", { device: "gone" });
+    expect((await titles()).at(-1)).toBe("You asked to sign out devices");
+    const other = await device();
+    await session.set("provedAt", Math.floor(Date.now() / 1000) - 3_600);
+    await send("revoke", { device: other });
+    expect((await titles()).at(-1)).toBe(REFUSED);
+    await send("revoke", { device: other, proof: name });
+    expect((await titles()).at(-1)).toBe("You asked to sign out devices");
+    await expect(acts(page).first()).toContainText("Name in the log: ");
+  } else {
+    await send("sign-out-others");
+    expect(await titles()).not.toContain("You asked to sign out devices");
+  }
+  await send("sign-out");
+  expect((await titles()).at(-1)).toBe("You signed out");
 });
 
 test("in a second tab, it shows and announces what is done in the first, and uses up no message", async ({
@@ -180,8 +280,4 @@ test("a visitor who leaves it while it asks gets the message of the next page", 
   });
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Home" }).click();
   await expect(messages(page)).toContainText("Your bag is packed");
-});
-
-test("it does not accept a POST", async ({ request }) => {
-  expect((await post(request, "/inspector", {})).status()).toBe(405);
 });

@@ -6,6 +6,7 @@ export const pages: Pages = {
     open: async ({ page, visit, andWait }) => {
       await visit("/inspector");
       await andWait(() => page.getByRole("banner").getByRole("button", { pressed: true }).click());
+      await page.request.get("/nowhere");
       await page.reload();
       await expect(page.getByRole("main")).toContainText("POST /theme-toggle 303");
     },

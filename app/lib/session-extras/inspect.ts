@@ -19,14 +19,7 @@ export interface SessionOutcome {
    * `unchanged`: the app wrote what was there already. `stored`, `renewed`, `regenerated` and `destroyed`: the change was
    * committed. `failed`: the change was not committed. `refused`: the app did not run (7.1).
    */
-  did:
-    | Exclude<CommitReport["result"], "nothing">
-    | "untouched"
-    | "read"
-    | "unchanged"
-    | "renewed"
-    | "regenerated"
-    | "destroyed";
+  did: "stored" | "failed" | "refused" | "untouched" | "read" | "unchanged" | "renewed" | "regenerated" | "destroyed";
   /** Names, never values, of what has changed: `theme`, and for a flash `flash success`. */
   changed: string[];
   /** Why it failed. */
@@ -44,14 +37,18 @@ export function describeCommit(report: CommitReport): SessionOutcome {
   return { did: didOf(report, tracked), changed, hadSession, ...(error && { error }) };
 }
 
-function didOf(
-  { result, change }: CommitReport,
-  { wasUsed, wasWritten, ending }: SessionTracker,
-): SessionOutcome["did"] {
+function didOf({ result, change }: CommitReport, { wasUsed, wasWritten, ending }: SessionTracker) {
   if (result === "nothing") return wasWritten ? "unchanged" : wasUsed ? "read" : "untouched";
   if (result !== "stored") return result;
   if (ending) return ending.kind === "destroy" ? "destroyed" : "regenerated";
   return change === "renewal" ? "renewed" : "stored";
+}
+
+/** The session's name in the log before the request and after it, if it has another id by now. */
+export async function namesOf({ session }: CommitReport, { secrets }: SessionConfig) {
+  const { sent, claims } = session[tracker].state?.read ?? {};
+  if (!sent || !claims || sent.id === claims.id) return undefined;
+  return Promise.all([nameForLog(sent.id, secrets[0]), nameForLog(claims.id, secrets[0])]);
 }
 
 const nameOf = (key: string) => (isFlashKey(key) ? `flash ${flashName(key)}` : key);

@@ -58,7 +58,7 @@ test("a page that another tab opens in between, or that is opened much later, is
 });
 
 test("reads in a row are one act, between those that wrote", () => {
-  const write = response(`POST ${FORM}`, 400, { did: "unchanged" });
+  const write = response(`POST ${FORM}`, 200, { did: "unchanged" });
   const renewal = response("GET /", 200, { did: "renewed" });
   expect(arrange(renewal, response("GET /"), write, response("GET /"), response("GET /somewhere"))).toEqual([
     ["You opened /", "GET /"],
@@ -68,17 +68,48 @@ test("reads in a row are one act, between those that wrote", () => {
   ]);
 });
 
-test.each([
-  ["You signed in", ["regenerate()", 'set("user")']],
-  ["You signed in", ["destroy()", "regenerate()"]],
-  ["You signed out", ['get("theme")', "destroy()"]],
-  ["You signed out other devices", ["regenerate()", "revoke()", 'flash("success")']],
-  [SENT, ['get("user")']],
-])("it is called %o if the app called %o", (title, calls) => {
-  expect(arrange(response(`POST ${FORM}/page`, 303, { calls }))).toEqual([[title, `POST ${FORM}/page`]]);
+const SIGN_IN = ["regenerate()", 'set("user")'];
+
+test.each<[string, Partial<InspectedResponse>]>([
+  ["You signed in", { did: "regenerated", calls: SIGN_IN }],
+  ["You signed in", { did: "destroyed", calls: ["destroy()", ...SIGN_IN] }],
+  ["You signed out", { did: "destroyed", calls: ['get("theme")', "destroy()"] }],
+  ["You signed out", { did: "destroyed", calls: ["destroy()"], status: 503 }],
+  ["You signed out", { did: "destroyed", calls: ["destroy()", ...SIGN_IN], status: 503 }],
+  ["You asked to sign out devices", { did: "stored", calls: ["revoke()", 'flash("success")'] }],
+  ["You asked to sign out devices", { did: "regenerated", calls: ["regenerate()", 'set("provedAt")', "revoke()"] }],
+  ["Your session got a new id", { did: "regenerated", calls: ["regenerate()", 'set("provedAt")'] }],
+  [SENT, { calls: ['get("user")'] }],
+])("it is called %o, by what has come of it: %o", (title, facts) => {
+  expect(arrange(response(`POST ${FORM}/page`, 303, facts))[0]).toEqual([title, `POST ${FORM}/page`]);
+});
+
+test.each<[string, number, Partial<InspectedResponse>]>([
+  [`Your form to ${FORM} was refused`, 403, { calls: ["revoke()"] }],
+  [`Your form to ${FORM} was refused`, 422, {}],
+  [`Too many attempts on ${FORM}`, 429, {}],
+  [`Your form to ${FORM} was not saved`, 503, { did: "failed", error: "store-error", calls: SIGN_IN }],
+  [`Your form to ${FORM} was not saved`, 409, { did: "failed", error: "replaced", calls: ["destroy()", ...SIGN_IN] }],
+  [`Your form to ${FORM} failed`, 503, { calls: ["revoke()"] }],
+])("what was not done is not called done: %s, with %i", (title, status, facts) => {
+  expect(arrange(response(`POST ${FORM}`, status, facts))[0]?.[0]).toBe(title);
 });
 
 test("a request of another site is called that, and a form that is no demonstration's is named by its address", () => {
-  expect(arrange(response(`POST ${FORM}`, 403, { did: "refused" }))[0]).toContain("Another site sent a request");
-  expect(arrange(response(`POST ${FORM}s`, 404))[0]).toContain(`You sent a form to ${FORM}s`);
+  for (const method of ["POST", "GET"])
+    expect(arrange(response(`${method} ${FORM}`, 403, { did: "refused" }))[0]).toContain("Another site sent a request");
+  expect(arrange(response(`POST ${FORM}s`))[0]).toContain(`You sent a form to ${FORM}s`);
+});
+
+test("an act is a read, a write or a problem, and a page that was not found is no read among others", () => {
+  const responses = [
+    response("GET /"),
+    response("GET /nowhere", 404),
+    response("GET /", 200, { did: "failed" }),
+    response(`POST ${FORM}`, 200, { did: "unchanged" }),
+    response("GET /", 200, { did: "renewed" }),
+    response("GET /"),
+  ];
+  const kinds = actsOf(responses).map(({ kind }) => kind);
+  expect(kinds.reverse()).toEqual(["read", "problem", "problem", "write", "write", "read"]);
 });

@@ -10,11 +10,13 @@ export interface Act {
   endedAt: number;
   /** In the order of the requests: a form and the page that came of it, or pages that were opened. */
   responses: InspectedResponse[];
-  /** Nothing was sent, and nothing has changed. */
-  isRead: boolean;
+  kind: Kind;
 }
 
-/** How long after a redirect its page may be asked for. In milliseconds. */
+/** `read`: the visitor sent nothing, and nothing changed. `problem`: a request was refused, or failed. */
+export type Kind = "read" | "write" | "problem";
+
+/** How long after a redirect the browser may ask for its page. In milliseconds. */
 const PATIENCE = 10_000;
 
 /** Takes the responses oldest first, and returns acts newest first. Reads in a row are one act. */
@@ -30,20 +32,25 @@ export function actsOf(responses: InspectedResponse[]): Act[] {
   for (const chain of chains) {
     const [{ at: startedAt }] = chain;
     const endedAt = chain.at(-1)?.at ?? startedAt;
-    const isRead = !isWrite(chain[0]) && chain.every(({ did }) => did === "read" || did === "untouched");
+    const kind = kindOf(chain);
     const last = acts.at(-1);
-    if (isRead && last?.isRead) {
+    if (kind === "read" && last?.kind === "read") {
       last.responses.push(...chain);
       last.endedAt = endedAt;
       last.title = `${last.responses.length} reads`;
     } else {
-      acts.push({ title: titleOf(chain[0]), startedAt, endedAt, responses: chain, isRead });
+      acts.push({ title: titleOf(chain[0]), startedAt, endedAt, responses: chain, kind });
     }
   }
   return acts.reverse();
 }
 
-const isWrite = ({ method }: InspectedResponse) => method !== "GET" && method !== "HEAD";
+function kindOf(chain: [InspectedResponse, ...InspectedResponse[]]): Kind {
+  if (chain.some(({ did, status }) => did === "failed" || status >= 400)) return "problem";
+  return isWrite(chain[0]) || chain.some(({ did }) => did !== "read" && did !== "untouched") ? "write" : "read";
+}
+
+const isWrite = ({ method }: Pick<InspectedResponse, "method">) => method !== "GET" && method !== "HEAD";
 
 /** Whether the response is to the page that the last redirect leads to. */
 function follows(response: InspectedResponse, chain: InspectedResponse[]): boolean {
@@ -55,15 +62,20 @@ function follows(response: InspectedResponse, chain: InspectedResponse[]): boole
 /** The address of the page, also for its data that a script has asked for. */
 const pageOf = (path: string) => path.replace(/(^\/_root)?\.data$/, "") || "/";
 
-function titleOf(response: InspectedResponse): string {
-  const page = pageOf(response.path);
-  if (!isWrite(response)) return `You opened ${page}`;
-  if (response.did === "refused") return "Another site sent a request";
-  // The last one counts: a sign-in may end another user's session first, and to sign out a device may take a proof.
-  const call = response.calls.findLast((each) => /^(destroy|regenerate|revoke)\(/.test(each)) ?? "";
-  if (call.startsWith("destroy")) return "You signed out";
-  if (call.startsWith("regenerate")) return "You signed in";
-  if (call.startsWith("revoke")) return "You signed out other devices";
+/** Names the outcome: an attempt that failed is not called done. */
+function titleOf({ method, path, status, did, calls }: InspectedResponse): string {
+  const page = pageOf(path);
+  if (did === "refused") return "Another site sent a request";
+  if (!isWrite({ method })) return `You opened ${page}`;
+  const isSignIn = calls.includes('set("user")') && status < 400;
+  // The session has ended, even if the response is an error.
+  if (did === "destroyed" && !isSignIn) return "You signed out";
+  if (status === 429) return `Too many attempts on ${page}`;
+  const problem = did === "failed" ? "was not saved" : status >= 500 ? "failed" : "was refused";
+  if (status >= 400) return `Your form to ${page} ${problem}`;
+  if (isSignIn && (did === "regenerated" || did === "destroyed")) return "You signed in";
+  if (calls.includes("revoke()")) return "You asked to sign out devices";
+  if (did === "regenerated") return "Your session got a new id";
   const demonstration = demonstrations.find(({ path }) => `${page}/`.startsWith(`${path}/`));
   return demonstration?.did ?? `You sent a form to ${page}`;
 }

@@ -2,7 +2,7 @@ import type { AppLoadContext } from "@remix-run/cloudflare";
 import { expect, test, vi } from "vitest";
 import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
 import { createSessionStorage } from "~/lib/session/stores";
-import { type InspectedResponse, inspect, openInspector } from "./inspect";
+import { clearInspector, type InspectedResponse, inspect, openInspector, shown } from "./inspect";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
 vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -20,7 +20,8 @@ async function visit(
   } = {},
 ) {
   const request = new Request(new URL(path, "https://example.com"), { headers: { Cookie: cookies } });
-  const config = getConfig({ request, env });
+  const waited: Promise<unknown>[] = [];
+  const config = getConfig({ request, env, ctx: { waitUntil: (work: Promise<unknown>) => void waited.push(work) } });
   const storage = createSessionStorage<Record<string, string>>(config);
   const session = new SuperflareSession(await storage.getSession(cookies));
   const report = inspect({ session, config, env } as unknown as AppLoadContext);
@@ -29,6 +30,7 @@ async function visit(
     await run(session);
     return response;
   });
+  await Promise.all(waited);
   const own = cookies.split("; ").filter((pair) => pair.startsWith("__Host-inspector="));
   const former = cookies.split("; ").filter((pair) => pair.startsWith("__Host-session="));
   const line = answer.headers.getSetCookie()[0];
@@ -55,6 +57,13 @@ test("its cookie is random, ends with the browser, and is sent once", () => {
   expect(openInspector(configOf("__Host-inspector=anything")).cookie).toBeDefined();
 });
 
+test("Server-Timing stays small, whatever the session's values are called", async () => {
+  const run = (session: Session) => session.set("k".repeat(100_000), "value");
+  const { answer } = await visit("/", { run });
+  expect(answer.headers.get("Server-Timing")).toMatch(/desc="failed: .*k{100}/);
+  expect(answer.headers.get("Server-Timing")?.length).toBeLessThan(1_000);
+});
+
 test("Server-Timing can name any key, keeps the entries of the route, and is left out where headers cannot change", async () => {
   const run = (session: Session) => {
     for (const key of ['quo"te', "back\\slash", "日本"]) session.set(key, "value");
@@ -68,13 +77,13 @@ test("Server-Timing can name any key, keeps the entries of the route, and is lef
   expect((await visit("/", { run: () => {}, response: redirect })).answer).toBe(redirect);
 });
 
-test("notes the last forty responses of whoever has its cookie, without queries, tokens, its own views and manifests", async () => {
+test("notes the last forty responses of whoever has its cookie, without queries, tokens, its own views", async () => {
   let { cookies } = await visit("/1?token=secret", { cookies: newInspector() });
   const response = () => new Response(null, { status: 303, headers: { Location: "/next?token=secret" } });
   for (let number = 2; number <= 41; number++) {
     ({ cookies } = await visit(`/${number}?token=secret`, { cookies, response: response() }));
   }
-  for (const path of ["/inspector", "/inspector.data", "/inspector/errors/404", "/__manifest"]) {
+  for (const path of ["/inspector", "/inspector.data", "/inspector/errors/404"]) {
     await visit(path, { cookies });
   }
   await visit("/by-somebody-else", { cookies: newInspector() });
@@ -176,4 +185,33 @@ test("once a session was ended elsewhere, or has expired, its values are forgott
   await visit("/account/note", { cookies: other, run: note });
   await visit("/account", { cookies: other, run: (session) => session.set("user", "Grace") });
   expect(valuesOf(responsesOf(other))).toEqual([undefined, "…", undefined, '"Grace"']);
+});
+
+test("a new id is noted by the session's names in the log, before and after", async () => {
+  const first = await visit("/first", { cookies: newInspector() });
+  const second = await visit("/prove", { cookies: first.cookies, run: (session) => session.regenerate() });
+  const third = await visit("/prove", { cookies: second.cookies, run: (session) => session.regenerate() });
+  const [, one, two] = responsesOf(third.cookies).map(({ names }) => names);
+  expect(one).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), expect.not.stringMatching(one?.[0] ?? "")]);
+  expect(two?.[0]).toBe(one?.[1]);
+  expect(responsesOf(third.cookies)[0]?.names).toBeUndefined();
+});
+
+test("once cleared, nothing that was noted comes back, not even from another isolate: the browser gets a new cookie", async () => {
+  const { cookies } = await visit("/before", { cookies: newInspector() });
+  const cleared = clearInspector(configOf(cookies)).split(";")[0] ?? "";
+  expect(cleared).toMatch(/^__Host-inspector=/);
+  expect(cookies).not.toContain(cleared);
+  expect([pathsOf(cookies), pathsOf(cleared)]).toEqual([[], []]);
+  await visit("/after", { cookies: cleared });
+  expect(pathsOf(cleared)).toEqual(["/after"]);
+});
+
+test("characters that turn the text around them, or are invisible, are spelt out", async () => {
+  const inspector = newInspector();
+  await visit("/", { cookies: inspector, run: (session) => session.set("user\u202E\u2066resu", "\u0085\u200F") });
+  const [noted] = responsesOf(inspector);
+  expect(noted?.calls).toEqual(['set("user\\u202e\\u2066resu")']);
+  expect(noted?.changes).toEqual([{ name: "user\\u202e\\u2066resu", after: '"\\u0085\\u200f"' }]);
+  expect(shown("שלום 👩‍💻\n\u061C", 400)).toBe("שלום 👩‍💻\n\\u061c");
 });

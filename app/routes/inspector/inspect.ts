@@ -25,6 +25,8 @@ export interface InspectedResponse extends Omit<extra.SessionOutcome, "hadSessio
   redirectsTo: string | undefined;
   /** Of the session's cookie, if the response sends one; 0 if it removes it. */
   cookieBytes: number | undefined;
+  /** The session's name in the log, before and after, if it got another id. */
+  names?: [before: string, after: string];
   /** Those that depend on the session, without the cookies' values. */
   headers: string[];
 }
@@ -53,16 +55,16 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
   if (!isOn(env.SESSION_INSPECTOR)) return undefined;
   const { method, url } = config.request;
   const path = new URL(url).pathname;
-  // Views of the inspector, and what Remix asks about routes, would push out the responses that one wants to see.
-  const id = /^\/(inspector(\.data|\/|$)|__manifest$)/.test(path) ? undefined : idIn(config);
+  // Views of the inspector would push out the responses that one wants to see.
+  const id = /^\/inspector(\.data|\/|$)/.test(path) ? undefined : idIn(config);
   const notes = id ? notesOf(id) : undefined;
   const record = notes && extra.recordSession(session, userSessions);
   const { destroyed: destroyedBefore, hasSession: hadSession } = notes ?? {};
 
-  return (facts, response) => {
+  return (facts, answer) => {
     const outcome = extra.describeCommit(facts);
     try {
-      response.headers.append("Server-Timing", serverTiming(facts, outcome, config.startedAt));
+      answer.headers.append("Server-Timing", serverTiming(facts, outcome, config.startedAt));
     } catch {
       // The headers of a response that did not use the session may be immutable.
     }
@@ -79,10 +81,14 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
       forget(changes, "before");
     }
     const at = Math.max(Date.now(), (notes.responses.at(-1)?.at ?? 0) + 1);
-    const noted = { ...told, at, method, path, status: response.status, calls, changes };
-    const headers = headersOf(response, config);
+    const noted = { ...told, at, method, path, status: answer.status, calls, changes };
+    const headers = headersOf(answer, config);
     notes.hasSession = headers.cookieBytes === undefined ? cameWithSession : headers.cookieBytes > 0;
-    notes.responses = [...notes.responses, bounded({ ...noted, ...headers })].slice(-MAX_RESPONSES);
+    const response = bounded({ ...noted, ...headers });
+    notes.responses = [...notes.responses, response].slice(-MAX_RESPONSES);
+    // A hash takes a moment, and the list should not wait for it.
+    const naming = extra.namesOf(facts, config).then((names) => names && Object.assign(response, { names }));
+    config.ctx?.waitUntil(naming);
   };
 }
 
@@ -99,6 +105,12 @@ export function openInspector(
   }
   // Without a Max-Age it ends with the browser.
   return { responses: [], cookie: setCookieLine(cookieOf(config), crypto.randomUUID()) };
+}
+
+/** Returns the line of a new cookie. With the old one, another isolate could still show what it has noted. */
+export function clearInspector(config: SessionConfig): string {
+  inspectors.delete(idIn(config) ?? "");
+  return setCookieLine(cookieOf(config), crypto.randomUUID());
 }
 
 const cookieOf = ({ cookie: { secure } }: SessionConfig) => ({
@@ -133,17 +145,29 @@ function forget(changes: extra.SessionChange[], ...sides: ("before" | "after")[]
 /** Cuts every text and every list. */
 function bounded(response: InspectedResponse): InspectedResponse {
   const text = JSON.stringify(response, (_, value) => {
-    // Cut twice, because it takes long to count the characters of a long text.
-    if (typeof value === "string") return shorten(value.slice(0, 5 * MAX_TEXT), MAX_TEXT);
+    if (typeof value === "string") return shown(value);
     return Array.isArray(value) ? value.slice(0, MAX_ITEMS) : value;
   });
   return JSON.parse(text);
 }
 
+/** Cuts a text, and spells out characters that are invisible or reorder the text: they make one name look like another. */
+export function shown(text: string, length = MAX_TEXT): string {
+  const spellOut = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  // Cut twice: counting the characters of a long text is slow.
+  return shorten(text.slice(0, 5 * length).replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, spellOut), length);
+}
+
+/** Returns the session's values as JSON, cut to what a page can show. */
+export const shownValues = (values: Record<string, unknown>) =>
+  Object.entries(values)
+    .slice(0, MAX_ITEMS)
+    .map(([name, value]): [string, string] => [shown(name), shown(JSON.stringify(value, null, 2), 1_000)]);
+
 function serverTiming(facts: CommitReport, { did, error, changed }: extra.SessionOutcome, startedAt: number): string {
   const why = [error, changed.slice(0, MAX_ITEMS).join(", ")].filter(Boolean).join("; ");
   // A header is printable ASCII, and a quoted string has no quotes or backslashes.
-  const description = `${did}${why && `: ${why}`}`.replace(/[^ -~]|["\\]/g, "?");
+  const description = `${did}${why && `: ${why}`}`.slice(0, 2 * MAX_TEXT).replace(/[^ -~]|["\\]/g, "?");
   // A Worker's clock advances only while it waits, so these are the times of the store.
   const open = `session-open;dur=${facts.openedAt - startedAt}`;
   return `${open}, session-commit;dur=${facts.committedAt - facts.closedAt};desc="${description}"`;

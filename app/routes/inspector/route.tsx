@@ -1,14 +1,16 @@
 /** What this visitor's session holds, and what their requests did with it. A 404 wherever the inspector is off. */
-import { data, type LinksFunction, type LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { Link, useLoaderData } from "@remix-run/react";
+import { data, type LinksFunction, type LoaderFunctionArgs, redirect } from "@remix-run/cloudflare";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { isOn } from "~/lib/is-on";
 import { pageMeta } from "~/lib/page-meta";
 import { inspectSession } from "~/lib/session-extras/inspect";
+import snippets from "~/snippets.json";
 import { PageHeading } from "~/ui/page-heading";
 import { actsOf } from "./acts";
-import { openInspector } from "./inspect";
+import { FirstSteps, filterOf, isShown, ListControls } from "./controls";
+import { clearInspector, openInspector, shownValues } from "./inspect";
 import styles from "./inspector.css";
-import { useLiveUpdates } from "./live-updates";
+import { LiveControl } from "./live-updates";
 import { SessionFacts, SessionValues } from "./session-facts";
 import { Timeline } from "./timeline";
 
@@ -22,23 +24,33 @@ export async function loader({ context: { session, config, env } }: LoaderFuncti
   if (!isOn(env.SESSION_INSPECTOR)) throw data(null, { status: 404 });
   // The root loader has read the messages. Here they are shown as data and stay pending for the next page.
   session.keepFlash();
-  const report = await inspectSession(session, config);
+  const { data: values, flashes, ...facts } = await inspectSession(session, config);
   const { responses, cookie } = openInspector(config, { hasSession: session.id !== "" });
   return data(
-    { report, acts: actsOf(responses), now: Math.floor(Date.now() / 1000), keepsMessages: true },
+    {
+      facts,
+      values: shownValues(values),
+      flashes: shownValues(flashes),
+      acts: actsOf(responses),
+      now: Math.floor(Date.now() / 1000),
+      sourceFolder: snippets.sourceFolder as string | null,
+      keepsMessages: true,
+    },
     { headers: cookie ? { "Set-Cookie": cookie } : {} },
   );
 }
 
-export function action({ context: { env } }: LoaderFunctionArgs): never {
-  throw data(null, { status: isOn(env.SESSION_INSPECTOR) ? 405 : 404 });
+/** Clears the list. */
+export function action({ context: { config, env } }: LoaderFunctionArgs) {
+  if (!isOn(env.SESSION_INSPECTOR)) throw data(null, { status: 404 });
+  return redirect("/inspector", { status: 303, headers: { "Set-Cookie": clearInspector(config) } });
 }
 
-const errors = [400, 403, 404, 405, 422, 500, 503];
+const errors = [400, 403, 404, 405, 413, 422, 500, 503];
 
 export default function Inspector() {
-  const { report, acts, now } = useLoaderData<typeof loader>();
-  const { isLive, toggle } = useLiveUpdates();
+  const { facts, values, flashes, acts, now, sourceFolder } = useLoaderData<typeof loader>();
+  const show = filterOf(useSearchParams()[0].get("show"));
   const sentCookie = acts.some(({ responses }) => responses.some(({ cookieBytes }) => cookieBytes !== undefined));
   return (
     <>
@@ -49,31 +61,18 @@ export default function Inspector() {
         </p>
       </PageHeading>
 
-      <div className="demonstration lg:grid-cols-[1.7fr_1fr]">
-        <Timeline acts={acts} now={now}>
-          {isLive === undefined ? (
-            <a href="/inspector" className="live-control">
-              Reload
-            </a>
-          ) : (
-            <button type="button" className="live-control" aria-pressed={isLive} onClick={toggle}>
-              <span className="live-dot" aria-hidden="true" />
-              Live updates
-            </button>
-          )}
+      <div className="inspection">
+        <Timeline acts={acts.filter(isShown(show))} now={now} sourceFolder={sourceFolder}>
+          <LiveControl />
+          {acts.length > 0 ? <ListControls acts={acts} show={show} /> : <FirstSteps />}
         </Timeline>
         <div className="space-y-10">
-          {sentCookie && !report.session && (
+          {sentCookie && !facts.session && (
             <p className="rounded bg-sunken px-4 py-3">Your session has ended. What you did in it stays here.</p>
           )}
-          <SessionFacts report={report} now={now} />
-          <SessionValues title="Data" values={report.data} none="No values." now={now} />
-          <SessionValues
-            title="Flash messages waiting"
-            values={report.flashes}
-            none="No message is waiting."
-            now={now}
-          />
+          <SessionFacts report={facts} now={now} />
+          <SessionValues title="Data" values={values} none="No values." now={now} />
+          <SessionValues title="Flash messages waiting" values={flashes} none="No message is waiting." now={now} />
         </div>
       </div>
 

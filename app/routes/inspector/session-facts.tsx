@@ -11,7 +11,7 @@ const stores: Record<SessionReport["store"], string> = {
 };
 
 /** `now` is the server's clock, in seconds since 1970: with the browser's own, hydration would find different words. */
-export function SessionFacts({ report, now }: { report: SessionReport; now: number }) {
+export function SessionFacts({ report, now }: { report: Omit<SessionReport, "data" | "flashes">; now: number }) {
   const { store, session, cookieBytes, maxCookieBytes } = report;
   const time = (at = 0) => <Time at={at} now={now} />;
   const facts = {
@@ -35,14 +35,10 @@ export function SessionFacts({ report, now }: { report: SessionReport; now: numb
   return <Ledger title="Session" rows={Object.entries(facts)} />;
 }
 
-type SessionValuesProps = { title: string; values: Record<string, unknown>; none: string; now: number };
+type SessionValuesProps = { title: string; values: [name: string, json: string][]; none: string; now: number };
 
-/** Names and values, as JSON. */
 export function SessionValues({ title, values, none, now }: SessionValuesProps) {
-  const rows = Object.entries(values).map(([name, value]): Row => {
-    const json = JSON.stringify(value, null, 2);
-    return [name, <Value key={name} name={name} json={json} now={now} />];
-  });
+  const rows = values.map(([name, json]): Row => [name, <Value key={name} name={name} json={json} now={now} />]);
   return <Ledger title={title} rows={rows} none={none} />;
 }
 
@@ -68,14 +64,18 @@ function Ledger({ title, rows, none }: { title: string; rows: Row[]; none?: stri
   );
 }
 
-/** A value, and the time that it stands for if its name ends with "At", such as `provedAt`. */
+/** A value, and the times in it: numbers whose name is "at" or ends with "At", such as `provedAt`. */
 export function Value({ name, json, now }: { name: string; json: string; now: number }) {
-  // Milliseconds, if it would be a year far away in seconds.
-  const at = Number(json) > 1e11 ? Number(json) / 1000 : Number(json);
+  // Not by JSON.parse, because the text may be cut. Seconds have ten digits, milliseconds thirteen.
+  const times = `"${name}":${json}\n`.matchAll(/"(at|[^"\\]*At)": ?(\d{10})(?:\d{3})?(?=[,\s}\]])/g);
   return (
     <>
-      <code className="whitespace-pre-wrap wrap-anywhere">{json}</code>{" "}
-      {name.endsWith("At") && at > 1e9 && at < 1e11 && <Time at={at} now={now} />}
+      <code className="whitespace-pre-wrap wrap-anywhere">{json}</code>
+      {[...times].map(({ index, 1: inner, 2: seconds }) => (
+        <span key={index}>
+          {inner !== name && <code>{` ${inner}`}</code>} <Time at={Number(seconds)} now={now} />
+        </span>
+      ))}
     </>
   );
 }

@@ -3,25 +3,29 @@ import type { ReactNode } from "react";
 import { timeAgo } from "~/lib/time-ago";
 import type { Act } from "./acts";
 import type { InspectedResponse } from "./inspect";
+import { RULES, ruleOf, rulesIn } from "./rules";
 import { Value } from "./session-facts";
 
-/** What the changes and the cookie do not say. */
+/** Explains what the changes and the cookie do not show. */
 const words: Partial<Record<InspectedResponse["did"], string>> = {
   unchanged: "No cookie: the session already held these values.",
   renewed: "A new cookie, because the old one was due for renewal.",
   regenerated: "Stored under a new id.",
   destroyed: "The session ended. Values set afterwards began a new one.",
-  failed: "Not stored: the change could not be stored.",
+  failed: "The change could not be stored.",
   refused: "Refused: the request came from another site, and the app did not run.",
 };
 
-/** `now` is the server's clock, in seconds since 1970. The children stand beside the heading. */
-export function Timeline({ acts, now, children }: { acts: Act[]; now: number; children: ReactNode }) {
-  const newest = acts.find(({ isRead }) => !isRead);
+/** `now` is the server's clock, in seconds since 1970. Without a repository there is no `sourceFolder`. */
+type Given = { now: number; sourceFolder: string | null };
+
+/** The children stand beside the heading. */
+export function Timeline({ acts, children, ...given }: Given & { acts: Act[]; children?: ReactNode }) {
+  const newest = acts.find(({ kind }) => kind !== "read");
   return (
     <section aria-labelledby="timeline">
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-        <h2 id="timeline" className="heading-2">
+      <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
+        <h2 id="timeline" className="heading-2 mr-auto">
           What you did
         </h2>
         {children}
@@ -30,19 +34,20 @@ export function Timeline({ acts, now, children }: { acts: Act[]; now: number; ch
       <p role="status" className="sr-only">
         {newest && `Newest: ${newest.title}, ${new Date(newest.startedAt).toISOString().slice(11, 19)} UTC`}
       </p>
-      {acts.length === 0 && (
-        <p className="mt-2 max-w-prose text-muted">
-          Nothing yet. Choose a theme or send the form, then come back by the link above.
-        </p>
-      )}
-      <ol className="timeline">
-        {acts.map(({ title, startedAt, endedAt, isRead, responses }) => (
-          <li key={startedAt} className="act" data-kind={isRead ? "read" : "write"}>
-            <p className="float-right text-sm leading-7 text-muted">{timeAgo(Math.floor(endedAt / 1000), now)}</p>
-            {!isRead && <h3 className="text-lg font-bold">{title}</h3>}
-            {!isRead && responses.map((response) => <Exchanged key={response.at} {...response} now={now} />)}
+      <ol className="mt-4 grid gap-4">
+        {acts.map(({ title, startedAt, endedAt, kind, responses }) => (
+          <li key={startedAt} className="act" data-kind={kind}>
+            <p className="float-right text-sm leading-7 text-muted">{timeAgo(Math.floor(endedAt / 1000), given.now)}</p>
+            {kind !== "read" && (
+              <>
+                <h3 className="text-lg font-bold wrap-anywhere">{title}</h3>
+                {responses.map((response) => (
+                  <Exchanged key={response.at} {...response} {...given} />
+                ))}
+              </>
+            )}
             <details>
-              <summary>{isRead ? `${title}: nothing changed` : "Headers"}</summary>
+              <summary>{kind === "read" ? `${title}: nothing changed` : "Headers"}</summary>
               {responses.map(({ at, method, path, status, headers }) => (
                 <p key={at} className="mt-2 text-sm">
                   <code className="block wrap-anywhere">{`${method} ${path} ${status}`}</code>
@@ -53,21 +58,37 @@ export function Timeline({ acts, now, children }: { acts: Act[]; now: number; ch
           </li>
         ))}
       </ol>
+      <p className="mt-4 max-w-prose text-sm text-muted">
+        Only your own requests, since you first opened this page. They are in this Worker's memory, not in its log. If
+        some are missing, another copy of the Worker may have answered: reload. A number beside a call is its rule in{" "}
+        <SourceLink to={rulesIn(given.sourceFolder)}>{RULES}</SourceLink>.
+      </p>
     </section>
   );
 }
 
-function Exchanged({ now, ...response }: InspectedResponse & { now: number }) {
-  const { did, error, changes } = response;
+function Exchanged({ now, sourceFolder, ...response }: InspectedResponse & Given) {
+  const { did, error, names, changes } = response;
   return (
     <div>
       <ol className="chain">
         {stepsOf(response).map(([kind, text]) => (
           <li key={`${kind} ${text}`} data-kind={kind}>
-            <code>{text}</code>
+            <code>{text}</code>{" "}
+            {kind === "call" && (
+              <SourceLink to={ruleOf(text, sourceFolder).link}>
+                <span className="sr-only">rule </span>
+                {ruleOf(text, sourceFolder).number}
+              </SourceLink>
+            )}
           </li>
         ))}
       </ol>
+      {names && (
+        <p className="mt-3 text-sm">
+          Name in the log: <code>{names[0]}</code> → <code>{names[1]}</code>
+        </p>
+      )}
       <ul className="diff">
         {diffOf(changes).map(([kind, name, json]) => (
           <li key={`${kind} ${name}`} data-kind={kind}>
@@ -85,7 +106,14 @@ function Exchanged({ now, ...response }: InspectedResponse & { now: number }) {
   );
 }
 
-type Step = [kind: "browser" | "reads" | "call" | "server" | "cookie", text: string];
+/** Plain text in an app without a repository, because there is no address to link to. */
+const SourceLink = ({ to, children }: { to: string | undefined; children: ReactNode }) => (
+  <a href={to} className="[&[href]]:underline">
+    {children}
+  </a>
+);
+
+type Step = [kind: "browser" | "reads" | "call" | "server" | "problem" | "cookie", text: string];
 
 function stepsOf({ method, path, status, redirectsTo, calls, changes, cookieBytes }: InspectedResponse): Step[] {
   const shown = changes.map(({ name }) => `getFlash(${JSON.stringify(name.replace(/^flash /, ""))})`);
@@ -95,7 +123,7 @@ function stepsOf({ method, path, status, redirectsTo, calls, changes, cookieByte
   const steps: Step[] = [["browser", `${method} ${path}`]];
   if (reads > 0) steps.push(["reads", reads === 1 ? "1 read" : `${reads} reads`]);
   for (const call of new Set(calls)) if (!isRead(call)) steps.push(["call", call]);
-  steps.push(["server", redirectsTo ? `${status} → ${redirectsTo}` : `${status}`]);
+  steps.push([status < 400 ? "server" : "problem", redirectsTo ? `${status} → ${redirectsTo}` : `${status}`]);
   if (cookieBytes === 0) steps.push(["cookie", "cookie removed"]);
   else if (cookieBytes) steps.push(["cookie", `Set-Cookie: ${cookieBytes} bytes`]);
   return steps;

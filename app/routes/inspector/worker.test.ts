@@ -1,6 +1,7 @@
 /** The inspector in the production build. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { cookieOf, post, settings, visit } from "../../../tests/built-worker";
+import { demonstrations } from "~/demonstrations";
+import { cookieOf, cookieWith, post, settings, visit } from "../../../tests/built-worker";
 
 beforeEach(() => {
   for (const level of ["error", "warn", "log"] as const) vi.spyOn(console, level).mockReturnValue();
@@ -44,5 +45,43 @@ describe("the inspector", () => {
     expect(page).toContain("GET /no/such/page");
     expect(page).not.toContain("GET / ");
     expect(await (await visit("/inspector", {}, on)).text()).toContain("Nothing yet");
+  });
+
+  test("reads without a first action: what the session holds, where to begin, and whose notes these are", async () => {
+    const on = { ...settings, SESSION_INSPECTOR: "on" };
+    const Cookie = await cookieWith((session) => session.set("provedAt", 1_800_000_000));
+    const html = await (await visit("/inspector", { headers: { Cookie } }, on)).text();
+    const main = html.slice(html.indexOf("<main"), html.indexOf("</main"));
+    expect(main).toContain("1800000000");
+    for (const { path, ticket } of demonstrations.filter(({ ticket }) => ticket)) {
+      expect(main).toContain(`href="${path}"`);
+      expect(main).toContain(ticket?.title);
+    }
+    expect(main).toContain("another copy of the Worker may have answered");
+  });
+
+  test("clears its list by a form, and changes no session", async () => {
+    const on = { ...settings, SESSION_INSPECTOR: "on" };
+    const own = await cookieOf(visit("/inspector", {}, on));
+    const session = await cookieWith((session) => session.set("theme", "dark"));
+    await visit("/no/such/page", { headers: { Cookie: own } }, on);
+    const cleared = await visit("/inspector", post({}, { Cookie: `${own}; ${session}` }), on);
+    expect([cleared.status, cleared.headers.get("Location")]).toEqual([303, "/inspector"]);
+    expect(cleared.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-inspector=/)]);
+    for (const Cookie of [own, await cookieOf(cleared)])
+      expect(await (await visit("/inspector", { headers: { Cookie } }, on)).text()).toContain("Nothing yet");
+  });
+
+  test("shows the start of a huge value, and no characters that turn the page around", async () => {
+    const on = { ...settings, SESSION_INSPECTOR: "on", SESSION_STORE: "d1" };
+    const Cookie = await cookieWith((session) => {
+      session.set("note", `\u202E${"x".repeat(300_000)}`);
+      for (let number = 0; number < 200; number++) session.set(`key ${number}`, "value");
+    }, "d1");
+    const html = await (await visit("/inspector", { headers: { Cookie } }, on)).text();
+    expect(html).toContain("\\u202exxx");
+    expect(html).toContain("key 20");
+    expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+    expect(html.length).toBeLessThan(60_000);
   });
 });

@@ -5,8 +5,8 @@ import { useRefresh } from "~/ui/use-refresh";
 
 const INTERVAL = 2_000;
 
-/** `isLive` is undefined before hydration, when a button would do nothing. */
-export function useLiveUpdates() {
+/** Before hydration a button would do nothing, so there is a link of the same width. */
+export function LiveControl() {
   const [isLive, setIsLive] = useState<boolean>();
   useEffect(() => setIsLive(true), []);
 
@@ -28,5 +28,14 @@ export function useLiveUpdates() {
     };
   }, [isLive, isIdle, refresh]);
 
-  return { isLive, toggle: () => setIsLive((live) => !live) };
+  return isLive === undefined ? (
+    <a href="/inspector" className="pill min-w-36">
+      Reload
+    </a>
+  ) : (
+    <button type="button" className="pill min-w-36" aria-pressed={isLive} onClick={() => setIsLive(!isLive)}>
+      <span className="live-dot size-2.5 rounded-full border-2" aria-hidden="true" />
+      Live updates
+    </button>
+  );
 }

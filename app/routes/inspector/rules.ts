@@ -1,0 +1,22 @@
+/** The rule behind each call. */
+export const RULES = "app/lib/session/RULES.md";
+
+const rules: Record<string, [number: string, section: string]> = {
+  set: ["2.3", "2-when-a-cookie-is-sent"],
+  unset: ["2.3", "2-when-a-cookie-is-sent"],
+  flash: ["3.1", "3-flash"],
+  getFlash: ["3.3", "3-flash"],
+  keepFlash: ["3.3", "3-flash"],
+  regenerate: ["6.1", "6-identity"],
+  destroy: ["6.2", "6-identity"],
+  revoke: ["8.8", "8-stores"],
+};
+
+/** The address of the rules, if the app's source has one. */
+export const rulesIn = (sourceFolder: string | null) => (sourceFolder ? `${sourceFolder}/${RULES}` : undefined);
+
+/** Takes a call that is in the list above, such as `set("theme")`. */
+export function ruleOf(call: string, sourceFolder: string | null) {
+  const [number, section] = rules[call.replace(/\(.*/s, "")] ?? [];
+  return { number, link: sourceFolder ? `${rulesIn(sourceFolder)}#${section}` : undefined };
+}
