@@ -1,4 +1,4 @@
-/** For the home page: a form and a message with Remix's own sessions. It compiles, and no route uses it. */
+/** For the home page: the same form and message with Remix's own sessions. It compiles, and no route uses it. */
 import {
   type ActionFunctionArgs,
   createCookieSessionStorage,
@@ -6,21 +6,23 @@ import {
   type LoaderFunctionArgs,
   redirect,
 } from "@remix-run/cloudflare";
+import { formFields } from "~/lib/form-fields";
+import { hasHiddenCharacter } from "~/lib/hidden-character";
 
 const cookie = { name: "__session", secrets: ["a secret"] };
 const { getSession, commitSession } = createCookieSessionStorage({ cookie });
 
-export async function action({ request }: ActionFunctionArgs) {
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { name = "" } = await formFields({ request, context }, ["name"]);
   const session = await getSession(request.headers.get("Cookie"));
-  const name = (await request.formData()).get("name");
-  if (!name) {
-    session.flash("error", "Enter your name.");
-    return redirect("/form", {
+  if (!name || name.length > 40 || hasHiddenCharacter(name)) {
+    session.flash("error", "Enter a name: 1 to 40 visible characters.");
+    return redirect("/", {
       headers: { "Set-Cookie": await commitSession(session) },
     });
   }
   session.flash("success", `Thank you, ${name}.`);
-  return redirect("/form", {
+  return redirect("/", {
     headers: { "Set-Cookie": await commitSession(session) },
   });
 }

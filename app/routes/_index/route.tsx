@@ -1,31 +1,35 @@
-/** The home page: what this is, the command that starts it, the two ways to write a form side by side, and where to go on. */
-import type { LinksFunction } from "@remix-run/cloudflare";
+/** The home page: the visitor's own session with two ways to change it, the same form before and after, and where to go on. */
+import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
 import { Link, useLoaderData } from "@remix-run/react";
 import { demonstrations } from "~/demonstrations";
 import { pageMeta } from "~/lib/page-meta";
 import snippets from "~/snippets.json";
 import { Code } from "~/ui/code";
 import { PageHeading } from "~/ui/page-heading";
+import { SourceLink } from "~/ui/source-link";
 import styles from "./home.css";
+import { LiveSession, valuesOf } from "./live-session";
+import { markChanged } from "./mark-changed";
 import { StartCommand } from "./start-command";
+import { TryIt } from "./try-it";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
+export { action } from "./after";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
 export const meta = pageMeta("Home", "A reference app for HTTP sessions on Remix 2 and Cloudflare Workers.");
 
-export const loader = () => ({
-  ...snippets._index,
-  start: snippets.start,
-  sourceFolder: snippets.sourceFolder as string | null,
-});
-
-/** The code stays the same. */
-export const shouldRevalidate = () => false;
+export async function loader({ context: { session, config } }: LoaderFunctionArgs) {
+  return {
+    values: await valuesOf(session, config),
+    code: markChanged(snippets._index.before, snippets._index.after),
+    start: snippets.start,
+  };
+}
 
 export default function Home() {
-  const { after, before, start, sourceFolder } = useLoaderData<typeof loader>();
+  const { values, code, start } = useLoaderData<typeof loader>();
   return (
     <>
       <div className="grid items-end gap-x-10 gap-y-6 lg:grid-cols-2">
@@ -40,13 +44,18 @@ export default function Home() {
           <StartCommand command={start} />
         </div>
       </div>
-      <section aria-labelledby="comparison" className="mt-12">
+      <div className="session">
+        <TryIt />
+        <LiveSession values={values} />
+      </div>
+      <section aria-labelledby="comparison" className="mt-14">
         <h2 id="comparison" className="heading-2">
           No commitSession in your routes
         </h2>
+        <p className="mt-1 text-muted">The same form with Remix alone, and with the session folder.</p>
         <div className="comparison">
-          <Code title="Before: Remix alone" snippet={before} />
-          <Code title="After: with this folder" snippet={after} />
+          <Code title="Before" snippet={code.before} />
+          <Code title="After" snippet={code.after} />
         </div>
       </section>
       <section aria-labelledby="demonstrations" className="mt-14">
@@ -82,13 +91,9 @@ export default function Home() {
           {files.map(({ file, text }) => (
             <div key={file}>
               <dt>
-                {sourceFolder ? (
-                  <a href={`${sourceFolder}/${file}`} className="link inline-block py-0.5">
-                    <code>{file}</code>
-                  </a>
-                ) : (
+                <SourceLink file={file}>
                   <code>{file}</code>
-                )}
+                </SourceLink>
               </dt>
               <dd className="text-muted">{text}</dd>
             </div>
@@ -99,7 +104,7 @@ export default function Home() {
   );
 }
 
-/** To read in the order of a request. */
+/** In the order in which a request passes them. */
 const files = [
   { file: "worker.ts", text: "The entry. It opens the session, passes it to Remix and sends the cookie afterwards." },
   { file: "app/lib/session/README.md", text: "The folder to copy: its files, its rules, what each store cannot do." },
