@@ -1,11 +1,12 @@
 /** The document around every page. Its loader reads what every page shows: the theme and the pending messages. */
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/cloudflare";
-import { Links, LiveReload, Meta, Outlet, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
+import { Links, LiveReload, Meta, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
 import { type ReactNode, useContext } from "react";
 import { menuOf } from "~/demonstrations";
 import { readFlashMessages } from "~/lib/flash-messages";
 import { pageMeta } from "~/lib/page-meta";
 import { ThemeMeta, ThemeSwitch, useThemeAttribute } from "~/routes/theme-toggle/theme-switch";
+import snippets from "~/snippets.json";
 import { EarlyScripts } from "~/ui/early-scripts";
 import { Expendable } from "~/ui/expendable";
 import { Footer } from "~/ui/footer";
@@ -16,6 +17,7 @@ import { NonceContext } from "~/ui/nonce";
 import { PageEffects } from "~/ui/page-effects";
 import styles from "./styles.css";
 
+export { Outlet as default } from "@remix-run/react";
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
 
 export const links: LinksFunction = () => [
@@ -30,6 +32,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
     theme: context.session.get("theme"),
     messages: readFlashMessages(context.session),
     menu: menuOf(context.env),
+    source: snippets.sourceFolder,
     origin: new URL(request.url).origin,
   };
 }
@@ -52,7 +55,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Header menu={root?.menu}>
           <ThemeSwitch />
         </Header>
-        <div className="page">
+        <div className="page grow">
           <Expendable>
             <Messages loaded={root?.messages} />
             <PageEffects />
@@ -68,8 +71,4 @@ export function Layout({ children }: { children: ReactNode }) {
       </body>
     </html>
   );
-}
-
-export default function App() {
-  return <Outlet />;
 }

@@ -41,12 +41,17 @@ test("the layout does not shift when the scripts run, or when a message appears"
 });
 
 test("a printed page is light and has neither navigation nor what could only be pressed", async ({ page, visit }) => {
-  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.emulateMedia({ colorScheme: "light" });
   await visit("/");
-  await expect(page.locator("html")).toHaveCSS("color", "rgb(21, 33, 28)");
+  const ink = await page.evaluate(() => getComputedStyle(document.documentElement).color);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await expect(page.locator("html")).toHaveCSS("color", ink);
   await expect(page.locator("html")).toHaveCSS("background-color", "rgba(0, 0, 0, 0)");
   for (const role of ["banner", "contentinfo"] as const) await expect(page.getByRole(role)).toBeHidden();
   await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const isCut = (pre: Element) => pre.scrollWidth > pre.clientWidth;
+  for (const pre of await page.locator("pre").all()) expect(await pre.evaluate(isCut)).toBe(false);
 });
 
 test("text is not muted for a visitor who prefers more contrast", async ({ page, visit }) => {
@@ -54,6 +59,21 @@ test("text is not muted for a visitor who prefers more contrast", async ({ page,
   await visit("/");
   const ink = await page.evaluate(() => getComputedStyle(document.documentElement).color);
   await expect(page.getByRole("contentinfo")).toHaveCSS("color", ink);
+});
+
+test("the footer is at the bottom of the window below a short page, and at its end below a long one", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  problems.allowStatus(404);
+  const bottom = () =>
+    page.getByRole("contentinfo").evaluate((footer) => Math.round(footer.getBoundingClientRect().bottom + scrollY));
+  await page.setViewportSize({ width: 1440, height: 1400 });
+  await visit("/nowhere");
+  expect(await bottom()).toBe(1400);
+  await page.setViewportSize({ width: 390, height: 300 });
+  expect(await bottom()).toBe(await page.evaluate(() => document.documentElement.scrollHeight));
 });
 
 test("the menu stays in one row on a phone, with five entries", async ({ page, visit }) => {

@@ -31,7 +31,7 @@ interface Fixtures {
 
 interface WorkerFixtures extends StoreOptions {
   server: Server;
-  /** Whether a file's tests need what the headless shell lacks: the back/forward cache, or a profile's settings. */
+  /** Whether a file's tests need what the headless shell lacks: the back/forward cache, scroll bars, a profile's settings. */
   fullBrowser: boolean;
 }
 
@@ -42,7 +42,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   launchOptions: [
     async ({ launchOptions, fullBrowser }, use) => {
       if (!fullBrowser) return use(launchOptions);
-      const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+      const ignoreDefaultArgs = ["--disable-back-forward-cache", "--hide-scrollbars"];
       await use({ ...launchOptions, executablePath: findBrowser("full"), ignoreDefaultArgs });
     },
     // The browser may have to be installed first.

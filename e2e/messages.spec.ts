@@ -61,7 +61,6 @@ test("3.3 a request that shows nothing to a person leaves the message for the ne
     ["/", { Purpose: "prefetch" }, "GET"],
     ["/_root.data", { "Sec-Purpose": "prefetch" }, "GET"],
     ["/", {}, "HEAD"],
-    ["/__manifest?p=%2F&version=0", {}, "GET"],
     ["/favicon.svg", {}, "GET"],
     ["/build/of-an-older-version.js", {}, "GET"],
   ] as const) {
@@ -121,6 +120,35 @@ test("3.6 a success and an error with the same text are two messages, which Esca
   await expect(toasts(page)).toContainText("A toast");
   await page.keyboard.press("Escape");
   await expect(messages(page)).toHaveCount(0);
+});
+
+test("a newer toast replaces the older ones, and the focus stays on the page", async ({ page, session, visit }) => {
+  await visit("/");
+  await session.flash("success", TEXT);
+  await session.flash("error", "This failed");
+  await goHome(page);
+  await expect(messages(page)).toHaveCount(2);
+  await closeButton(page).first().focus();
+  await session.flash("success", "Your bag is on its way");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(messages(page)).toHaveText([/Your bag is on its way/]);
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("on a phone, a toast covers nothing of the header, and is in sight further down the page too", async ({
+  page,
+  session,
+  visit,
+}) => {
+  await page.setViewportSize({ width: 390, height: 600 });
+  await visit("/");
+  await session.flash("error", TEXT);
+  await goHome(page);
+  await expect(messages(page)).toBeVisible();
+  const { y = 0, height = 0 } = (await page.getByRole("banner").boundingBox()) ?? {};
+  expect((await messages(page).boundingBox())?.y).toBeGreaterThanOrEqual(y + height);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect(messages(page)).toBeInViewport({ ratio: 1 });
 });
 
 test("a toast appears in a live region that was empty before, takes no focus, and stays on the next page", async ({

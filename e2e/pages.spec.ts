@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { demonstrations } from "../app/demonstrations";
-import { expect, test } from "./fixtures";
+import { expect, test, withoutJavaScript } from "./fixtures";
 import { expectAccessibleLightAndDark, expectNoSidewaysScrolling, pages, widths } from "./pages";
 
 // The narrowest layout is checked by axe, because that is where things can overlap.
@@ -38,7 +38,7 @@ for (const path of ["/", "/nowhere", ...demonstrations.map((each) => each.path)]
       // Something invisible, like a button that only a script needs, is no stop.
       const stops = [
         ...document.querySelectorAll<HTMLElement>(
-          "a[href], button, input:not([type=hidden]), textarea, [tabindex='0']",
+          "a[href], button, input:not([type=hidden]), textarea, summary, [tabindex='0']",
         ),
       ].filter((element) => element.checkVisibility({ visibilityProperty: true }));
       for (const [place, stop] of stops.entries()) stop.dataset.place = String(place);
@@ -64,10 +64,22 @@ test("the skip link leads past the menu", async ({ page, visit }) => {
   await expect(page.locator("main")).toBeFocused();
 });
 
-test("each figure with code has a name, and shows lines of the file that it names", async ({ page, visit }) => {
+test("each figure with code has a name, and shows lines of the file that it names; folded ones open one at a time", async ({
+  page,
+  visit,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
   for (const { path } of [{ path: "/" }, ...demonstrations]) {
     await visit(path);
-    for (const figure of await page.getByRole("figure").all()) {
+    for (const figure of await page.locator("figure").all()) {
+      const fold = figure.locator("xpath=ancestor::details");
+      if (!(await figure.isVisible())) await fold.locator("summary").press("Enter");
+      await expect(figure).toBeVisible();
+      if (await fold.count()) {
+        await expect(page.locator("details[open]")).toHaveCount(1);
+        const isScrolled = (pre: Element) => pre.scrollWidth > pre.clientWidth;
+        expect(await figure.locator("pre").evaluate(isScrolled), "a line is cut off").toBe(false);
+      }
       const name = (await figure.locator("figcaption code").textContent()) ?? "";
       await expect(figure).toHaveAccessibleName(new RegExp(`${name}$`));
       const source = readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), "utf8");
@@ -81,4 +93,34 @@ test("each figure with code has a name, and shows lines of the file that it name
       }
     }
   }
+});
+
+test("folded code can be copied as it is in its file", async ({ page, context, visit }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  for (const { path } of demonstrations) {
+    await visit(path);
+    const fold = page.locator("details[open]");
+    if (!(await fold.count())) continue;
+    await fold.getByRole("button", { name: "Copy" }).click();
+    await expect(fold.getByRole("button", { name: "Copied" })).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const file = (await fold.locator("figcaption code").textContent()) ?? "";
+    expect(readFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), "utf8")).toContain(copied);
+    expect(copied).toContain("function ");
+  }
+});
+
+withoutJavaScript(() => {
+  test("folded code opens without a script, and has no button that would do nothing", async ({ page, visit }) => {
+    for (const { path } of demonstrations) {
+      await visit(path);
+      for (const summary of await page.locator("summary").all()) {
+        const fold = summary.locator("xpath=..");
+        if ((await fold.getAttribute("open")) === null) await summary.click();
+        await expect(fold.locator("pre")).toBeVisible();
+        await expect(page.getByRole("main").locator("pre").filter({ visible: true })).toHaveCount(1);
+        await expect(fold.getByRole("button")).toHaveCount(0);
+      }
+    }
+  });
 });

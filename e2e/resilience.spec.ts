@@ -1,4 +1,6 @@
 /** What happens if the browser, the network or the server cannot do its part. */
+import { request as send } from "node:http";
+import { demonstrations } from "../app/demonstrations";
 import { expect, heading, test } from "./fixtures";
 import { post } from "./http";
 
@@ -26,6 +28,32 @@ test("an enhancement that fails takes neither the page nor an error page with it
   await expect(heading(page)).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText("Error");
   expect(problemCount).toBeLessThan(20);
+});
+
+test("a page asks for no routes once it is drawn: if that failed, a form of it would lose what was typed", async ({
+  page,
+  visit,
+}) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (const { path } of demonstrations) await visit(path);
+  expect(asked.filter((path) => path.includes("manifest") && !path.startsWith("/build/"))).toEqual([]);
+});
+
+test("a GET with a body, which a script can send but no browser, is answered like one without", async ({ baseURL }) => {
+  for (const [method, status] of [
+    ["GET", 200],
+    ["HEAD", 200],
+    ["OPTIONS", 405],
+  ] as const) {
+    const statusOf = (body: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { "Content-Length": body.length };
+        const request = send(`${baseURL}/`, { method, headers }, (response) => resolve(response.resume().statusCode));
+        request.on("error", reject).end(body);
+      });
+    expect([method, await statusOf("a body"), await statusOf("")]).toEqual([method, status, status]);
+  }
 });
 
 test("without a connection, the page says that it failed in the browser, and the header stays", async ({

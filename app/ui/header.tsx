@@ -1,14 +1,16 @@
-/** The top of every page, error pages too: the name, the menu, and on its right whatever the root puts there. */
+/** The top of every page, error pages too: the name, the menu, and on its right what the root puts there. */
 import { Link, NavLink, useLocation, useNavigation } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { menuOf } from "~/demonstrations";
 import { SITE } from "~/lib/page-meta";
 import { InPageLink } from "./in-page-link";
+import { SourceLink, useSource } from "./source-link";
 
 type HeaderProps = { menu: ReturnType<typeof menuOf> | undefined; children?: ReactNode };
 
 export function Header({ menu = menuOf(undefined), children }: HeaderProps) {
   const { pathname } = useLocation();
+  const hasSource = useSource() !== undefined;
   // A link would abort the form that is on its way, and lose the cookie of its answer. At a sign-in that is the new id.
   const isSubmitting = useNavigation().state === "submitting";
   return (
@@ -44,7 +46,15 @@ export function Header({ menu = menuOf(undefined), children }: HeaderProps) {
               ))}
             </ul>
           </nav>
-          <div className="ml-auto">{children}</div>
+          <div className="ml-auto flex items-center gap-4">
+            {/* A phone has no room for it. The footer's links lead to the same repository. */}
+            {hasSource && (
+              <span className="max-sm:hidden">
+                <SourceLink file="">Source</SourceLink>
+              </span>
+            )}
+            {children}
+          </div>
         </div>
       </header>
     </>

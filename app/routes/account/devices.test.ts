@@ -39,6 +39,11 @@ test("a device is listed with its name and when it was last seen", async () => {
   });
 });
 
+test("the device at which the user sits comes first, and the others stay in their order", async () => {
+  const list = await listDevices(contextOf([device("a"), device("b"), device("c", true), device("d")]));
+  expect(list?.devices.map(({ handle }) => handle)).toEqual(["c", "a", "b", "d"]);
+});
+
 test("8.5 an incomplete list says so", async () => {
   expect(await listDevices(contextOf([device("a")], false))).toMatchObject({ isComplete: false });
 });

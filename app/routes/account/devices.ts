@@ -10,16 +10,18 @@ export type DeviceList = { devices: Device[]; isComplete: boolean };
 
 type Sessions = Pick<AppLoadContext, "session" | "userSessions">;
 
-/** Returns the devices of the signed-in user, or `undefined` if the store cannot list them. Throws a 503 if it is down. */
+/** Returns the devices of the signed-in user, this one first, or `undefined` if the store cannot list them. Throws a 503 if it is down. */
 export async function listDevices({ session, userSessions }: Sessions): Promise<DeviceList | undefined> {
   const list = await userSessions?.list(session.getSession()).catch(answer503);
   if (!list) return undefined;
-  const devices = list.sessions.map(({ handle, data, lastSeenAt, isCurrent }) => ({
-    handle,
-    name: data.device ?? "Unknown device",
-    lastSeen: timeAgo(lastSeenAt, now()),
-    isCurrent,
-  }));
+  const devices = list.sessions
+    .toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent))
+    .map(({ handle, data, lastSeenAt, isCurrent }) => ({
+      handle,
+      name: data.device ?? "Unknown device",
+      lastSeen: timeAgo(lastSeenAt, now()),
+      isCurrent,
+    }));
   return { devices, isComplete: list.isComplete };
 }
 

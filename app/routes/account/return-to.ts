@@ -49,7 +49,7 @@ export function requireUserToSend({ session, submitted }: Omit<Context, "config"
   return refuseForm(403, { "sign-in": "You need to sign in to send this. Your text is still here." }, submitted);
 }
 
-/** The path that a sign-in leads to, or undefined. Only a path of this origin, whatever the session holds. */
+/** The path that a sign-in leads to, or undefined. Always a path of this origin: what the session holds is checked again. */
 export function returnPath(session: Session): string | undefined {
   const kept = session.get("returnTo");
   const path = kept && now() - kept.at < MAX_AGE ? safeRedirect(kept.path, "") : "";

@@ -6,7 +6,7 @@ import { formFields } from "~/lib/form-fields";
 import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import snippets from "~/snippets.json";
-import { Code } from "~/ui/code";
+import { CodeList } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { PageHeading } from "~/ui/page-heading";
 import { DeviceList } from "./device-list";
@@ -37,13 +37,14 @@ export async function loader({ context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { session, env } = context;
-  const { intent, ...fields } = await formFields({ request, context });
+  const fields = await formFields({ request, context }, ["intent", "name", "stay", "device", "proof"]);
+  const { intent } = fields;
   const proof = takeProof(context);
 
   if (intent === "sign-in") {
     const { name, error } = checkSignIn(fields);
-    if (error) return refuseForm(422, { name: error }, fields);
-    if (!(await mayTry(env.SIGN_IN_LIMIT, name))) return refuseForm(429, { "": TOO_MANY }, fields);
+    if (error) return refuseForm(422, { name: error }, context.submitted);
+    if (!(await mayTry(env.SIGN_IN_LIMIT, name))) return refuseForm(429, { "": TOO_MANY }, context.submitted);
     const path = takeReturnPath(session);
     signIn(session, name, nameDevice(request.headers.get("User-Agent")), staySignedIn(fields.stay === "on"));
     return redirect(path, 303);
@@ -82,7 +83,18 @@ export default function Account() {
 
   return (
     <>
-      <PageHeading kicker="session.regenerate()" title={user ? `Signed in as ${user}` : "Sign in"}>
+      <PageHeading
+        kicker="session.regenerate()"
+        title={
+          user ? (
+            <>
+              Signed in as <bdi>{user}</bdi>
+            </>
+          ) : (
+            "Sign in"
+          )
+        }
+      >
         {user ? (
           <p>
             Signing in gave the session a new id. Signing out deletes it, with everything in it. Your other tabs notice
@@ -117,17 +129,19 @@ export default function Account() {
             <Link to="/account/note" className="link">
               Your note
             </Link>{" "}
-            needs sign-in. Open it signed out: you come here first, then go back.
+            needs sign-in. Open it while you are signed out: you sign in here, then return to it.
           </p>
         </div>
-        <div className="space-y-6">
-          <Code title="Signs in" snippet={code.signIn} />
-          <Code title="Signs out" snippet={code.signOut} />
-          <Code title="Stays signed in, or not" snippet={code.staySignedIn} />
-          <Code title="Asks for proof before signing out other devices" snippet={code.requireProof} />
-          <Code title="Tells an open page that its session has ended" snippet={code.answerLive} />
-          <Code title="Limits the attempts to sign in" snippet={code.mayTry} />
-        </div>
+        <CodeList
+          of={[
+            ["Signs in", code.signIn],
+            ["Signs out", code.signOut],
+            ["Stays signed in, or not", code.staySignedIn],
+            ["Asks for proof before signing out other devices", code.requireProof],
+            ["Tells an open page that its session has ended", code.answerLive],
+            ["Limits the attempts to sign in", code.mayTry],
+          ]}
+        />
       </div>
     </>
   );

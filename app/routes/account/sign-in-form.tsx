@@ -23,7 +23,7 @@ export function SignInForm({ refused }: { refused: RefusedForm | undefined }) {
             name="stay"
             defaultChecked={refused?.values.stay === "on"}
             aria-describedby="stay-hint"
-            className="mt-1 size-5"
+            className="size-6 shrink-0"
           />
           <div>
             <label htmlFor="stay" className="font-semibold">

@@ -26,8 +26,8 @@ export function SignInNotice({ watch }: { watch: SignInWatch | undefined }) {
   const state = useSignInState(watch);
 
   return (
-    // Always there: a screen reader announces what is added to a region that it knows. In sight, wherever on the page
-    // somebody is typing.
+    // Always there: a screen reader announces what is added to a region that it knows. It stays in sight, because
+    // somebody may be typing further down the page.
     <div aria-live="assertive" data-testid="sign-in-notice" className="sticky top-2 z-1 not-empty:mb-8">
       {state === "ended" && (
         <section className="notice mt-0">
@@ -46,11 +46,11 @@ export function SignInNotice({ watch }: { watch: SignInWatch | undefined }) {
         <section className="notice mt-0">
           <h2 className="text-lg font-bold">Somebody else is signed in</h2>
           <p className="mt-1">
-            Another name has signed in, in another tab of this browser. What you typed is still here.{" "}
+            Another user signed in, in another tab of this browser. What you typed is still here.{" "}
             <a href={pathname + search} className="link">
               Reload the page
             </a>{" "}
-            to continue with that name.
+            to continue as that user.
           </p>
         </section>
       )}

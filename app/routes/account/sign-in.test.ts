@@ -86,7 +86,7 @@ test("the next user is not shown a message for the user before", () => {
   );
   session.flash("error", "Ada's message");
   signIn(session, "Bob", DEVICE);
-  expect([session.getFlash("error"), session.getFlash("success")]).toEqual([undefined, "You are signed in as Bob."]);
+  expect([session.getFlash("error"), session.getFlash("success")]).toEqual([undefined, `You are signed in as Bob.`]);
 });
 
 test("a sign-out keeps what belongs to the browser, and nothing else", () => {

@@ -3,6 +3,8 @@
  * `session.regenerate()`.
  */
 import type { AppLoadContext } from "@remix-run/cloudflare";
+import type { FormFields } from "~/lib/form-fields";
+import { hasHiddenCharacter } from "~/lib/hidden-character";
 import type { CommitOptions } from "~/lib/session";
 import { storeOf } from "~/lib/session/stores";
 import { keptAtSignOut } from "~/lib/session-data";
@@ -15,10 +17,11 @@ import type { Session } from "./session";
 const HOUR = 3_600;
 
 /** Checks the sign-in form: add your password here. Returns the name, and the error if there is one. */
-export function checkSignIn(fields: Record<string, string>): { name: string; error?: string } {
+export function checkSignIn(fields: FormFields): { name: string; error?: string } {
   const name = fields.name?.trim() ?? "";
   if (!name) return { name, error: "Enter a name" };
   if (name.length > 40) return { name, error: "The name must be 40 characters or fewer" };
+  if (hasHiddenCharacter(name)) return { name, error: "The name has a hidden character in it. Type it again" };
   return { name };
 }
 

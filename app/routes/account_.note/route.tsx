@@ -8,7 +8,7 @@ import { requireUser, requireUserToSend } from "~/routes/account/return-to";
 import { signInWatch } from "~/routes/account/sign-in";
 import { SignInNotice } from "~/routes/account/sign-in-notice";
 import snippets from "~/snippets.json";
-import { Code } from "~/ui/code";
+import { CodeList } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { Field } from "~/ui/field";
 import { Form, SubmitButton } from "~/ui/form";
@@ -38,7 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { note = "" } = await formFields({ request, context });
+  const { note = "" } = await formFields({ request, context }, ["note"]);
   const refusal = requireUserToSend(context);
   if (refusal) return refusal;
   // A cookie holds 4096 bytes at most, so limit what a visitor can write into it.
@@ -62,7 +62,7 @@ export default function Note() {
         </p>
       </PageHeading>
       <div className="demonstration">
-        <div className="max-w-prose space-y-6">
+        <div className="space-y-6">
           {refused && <ErrorSummary errors={refused.errors} />}
           {/* In a new tab, so that this one keeps what was typed. */}
           {mustSignIn && (
@@ -91,10 +91,12 @@ export default function Note() {
             </div>
           </Form>
         </div>
-        <div className="space-y-6">
-          <Code title="Sends visitors to sign in" snippet={code.requireUser} />
-          <Code title="Brings them back" snippet={code.takeReturnPath} />
-        </div>
+        <CodeList
+          of={[
+            ["Sends visitors to sign in", code.requireUser],
+            ["Brings them back", code.takeReturnPath],
+          ]}
+        />
       </div>
     </>
   );

@@ -19,6 +19,7 @@ test("says what to do about each field, in the order of the page", () => {
 test.each([
   ["a name of spaces", { name: "   " }],
   ["a name that is too long", { name: "a".repeat(101) }],
+  ["a name that turns the text around", { name: "Ada\u202e" }],
   ["an address without a domain", { email: "ada" }],
   ["an address that is too long", { email: `${"a".repeat(250)}@example.com` }],
   ["a message that is too long", { message: "a".repeat(2001) }],

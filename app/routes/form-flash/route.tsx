@@ -6,9 +6,9 @@ import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { shorten } from "~/lib/shorten";
 import snippets from "~/snippets.json";
-import { Code } from "~/ui/code";
+import { CodeList } from "~/ui/code";
 import { PageHeading } from "~/ui/page-heading";
-import { checkContact } from "./contact";
+import { checkContact, contactFields } from "./contact";
 import { ContactForm } from "./contact-form";
 
 export { ErrorPage as ErrorBoundary } from "~/ui/error-page";
@@ -24,7 +24,7 @@ export const loader = () => snippets["form-flash"];
 export const shouldRevalidate = () => false;
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const fields = await formFields({ request, context });
+  const fields = await formFields({ request, context }, contactFields);
   const { contact, errors } = checkContact(fields);
   if (errors) return refuseForm(422, errors, fields);
 
@@ -47,10 +47,12 @@ export default function FormFlash() {
         <div>
           <ContactForm refused={useActionData<typeof action>()} />
         </div>
-        <div className="space-y-6">
-          <Code title="Leaves the message" snippet={setFlash} />
-          <Code title="Reads it on the next page" snippet={readFlash} />
-        </div>
+        <CodeList
+          of={[
+            ["Leaves the message", setFlash],
+            ["Reads it on the next page", readFlash],
+          ]}
+        />
       </div>
     </>
   );

@@ -6,7 +6,7 @@ import { pageMeta } from "~/lib/page-meta";
 import { refuseForm } from "~/lib/refused-form";
 import { safeRedirect } from "~/lib/safe-redirect";
 import snippets from "~/snippets.json";
-import { Code } from "~/ui/code";
+import { CodeList } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { PageHeading } from "~/ui/page-heading";
 import { parseThemeChoice, type ThemeChoice } from "./theme";
@@ -29,7 +29,7 @@ export const loader = () => snippets["theme-toggle"];
 export const shouldRevalidate = () => false;
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const fields = await formFields({ request, context });
+  const fields = await formFields({ request, context }, ["theme", "redirectTo"]);
   const theme = parseThemeChoice(fields.theme);
   if (!theme) return refuseForm(400, { "": "Choose Light, Dark or System" });
 
@@ -60,10 +60,12 @@ export default function ThemeToggle() {
             <code>{firstTag(theme)}</code>
           </p>
         </div>
-        <div className="space-y-6">
-          <Code title="Stores the choice" snippet={setTheme} />
-          <Code title="Reads it for every page" snippet={readTheme} />
-        </div>
+        <CodeList
+          of={[
+            ["Stores the choice", setTheme],
+            ["Reads it for every page", readTheme],
+          ]}
+        />
       </div>
     </>
   );
