@@ -33,10 +33,10 @@ const exported = (names) => `export { ${names} } from "./app/lib/session";`;
 const ofStores = (names) => `export { ${names} } from "./app/lib/session/stores";`;
 const extra = (file, names) => `export { ${names} } from "./app/lib/session-extras/${file}";`;
 
-test("the wrapper with the cookie store adds at most 10.5 kB, gzipped", async () => {
+test("the wrapper with the cookie store adds at most 10.8 kB, gzipped", async () => {
   const bytes = await added(exported(`${wrapper}, createCookieStorage`));
   expect(bytes).toBeGreaterThan(5_000);
-  expect(bytes).toBeLessThanOrEqual(10_500);
+  expect(bytes).toBeLessThanOrEqual(10_800);
 });
 
 // With the time limit that the cookie store alone does not need.
@@ -47,7 +47,7 @@ test("adopt adds at most 1.4 kB to that, where it is used", async () => {
   ).toBeLessThanOrEqual(1_400);
 });
 
-test("with all four stores, and what they need in the Worker, it adds at most 17.2 kB", async () => {
+test("with all four stores, and what they need in the Worker, it adds at most 17.5 kB", async () => {
   const stores = exported(wrapper) + ofStores("createSessionStorage, SessionObject, deleteExpiredSessions");
-  expect(await added(stores + extra("inspect", "describeCommit, inspectSession"))).toBeLessThanOrEqual(17_200);
+  expect(await added(stores + extra("inspect", "describeCommit, inspectSession"))).toBeLessThanOrEqual(17_500);
 });

@@ -16,3 +16,4 @@ export { createSession } from "./raw-session";
 export type { CommitReport } from "./report";
 export { type AnySuperflareSession, SuperflareSession } from "./session";
 export type { CommitOptions, Session, SessionData, SessionStorage } from "./types";
+export { drainOnThisMachine } from "./unread-body";
