@@ -22,7 +22,7 @@ test("the check installs and runs `npm run check`, on the Node of .nvmrc and the
 test("the deployment follows a check of main that has passed, and nothing else", () => {
   expect(read("deploy.yml")).toMatch(/workflow_run:\n +workflows: \[check\]\n +branches: \[main\]/);
   expect(read("deploy.yml")).toContain("github.event.workflow_run.conclusion == 'success'");
-  expect(stepsOf("deploy.yml")).toEqual(["npm ci", "npm run deploy"]);
+  expect(stepsOf("deploy.yml")).toEqual(["npm ci", expect.stringMatching(/^npm run deploy\b/)]);
 });
 
 test("advisories, the newest Node and other browsers are checked each night and by hand", () => {
