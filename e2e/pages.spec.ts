@@ -34,6 +34,8 @@ for (const path of ["/", "/nowhere", ...demonstrations.map((each) => each.path)]
   }) => {
     problems.allowStatus(404);
     await visit(path);
+    // Those that only a script needs are shown in an effect, which may come later than the hydration.
+    await expect(page.locator("button.invisible")).toHaveCount(0);
     const count = await page.evaluate(() => {
       // Something invisible, like a button that only a script needs, is no stop.
       const stops = [
