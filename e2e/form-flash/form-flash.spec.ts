@@ -227,11 +227,10 @@ test("a fetcher that gets no answer while a form is on its way leaves the form a
   const posts = await holdPosts(page, "/form-flash");
   await send(page).click();
   await expect(busy(page)).toBeVisible();
-  await page.route("**/account.data*", (route) => route.abort("connectionrefused"));
+  await page.route("**/nowhere.data*", (route) => route.abort("connectionrefused"));
   await page.evaluate(() => {
     const formData = new FormData();
-    formData.set("intent", "sign-out");
-    window.__remixRouter?.fetch("own", "root", "/account", { formMethod: "post", formData });
+    window.__remixRouter?.fetch("own", "root", "/nowhere", { formMethod: "post", formData });
   });
   await expect(messages(page)).toContainText("What you sent may not have arrived");
   await expect(field(page, "Message")).toHaveValue(contact.message);

@@ -81,7 +81,6 @@ export async function handleFetch(
   if (isFromElsewhere && !bringsLaxCookies(request) && !tracked.state?.read.sent) tracked.makeReadOnly();
 
   const response = await answerOf(handler, tracked, request);
-  await drainOnThisMachine(request, response);
   // A route that removes the cookie itself signs out, so the record ends too (2.4). The cookie of a storage that came
   // before counts as well (1.6).
   const names = [config.cookie.name, tracked.state?.former?.cookie];
@@ -101,15 +100,20 @@ async function answerOf(
   tracked: SessionTracker,
   request: Request,
 ): Promise<Response> {
+  let response: Response | undefined;
   try {
-    return await handler();
+    response = await handler();
   } catch (thrown) {
     // A thrown Response is an answer too (2.5). Frameworks catch it; without one, it arrives here.
-    if (thrown instanceof Response) return thrown;
-    tracked.close();
-    await drainOnThisMachine(request);
-    throw thrown;
+    if (!(thrown instanceof Response)) {
+      tracked.close();
+      throw thrown;
+    }
+    response = thrown;
+  } finally {
+    await drainOnThisMachine(request, response);
   }
+  return response;
 }
 
 /** Returns the handler's response with the session's headers, or the one that says "not saved". */

@@ -4,8 +4,8 @@ import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
 import { isOn } from "~/lib/is-on";
 import { pageMeta } from "~/lib/page-meta";
 import { inspectSession } from "~/lib/session-extras/inspect";
-import snippets from "~/snippets.json";
 import { PageHeading } from "~/ui/page-heading";
+import { useSource } from "~/ui/source-link";
 import { actsOf } from "./acts";
 import { FirstSteps, filterOf, isShown, ListControls } from "./controls";
 import { clearInspector, openInspector, shownValues } from "./inspect";
@@ -33,7 +33,6 @@ export async function loader({ context: { session, config, env } }: LoaderFuncti
       flashes: shownValues(flashes),
       acts: actsOf(responses),
       now: Math.floor(Date.now() / 1000),
-      sourceFolder: snippets.sourceFolder as string | null,
       keepsMessages: true,
     },
     { headers: cookie ? { "Set-Cookie": cookie } : {} },
@@ -49,7 +48,7 @@ export function action({ context: { config, env } }: LoaderFunctionArgs) {
 const errors = [400, 403, 404, 405, 413, 422, 500, 503];
 
 export default function Inspector() {
-  const { facts, values, flashes, acts, now, sourceFolder } = useLoaderData<typeof loader>();
+  const { facts, values, flashes, acts, now } = useLoaderData<typeof loader>();
   const show = filterOf(useSearchParams()[0].get("show"));
   const sentCookie = acts.some(({ responses }) => responses.some(({ cookieBytes }) => cookieBytes !== undefined));
   return (
@@ -62,7 +61,7 @@ export default function Inspector() {
       </PageHeading>
 
       <div className="inspection">
-        <Timeline acts={acts.filter(isShown(show))} now={now} sourceFolder={sourceFolder}>
+        <Timeline acts={acts.filter(isShown(show))} now={now} sourceFolder={useSource() ?? null}>
           <LiveControl />
           {acts.length > 0 ? <ListControls acts={acts} show={show} /> : <FirstSteps />}
         </Timeline>
