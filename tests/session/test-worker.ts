@@ -55,14 +55,15 @@ const countedBindings: StoreEnv = {
   } as unknown as D1Database,
 };
 
-export default {
+/** `open` makes the storage, and `handle` takes the place of handleFetch. */
+export const createWorker = (open = createSessionStorage<Record<string, string>>, handle = handleFetch) => ({
   async fetch(request: Request): Promise<Response> {
     costs.clear();
     const settings = { ...countedBindings, SESSION_STORE: request.headers.get("X-Store") ?? "cookie" };
     const config = { ...getConfig({ request, env: settings }), storeTimeout: 30_000, log: () => {} };
-    const storage = createSessionStorage<Record<string, string>>(config);
+    const storage = open(config);
     const session = new SuperflareSession(await storage.getSession(request.headers.get("Cookie")));
-    const response = await handleFetch(
+    const response = await handle(
       {
         config,
         session,
@@ -80,7 +81,9 @@ export default {
     counted.headers.set("X-Costs", JSON.stringify(Object.fromEntries(costs)));
     return counted;
   },
-};
+});
+
+export default createWorker();
 
 async function act(session: SuperflareSession<Record<string, string>>, steps: URLSearchParams) {
   const seen: Record<string, unknown> = {};

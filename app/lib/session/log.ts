@@ -17,6 +17,7 @@ export type SessionEvent =
   | "superseded" // A route's own line for the session's cookie was replaced (2.4).
   | "public-downgraded" // A route made a personal response public (5.3).
   | "cross-origin" // A request was refused (7.1).
+  | "unproved" // A bound session came without its device, perhaps as a stolen cookie (9.2).
   | "callback-failed"; // A function that was passed in has thrown, and was left out (4.12).
 
 type Details = Record<string, string | number | string[]>;
