@@ -6,9 +6,10 @@ import { withoutDoubleSlash } from "~/lib/double-slash";
 import { createNotSavedPage } from "~/lib/not-saved";
 import { createNonce, withSecurityHeaders } from "~/lib/security-headers";
 import { serverError } from "~/lib/server-error";
-import { drainOnThisMachine, getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { drainOnThisMachine, getConfig, SuperflareSession, withoutOriginHeader } from "~/lib/session";
 import { createSessionStorage, deleteExpiredSessions } from "~/lib/session/stores";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
+import { bindToDevice, handleBoundFetch } from "~/lib/session-extras/device-binding";
 import type { Env } from "~/load-context";
 import { inspect } from "~/routes/inspector/inspect";
 
@@ -42,11 +43,11 @@ async function respond(request: Request, env: Env, ctx: ExecutionContext, nonce:
   const redirect = withoutDoubleSlash(request);
   if (redirect) return redirect;
   const config = getConfig({ request, env, ctx });
-  const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+  const sessionStorage = bindToDevice(createSessionStorage<SessionData, SessionFlashData>(config), config);
   const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
   const loadContext = { session, userSessions: sessionStorage.userSessions, config, env, nonce };
   const getSessionCookie = () => sessionStorage.commitSession(session.getSession());
-  return await handleFetch({ config, session, getSessionCookie, ...answersOf(loadContext) }, () =>
+  return await handleBoundFetch({ config, session, getSessionCookie, ...answersOf(loadContext) }, () =>
     remixHandler(withoutOriginHeader(request), loadContext),
   );
 }

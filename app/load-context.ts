@@ -9,6 +9,10 @@ export interface Env extends StoreEnv {
   SESSION_SECRET: string;
   /** "on" shows the inspector in production too; "off" hides it in development. */
   SESSION_INSPECTOR?: string;
+  /** How long a device cookie lasts, in seconds; "0" switches device binding off: app/lib/session-extras/device-binding.ts. */
+  SESSION_DEVICE_AGE?: string;
+  /** "on" lets no session sign out others that its browser could have bound: app/routes/account/bound-device.ts. */
+  REQUIRE_BOUND_DEVICE?: string;
   /** Limits attempts to sign in. Optional: app/routes/account/sign-in.ts. */
   SIGN_IN_LIMIT?: Pick<RateLimit, "limit">;
 }

@@ -3,11 +3,12 @@
  * route. Any other key does not compile.
  * Type aliases, not interfaces, because only an alias is assignable to Remix's `Record`-shaped session types.
  */
+import type { DeviceData } from "~/lib/session-extras/device-binding";
 import type { AccountData } from "~/routes/account/session";
 import type { ThemeData } from "~/routes/theme-toggle/theme";
 
 /** Stored until it is changed or the session ends. */
-export type SessionData = ThemeData & AccountData;
+export type SessionData = ThemeData & AccountData & DeviceData;
 
 /** Stored until it has been shown once. */
 export type SessionFlashData = { success: string; error: string };

@@ -13,8 +13,8 @@ export function Footer() {
     <footer className="page text-sm text-muted print:hidden">
       <div className="flex flex-wrap justify-between gap-x-8 gap-y-3 border-t border-line py-6">
         <p>
-          At most one cookie: <code>HttpOnly</code>, <code>SameSite=Lax</code>, sent only when there is something to
-          store.
+          One cookie, sent only when there is something to store: <code>HttpOnly</code>, <code>SameSite=Lax</code>. A
+          session that is bound to its device has one more.
         </p>
         <ul className="flex flex-wrap gap-x-6 gap-y-1">
           {documents.map(({ file, name }) => (

@@ -2,8 +2,8 @@
 import { Form, SubmitButton } from "~/ui/form";
 import type { Device, DeviceList as Listed } from "./devices";
 
-/** @param list undefined if the store cannot list a user's sessions */
-export function DeviceList({ list }: { list: Listed | undefined }) {
+/** @param list undefined if the store cannot list a user's sessions; `isBound` is about the current one */
+export function DeviceList({ list, isBound }: { list: Listed | undefined; isBound: boolean }) {
   return (
     <div className="space-y-8">
       <section aria-labelledby="devices">
@@ -21,6 +21,10 @@ export function DeviceList({ list }: { list: Listed | undefined }) {
             This store cannot list devices. With D1 or Durable Objects, you see them here and can sign each one out.
           </p>
         )}
+        <p className="mt-4 max-w-prose text-muted">
+          {!list && `This session ${isBound ? "is bound to this device" : "can be copied"}. `}A session that can be
+          copied opens wherever its cookie is taken; a bound one also needs a key that stays on its device.
+        </p>
         {list?.isComplete === false && (
           <p className="mt-4 max-w-prose text-muted">
             This list is not complete: you have more sessions than fit, or some could not be read. Reload the page to
@@ -42,7 +46,7 @@ export function DeviceList({ list }: { list: Listed | undefined }) {
   );
 }
 
-function DeviceItem({ device: { handle, name, lastSeen, isCurrent } }: { device: Device }) {
+function DeviceItem({ device: { handle, name, lastSeen, isCurrent, isBound } }: { device: Device }) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 border-b border-line py-4">
       <p>
@@ -50,6 +54,9 @@ function DeviceItem({ device: { handle, name, lastSeen, isCurrent } }: { device:
         <span className="block text-muted">
           {isCurrent ? "This device, last seen " : "Last seen "}
           {lastSeen}
+        </span>
+        <span className="block text-muted">
+          {isBound ? `Bound to ${isCurrent ? "this" : "its"} device` : "Can be copied"}
         </span>
       </p>
       {!isCurrent && (

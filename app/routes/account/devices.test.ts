@@ -1,14 +1,14 @@
 import { type AppLoadContext, createSession } from "@remix-run/cloudflare";
 import { expect, test } from "vitest";
-import { createSession as createOwnSession, SessionError, SuperflareSession } from "~/lib/session";
+import { createSession as createOwnSession, getConfig, SessionError, SuperflareSession } from "~/lib/session";
 import type { UserSession } from "~/lib/session/stores";
 import type { SessionData, SessionFlashData } from "~/lib/session-data";
 import { listDevices, nameDevice, signOutDevices } from "./devices";
 
 const now = Math.floor(Date.now() / 1000);
-const device = (handle: string, isCurrent = false): UserSession<SessionData> => ({
+const device = (handle: string, isCurrent = false, more: Partial<SessionData> = {}): UserSession<SessionData> => ({
   handle,
-  data: { user: "Ada", device: "Firefox on Linux" },
+  data: { user: "Ada", device: "Firefox on Linux", ...more },
   createdAt: now,
   lastSeenAt: now - 120,
   isCurrent,
@@ -21,8 +21,14 @@ function contextOf(sessions: UserSession<SessionData>[], isComplete = true) {
     list: async () => ({ sessions, isComplete }),
     revoke: async (_, isMeant) => ({ ended: sessions.filter(isMeant), isComplete }),
   };
-  return { session, userSessions };
+  return { session, userSessions, config: configOf({}) };
 }
+
+const configOf = (settings: object) =>
+  getConfig({
+    request: new Request("https://example.com"),
+    env: { SESSION_SECRET: "a secret of more than 32 characters", ...settings },
+  });
 
 /** The store of this context does not answer. */
 function down() {
@@ -34,9 +40,17 @@ function down() {
 
 test("a device is listed with its name and when it was last seen", async () => {
   expect(await listDevices(contextOf([device("a", true)]))).toEqual({
-    devices: [{ handle: "a", name: "Firefox on Linux", lastSeen: "2 minutes ago", isCurrent: true }],
+    devices: [{ handle: "a", name: "Firefox on Linux", lastSeen: "2 minutes ago", isCurrent: true, isBound: false }],
     isComplete: true,
   });
+});
+
+test("9.14 a bound session is listed as bound, and as one that can be copied where the binding is switched off", async () => {
+  const deviceBinding = { id: "id", key: {}, boundAt: now };
+  const context = contextOf([device("a", true, { deviceBinding }), device("b")]);
+  expect((await listDevices(context))?.devices.map(({ isBound }) => isBound)).toEqual([true, false]);
+  const config = configOf({ SESSION_DEVICE_AGE: "0" });
+  expect((await listDevices({ ...context, config }))?.devices.map(({ isBound }) => isBound)).toEqual([false, false]);
 });
 
 test("the device at which the user sits comes first, and the others stay in their order", async () => {

@@ -2,16 +2,21 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
 import { SessionError } from "~/lib/session";
 import { timeAgo } from "~/lib/time-ago";
+import { isBoundToDevice } from "./bound-device";
 import { now, unavailable } from "./session";
 import { signOut } from "./sign-in";
 
-export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean };
+export type Device = { handle: string; name: string; lastSeen: string; isCurrent: boolean; isBound: boolean };
 export type DeviceList = { devices: Device[]; isComplete: boolean };
 
 type Sessions = Pick<AppLoadContext, "session" | "userSessions">;
 
 /** Returns the devices of the signed-in user, this one first, or `undefined` if the store cannot list them. Throws a 503 if it is down. */
-export async function listDevices({ session, userSessions }: Sessions): Promise<DeviceList | undefined> {
+export async function listDevices({
+  session,
+  userSessions,
+  config,
+}: Sessions & Pick<AppLoadContext, "config">): Promise<DeviceList | undefined> {
   const list = await userSessions?.list(session.getSession()).catch(answer503);
   if (!list) return undefined;
   const devices = list.sessions
@@ -21,6 +26,7 @@ export async function listDevices({ session, userSessions }: Sessions): Promise<
       name: data.device ?? "Unknown device",
       lastSeen: timeAgo(lastSeenAt, now()),
       isCurrent,
+      isBound: isBoundToDevice(data, config),
     }));
   return { devices, isComplete: list.isComplete };
 }

@@ -9,6 +9,7 @@ import snippets from "~/snippets.json";
 import { CodeList } from "~/ui/code";
 import { ErrorSummary } from "~/ui/error-summary";
 import { PageHeading } from "~/ui/page-heading";
+import { isBoundToDevice, noteBrowser, requireBoundDevice } from "./bound-device";
 import { DeviceList } from "./device-list";
 import { type Device, listDevices, nameDevice, signOutDevices } from "./devices";
 import { requireProof, takeProof } from "./prove-it";
@@ -29,6 +30,7 @@ export async function loader({ context }: LoaderFunctionArgs) {
   return {
     user,
     devices: user ? await listDevices(context) : undefined,
+    isBound: isBoundToDevice(context.session.data, context.config),
     willReturn: returnPath(context.session) !== undefined,
     watch: await signInWatch(context),
     code: snippets.account,
@@ -46,7 +48,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
     if (error) return refuseForm(422, { name: error }, context.submitted);
     if (!(await mayTry(env.SIGN_IN_LIMIT, name))) return refuseForm(429, { "": TOO_MANY }, context.submitted);
     const path = takeReturnPath(session);
-    signIn(session, name, nameDevice(request.headers.get("User-Agent")), staySignedIn(fields.stay === "on"));
+    const userAgent = request.headers.get("User-Agent");
+    signIn(session, name, nameDevice(userAgent), staySignedIn(fields.stay === "on"));
+    noteBrowser(context, userAgent);
     return redirect(path, 303);
   }
   if (intent === "sign-out") {
@@ -54,6 +58,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redirect("/account", 303);
   }
   if (intent === "sign-out-others" || intent === "revoke") {
+    const unbound = requireBoundDevice(context);
+    if (unbound) return unbound;
     const user = session.get("user");
     if (user && proof !== undefined && !(await mayTry(env.SIGN_IN_LIMIT, user)))
       return refuseForm(429, { proof: TOO_MANY }, context.submitted);
@@ -70,7 +76,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 const TOO_MANY = "Too many attempts. Wait a minute and try again";
 
 export default function Account() {
-  const { user, devices, willReturn, watch, code } = useLoaderData<typeof loader>();
+  const { user, devices, isBound, willReturn, watch, code } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const state = useSignInState(watch);
   const { revalidate } = useRevalidator();
@@ -122,7 +128,7 @@ export default function Account() {
           ) : (
             <>
               {refused && <ErrorSummary errors={refused.errors} />}
-              <DeviceList list={devices} />
+              <DeviceList list={devices} isBound={isBound} />
             </>
           )}
           <p className="max-w-prose">

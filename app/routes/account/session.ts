@@ -6,6 +6,8 @@ export type AccountData = {
   user: string;
   /** The browser that signed in, as its user knows it: "Firefox on Linux". */
   device: string;
+  /** The browser that signed in can bind its session to the device: bound-device.ts. */
+  canBeBound: boolean;
   /** When the user last proved who they are, in seconds since 1970: prove-it.ts. */
   provedAt: number;
   /** The page that sent this visitor to sign in, and when, in seconds since 1970: return-to.ts. */
