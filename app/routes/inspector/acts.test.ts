@@ -11,7 +11,15 @@ let at = 0;
 function response(request: string, status = 200, facts: Partial<InspectedResponse> = {}): InspectedResponse {
   const [method = "", path = ""] = request.split(" ");
   at += 100;
-  const none = { redirectsTo: undefined, cookieBytes: undefined, changed: [], calls: [], changes: [], headers: [] };
+  const none = {
+    redirectsTo: undefined,
+    cookieBytes: undefined,
+    changed: [],
+    calls: [],
+    changes: [],
+    headers: [],
+    sent: [],
+  };
   return { at, method, path, status, did: "read", ...none, ...facts };
 }
 
@@ -69,6 +77,63 @@ test("reads in a row are one act, between those that wrote", () => {
 });
 
 const SIGN_IN = ["regenerate()", 'set("user")'];
+const DEVICE = "POST /session/device";
+const asked = () => response(DEVICE, 403, { did: "untouched", device: "asked" });
+const proved = () =>
+  response(DEVICE, 200, { did: "untouched", device: "proved", sent: ["Secure-Session-Response: …"] });
+
+test("a device that is asked for a proof, and proves itself, is no problem and no write, and stands among the reads", () => {
+  const kinds = (...responses: InspectedResponse[]) => actsOf(responses).map(({ kind }) => kind);
+  expect(arrange(asked(), proved())).toEqual([["This device proved itself", DEVICE, DEVICE]]);
+  expect(kinds(asked(), proved())).toEqual(["read"]);
+  expect(arrange(asked(), proved(), response("GET /"))).toEqual([
+    ["1 read, 1 proof of this device", DEVICE, DEVICE, "GET /"],
+  ]);
+  expect(arrange(response("GET /"), response("GET /"), proved(), asked(), proved())[0]?.[0]).toBe(
+    "2 reads, 2 proofs of this device",
+  );
+  expect(arrange(asked())).toEqual([["This device was asked for a proof", DEVICE]]);
+  expect(arrange(asked(), asked())[0]?.[0]).toBe("This device was asked for a proof");
+});
+
+test("two tabs that are asked at once, and a page in between, belong to their own proofs", () => {
+  expect(arrange(asked(), response("POST /somewhere"), asked(), proved(), proved())).toEqual([
+    ["This device proved itself", DEVICE, DEVICE],
+    ["You sent a form to /somewhere", "POST /somewhere"],
+    ["This device proved itself", DEVICE, DEVICE],
+  ]);
+});
+
+test.each<[string, string, number, Partial<InspectedResponse>]>([
+  ["This device registered its key", "write", 200, { did: "stored", device: "registered" }],
+  ["This device was refused", "problem", 401, { did: "untouched", device: "refused" }],
+  ["This device could not be checked", "problem", 503, { did: "untouched", device: "failed" }],
+  ["This device could not be checked", "problem", 503, { did: "failed", device: "failed" }],
+  ["This device may forget its key", "write", 200, { did: "stored", device: "released" }],
+  ["Another site sent a request", "problem", 403, { did: "refused", device: "failed" }],
+])("what the browser does by itself is called %s, a %s", (title, kind, status, facts) => {
+  expect(actsOf([response(DEVICE, status, facts)])).toMatchObject([{ title, kind }]);
+});
+
+test("a request that the browser sends again, after its device has proved itself, is one act with its first attempt", () => {
+  const resent = (request: string, redirectsTo: string) =>
+    response(request, 307, { redirectsTo, did: "untouched", device: "resent" });
+  expect(
+    arrange(
+      resent(`POST ${FORM}.data`, `${FORM}.data`),
+      asked(),
+      proved(),
+      redirect(`POST ${FORM}.data`, FORM),
+      response(`GET ${FORM}.data`),
+    ),
+  ).toEqual([
+    [SENT, `POST ${FORM}.data`, `POST ${FORM}.data`, `GET ${FORM}.data`],
+    ["This device proved itself", DEVICE, DEVICE],
+  ]);
+  const signedIn = response(`POST ${FORM}`, 303, { did: "regenerated", calls: SIGN_IN });
+  expect(arrange(resent(`POST ${FORM}`, FORM), signedIn)[0]?.[0]).toBe("You signed in");
+  expect(arrange(resent(`GET ${FORM}`, FORM), redirect(`POST ${FORM}`, "/"))).toHaveLength(2);
+});
 
 test.each<[string, Partial<InspectedResponse>]>([
   ["You signed in", { did: "regenerated", calls: SIGN_IN }],

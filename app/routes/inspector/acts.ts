@@ -1,5 +1,6 @@
 /** Arranges the inspector's responses by what the visitor did. */
 import { demonstrations } from "~/demonstrations";
+import { deviceTitles } from "./device";
 import type { InspectedResponse } from "./inspect";
 
 export interface Act {
@@ -13,15 +14,17 @@ export interface Act {
   kind: Kind;
 }
 
-/** `read`: the visitor sent nothing, and nothing changed. `problem`: a request was refused, or failed. */
+/** `read`: the visitor sent nothing, and nothing changed, but a device may have proved itself. `problem`: a request was refused, or failed. */
 export type Kind = "read" | "write" | "problem";
 
 /** How long after a redirect the browser may ask for its page. In milliseconds. */
 const PATIENCE = 10_000;
 
+type Chain = [InspectedResponse, ...InspectedResponse[]];
+
 /** Takes the responses oldest first, and returns acts newest first. Reads in a row are one act. */
 export function actsOf(responses: InspectedResponse[]): Act[] {
-  const chains: [InspectedResponse, ...InspectedResponse[]][] = [];
+  const chains: Chain[] = [];
   for (const response of responses) {
     const chain = chains.findLast((each) => follows(response, each));
     if (chain) chain.push(response);
@@ -37,35 +40,55 @@ export function actsOf(responses: InspectedResponse[]): Act[] {
     if (kind === "read" && last?.kind === "read") {
       last.responses.push(...chain);
       last.endedAt = endedAt;
-      last.title = `${last.responses.length} reads`;
+      last.title = titleOfReads(last.responses) || last.title;
     } else {
-      acts.push({ title: titleOf(chain[0]), startedAt, endedAt, responses: chain, kind });
+      acts.push({ title: titleOf(chain), startedAt, endedAt, responses: chain, kind });
     }
   }
   return acts.reverse();
 }
 
-function kindOf(chain: [InspectedResponse, ...InspectedResponse[]]): Kind {
-  if (chain.some(({ did, status }) => did === "failed" || status >= 400)) return "problem";
-  return isWrite(chain[0]) || chain.some(({ did }) => did !== "read" && did !== "untouched") ? "write" : "read";
+function kindOf(chain: Chain): Kind {
+  if (chain.some((each) => each.did === "failed" || (each.status >= 400 && !isRefresh(each)))) return "problem";
+  if (isWrite(chain[0]) && !isRefresh(chain[0])) return "write";
+  return chain.some(({ did }) => did !== "read" && did !== "untouched") ? "write" : "read";
 }
 
 const isWrite = ({ method }: Pick<InspectedResponse, "method">) => method !== "GET" && method !== "HEAD";
 
-/** Whether the response is to the page that the last redirect leads to. */
+/** The browser does it by itself, and it changes nothing. */
+const isRefresh = ({ device }: InspectedResponse) => device === "asked" || device === "proved";
+
+/** Whether the response is to the page that the last redirect leads to, or to the proof that a device was asked for. */
 function follows(response: InspectedResponse, chain: InspectedResponse[]): boolean {
   const last = chain.at(-1);
-  if (!last || isWrite(response) || response.at - last.at > PATIENCE) return false;
-  return last.redirectsTo === pageOf(response.path);
+  if (!last || response.at - last.at > PATIENCE) return false;
+  if (last.device === "asked") return response.sent.some((header) => header.startsWith("Secure-Session-Response:"));
+  if (isWrite(response) && (last.device !== "resent" || last.method !== response.method)) return false;
+  return last.redirectsTo !== undefined && pageOf(last.redirectsTo) === pageOf(response.path);
 }
 
 /** The address of the page, also for its data that a script has asked for. */
 const pageOf = (path: string) => path.replace(/(^\/_root)?\.data$/, "") || "/";
 
+function titleOfReads(responses: InspectedResponse[]): string {
+  const reads = responses.filter((each) => !isRefresh(each)).length;
+  const proofs = responses.filter(({ device }) => device === "proved").length;
+  const parts = [
+    reads > 0 && (reads === 1 ? "1 read" : `${reads} reads`),
+    proofs > 0 && (proofs === 1 ? "1 proof of this device" : `${proofs} proofs of this device`),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
 /** Names the outcome: an attempt that failed is not called done. */
-function titleOf({ method, path, status, did, calls }: InspectedResponse): string {
+function titleOf(chain: Chain): string {
+  const { method, path, status, did, calls } = chain.find(({ device }) => device !== "resent") ?? chain[0];
+  const { device } = chain.at(-1) ?? chain[0];
   const page = pageOf(path);
   if (did === "refused") return "Another site sent a request";
+  const ofDevice = device && deviceTitles[device];
+  if (ofDevice) return ofDevice;
   if (!isWrite({ method })) return `You opened ${page}`;
   const isSignIn = calls.includes('set("user")') && status < 400;
   // The session has ended, even if the response is an error.

@@ -1,7 +1,9 @@
 import type { AppLoadContext } from "@remix-run/cloudflare";
-import { expect, test, vi } from "vitest";
-import { getConfig, handleFetch, SuperflareSession } from "~/lib/session";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { getConfig, SuperflareSession } from "~/lib/session";
 import { createSessionStorage } from "~/lib/session/stores";
+import { bindToDevice, DEVICE_PATH, handleBoundFetch } from "~/lib/session-extras/device-binding";
+import { createDevice } from "../../../tests/device";
 import { clearInspector, type InspectedResponse, inspect, openInspector, shown } from "./inspect";
 
 vi.spyOn(console, "log").mockImplementation(() => {});
@@ -17,25 +19,36 @@ async function visit(
     cookies = "",
     run = (session: Session): unknown => session.set("visit", crypto.randomUUID()),
     response = new Response("page"),
+    method = "GET",
+    headers = {} as Record<string, string>,
+    settings = {},
   } = {},
 ) {
-  const request = new Request(new URL(path, "https://example.com"), { headers: { Cookie: cookies } });
+  const init = { method, headers: { Cookie: cookies, ...headers } };
+  const request = new Request(new URL(path, "https://example.com"), init);
   const waited: Promise<unknown>[] = [];
-  const config = getConfig({ request, env, ctx: { waitUntil: (work: Promise<unknown>) => void waited.push(work) } });
-  const storage = createSessionStorage<Record<string, string>>(config);
+  const given = { ...env, ...settings };
+  const config = getConfig({
+    request,
+    env: given,
+    ctx: { waitUntil: (work: Promise<unknown>) => void waited.push(work) },
+  });
+  const storage = bindToDevice(createSessionStorage<Record<string, string>>(config), config);
   const session = new SuperflareSession(await storage.getSession(cookies));
   const report = inspect({ session, config, env } as unknown as AppLoadContext);
   const getSessionCookie = () => storage.commitSession(session.getSession());
-  const answer = await handleFetch({ config, session, getSessionCookie, report }, async () => {
+  const answer = await handleBoundFetch({ config, session, getSessionCookie, report }, async () => {
     await run(session);
     return response;
   });
   await Promise.all(waited);
-  const own = cookies.split("; ").filter((pair) => pair.startsWith("__Host-inspector="));
-  const former = cookies.split("; ").filter((pair) => pair.startsWith("__Host-session="));
-  const line = answer.headers.getSetCookie()[0];
-  const kept = line ? (line.includes("Max-Age=0") ? [] : [line.split(";")[0]]) : former;
-  return { answer, cookies: [...own, ...kept].join("; ") };
+  const jar = new Map(cookies.split("; ").map((pair) => [pair.split("=")[0], pair]));
+  for (const line of answer.headers.getSetCookie()) {
+    const [name] = line.split("=");
+    if (line.includes("Max-Age=0")) jar.delete(name);
+    else jar.set(name, line.split(";")[0] ?? "");
+  }
+  return { answer, cookies: [...jar.values()].filter(Boolean).join("; ") };
 }
 
 const configOf = (cookies: string, url = "https://example.com/inspector") =>
@@ -214,4 +227,67 @@ test("characters that turn the text around them, or are invisible, are spelt out
   expect(noted?.calls).toEqual(['set("user\\u202e\\u2066resu")']);
   expect(noted?.changes).toEqual([{ name: "user\\u202e\\u2066resu", after: '"\\u0085\\u200f"' }]);
   expect(shown("שלום 👩‍💻\n\u061C", 400)).toBe("שלום 👩‍💻\n\\u061c");
+});
+
+test("a device that binds a session, proves itself and is refused is noted, without proofs and challenges", async () => {
+  const device = await createDevice();
+  const post = (cookies: string, headers: Record<string, string> = {}, settings = {}) =>
+    visit(DEVICE_PATH, { method: "POST", cookies, headers, settings });
+  const signedIn = await visit("/sign-in", { cookies: newInspector(), run: (session) => session.set("user", "Ada") });
+  const proof = await device.register(signedIn.answer);
+  const { answer, cookies } = await post(signedIn.cookies, { "Secure-Session-Response": proof });
+  const { session_identifier: id } = await answer.json<{ session_identifier: string }>();
+  const refresh = { "Sec-Secure-Session-Id": id };
+  const asked = await post(cookies, refresh);
+  const next = await device.prove(asked.answer);
+  await post(cookies, { ...refresh, "Secure-Session-Response": next });
+  await post(cookies, { ...refresh, "Secure-Session-Response": "not.a.proof" });
+  await post(cookies, refresh, { SESSION_DEVICE_AGE: "0" });
+  await visit(DEVICE_PATH, { cookies });
+
+  const noted = responsesOf(cookies);
+  expect(noted.map(({ status, device, sent }) => [status, device, ...sent])).toEqual([
+    [200, undefined],
+    [200, "registered", "Secure-Session-Response: …"],
+    [403, "asked", "Sec-Secure-Session-Id: …"],
+    [200, "proved", "Sec-Secure-Session-Id: …", "Secure-Session-Response: …"],
+    [401, "refused", "Sec-Secure-Session-Id: …", "Secure-Session-Response: …"],
+    [200, "released", "Sec-Secure-Session-Id: …"],
+    [405, undefined],
+  ]);
+  expect(noted[2]?.headers).toContain("Secure-Session-Challenge: …");
+  const challenge = /"([^"]+)"/.exec(asked.answer.headers.get("Secure-Session-Challenge") ?? "")?.[1] ?? "";
+  for (const secret of [proof, challenge, next, cookies.split("-device=")[1]])
+    expect(JSON.stringify(noted)).not.toContain(secret);
+});
+
+test("a request that a device has to prove itself for is noted with the page that it leads to, and costs the list no value", async () => {
+  const device = await createDevice();
+  const signedIn = await visit("/sign-in", { cookies: newInspector(), run: (session) => session.set("user", "Ada") });
+  const proof = await device.register(signedIn.answer);
+  const bound = await visit(DEVICE_PATH, {
+    ...signedIn,
+    method: "POST",
+    headers: { "Secure-Session-Response": proof },
+  });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const stale = bound.cookies.replace(/(-device=).*/, "$1stale");
+  await visit("/account/note?token=secret", { cookies: stale });
+  await visit("/account/note", { cookies: stale, method: "POST" });
+  const link = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" };
+  await visit("/", { cookies: stale, headers: { "Secure-Session-Skipped": 'quota_exceeded;session_identifier="id"' } });
+  await visit("/account", { cookies: stale.replace(/; \S+-device=.*/, ""), headers: link });
+
+  const noted = responsesOf(bound.cookies).slice(2);
+  expect(noted.map(({ status, device, redirectsTo, sent }) => [status, device, redirectsTo, ...sent])).toEqual([
+    [307, "resent", "/account/note"],
+    [307, "resent", "/account/note"],
+    [307, "resent", "/", "Secure-Session-Skipped: quota_exceeded"],
+    [200, "resent", "/account"],
+  ]);
+  expect(noted[3]?.headers).toContain("Refresh: 0");
+  expect(JSON.stringify(responsesOf(bound.cookies))).toContain("Ada");
+  // One that has not proved itself, and cannot, is shown nothing.
+  expect(JSON.stringify(openInspector(configOf(bound.cookies), { hasSession: false }))).not.toContain("Ada");
 });

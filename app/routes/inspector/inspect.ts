@@ -13,6 +13,7 @@ import type { CommitReport, HandleFetchOptions, SessionConfig } from "~/lib/sess
 import { cookieName, cookieValues, isRemoval, setCookieLine } from "~/lib/session/cookie/line";
 import * as extra from "~/lib/session-extras/inspect";
 import { shorten } from "~/lib/shorten";
+import { type DeviceOutcome, deviceHeaders, deviceOutcome } from "./device";
 
 export interface InspectedResponse extends Omit<extra.SessionOutcome, "hadSession">, extra.SessionRecord {
   /** Milliseconds since 1970, different for each response of an inspector. */
@@ -29,6 +30,9 @@ export interface InspectedResponse extends Omit<extra.SessionOutcome, "hadSessio
   names?: [before: string, after: string];
   /** Those that depend on the session, without the cookies' values. */
   headers: string[];
+  device?: DeviceOutcome;
+  /** The request's headers that are about the device. */
+  sent: string[];
 }
 
 interface Notes {
@@ -71,7 +75,9 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
     if (!notes || !record) return;
     const { calls, changes } = record();
     const { hadSession: cameWithSession, ...told } = outcome;
-    if (hadSession && !cameWithSession) forgetAll(notes);
+    const device = deviceOutcome(config, answer);
+    // A browser that has to prove itself has its session back afterwards.
+    if (hadSession && !cameWithSession && !device) forgetAll(notes);
     // The values of an ended session are forgotten: the next visitor of this browser may be somebody else.
     if (notes.destroyed !== destroyedBefore) forget(changes, "before", "after");
     if (told.did === "destroyed") {
@@ -81,9 +87,11 @@ export function inspect({ session, userSessions, config, env }: AppLoadContext):
       forget(changes, "before");
     }
     const at = Math.max(Date.now(), (notes.responses.at(-1)?.at ?? 0) + 1);
-    const noted = { ...told, at, method, path, status: answer.status, calls, changes };
+    const sent = deviceHeaders(config.request);
+    const noted = { ...told, at, method, path, status: answer.status, calls, changes, sent, ...(device && { device }) };
     const headers = headersOf(answer, config);
-    notes.hasSession = headers.cookieBytes === undefined ? cameWithSession : headers.cookieBytes > 0;
+    if (headers.cookieBytes !== undefined) notes.hasSession = headers.cookieBytes > 0;
+    else if (!device) notes.hasSession = cameWithSession;
     const response = bounded({ ...noted, ...headers });
     notes.responses = [...notes.responses, response].slice(-MAX_RESPONSES);
     // A hash takes a moment, and the list should not wait for it.
@@ -173,13 +181,17 @@ function serverTiming(facts: CommitReport, { did, error, changed }: extra.Sessio
   return `${open}, session-commit;dur=${facts.committedAt - facts.closedAt};desc="${description}"`;
 }
 
-function headersOf({ headers }: Response, { cookie }: SessionConfig) {
-  const redirectsTo = headers.get("Location")?.replace(/[?#].*/, "");
+function headersOf({ headers }: Response, { cookie, request }: SessionConfig) {
+  const { pathname } = new URL(request.url);
+  // Device binding leads to the same page, by a relative address or by a page that reloads itself.
+  const location = headers.get("Refresh") === "0" ? pathname : headers.get("Location");
+  const redirectsTo = location?.replace(/[?#].*/, "").replace(/^\.\//, pathname.replace(/[^/]*$/, ""));
   const cookies = headers.getSetCookie();
   const line = cookies.find((each) => cookieName(each) === cookie.name) ?? "";
   const lines = cookies.map((each) => `Set-Cookie: ${each.replace(/=[^;]*/, "=…")}`);
-  if (redirectsTo) lines.push(`Location: ${redirectsTo}`);
-  for (const name of ["Cache-Control", "Vary", "Server-Timing"]) {
+  if (headers.has("Location")) lines.push(`Location: ${redirectsTo}`);
+  if (headers.has("Secure-Session-Challenge")) lines.push("Secure-Session-Challenge: …");
+  for (const name of ["Refresh", "Cache-Control", "Vary", "Server-Timing"]) {
     if (headers.has(name)) lines.push(`${name}: ${headers.get(name)}`);
   }
   return { redirectsTo, cookieBytes: line ? (isRemoval(line) ? 0 : line.length) : undefined, headers: lines };

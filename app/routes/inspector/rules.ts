@@ -1,4 +1,4 @@
-/** The rule behind each call. */
+/** The rule behind each call, and behind each header of device binding. */
 export const RULES = "app/lib/session/RULES.md";
 
 const rules: Record<string, [number: string, section: string]> = {
@@ -10,13 +10,19 @@ const rules: Record<string, [number: string, section: string]> = {
   regenerate: ["6.1", "6-identity"],
   destroy: ["6.2", "6-identity"],
   revoke: ["8.8", "8-stores"],
+  'set("deviceBinding")': ["9.3", "9-device-binding"],
+  'unset("deviceBinding")': ["9.14", "9-device-binding"],
+  "Sec-Secure-Session-Id": ["9.4", "9-device-binding"],
+  "Secure-Session-Response": ["9.5", "9-device-binding"],
+  "Secure-Session-Challenge": ["9.5", "9-device-binding"],
+  "Secure-Session-Skipped": ["9.7", "9-device-binding"],
 };
 
 /** The address of the rules, if the app's source has one. */
 export const rulesIn = (sourceFolder: string | null) => (sourceFolder ? `${sourceFolder}/${RULES}` : undefined);
 
-/** Takes a call that is in the list above, such as `set("theme")`. */
-export function ruleOf(call: string, sourceFolder: string | null) {
-  const [number, section] = rules[call.replace(/\(.*/s, "")] ?? [];
+/** Takes a call or a header that is in the list above, such as `set("theme")`. */
+export function ruleOf(step: string, sourceFolder: string | null) {
+  const [number, section] = rules[step] ?? rules[step.replace(/[(:].*/s, "")] ?? [];
   return { number, link: sourceFolder ? `${rulesIn(sourceFolder)}#${section}` : undefined };
 }

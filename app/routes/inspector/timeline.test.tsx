@@ -19,6 +19,7 @@ const response: InspectedResponse = {
   calls: [],
   changes: [],
   headers: [],
+  sent: [],
 };
 
 /** The texts of a page, each element's apart from the next one's. */
@@ -45,6 +46,26 @@ test("a call has the number of its rule, and links to it if the app has a reposi
 test("a new id shows the session's name in the log before and after", () => {
   expect(textsOf(timelineOf({ did: "regenerated", names: ["0123456789ab", "ba9876543210"] }))).toContain(
     "Name in the log: 0123456789ab → ba9876543210",
+  );
+});
+
+test("how a device proves itself is folded like a read, and unfolds to its steps with their rules", () => {
+  const step = { path: "/session/device", did: "untouched" } as const;
+  const [header, challenge] = ["Sec-Secure-Session-Id: …", "Secure-Session-Challenge: …"];
+  const asked = timelineOf({ ...step, status: 403, device: "asked", sent: [header], headers: [challenge] });
+  expect(asked).not.toMatch(/<h3|data-kind="problem"/);
+  expect(textsOf(asked)).toContain(
+    `This device was asked for a proof: nothing changed POST /session/device ${header} rule 9.4 403 ${challenge} rule 9.5`,
+  );
+  const sent = ["Secure-Session-Response: …"];
+  expect(textsOf(timelineOf({ ...step, status: 200, device: "proved", sent }))).toContain(
+    "POST /session/device Secure-Session-Response: … rule 9.5 200 device cookie",
+  );
+});
+
+test("a form that the browser sends again, once its device has proved itself, says so", () => {
+  expect(textsOf(timelineOf({ status: 307, device: "resent", redirectsTo: "/form" }))).toContain(
+    "POST /form 307 → /form device cookie removed This device has to prove itself first.",
   );
 });
 

@@ -48,11 +48,17 @@ export function Timeline({ acts, children, ...given }: Given & { acts: Act[]; ch
             )}
             <details>
               <summary>{kind === "read" ? `${title}: nothing changed` : "Headers"}</summary>
-              {responses.map(({ at, method, path, status, headers }) => (
-                <p key={at} className="mt-2 text-sm">
-                  <code className="block wrap-anywhere">{`${method} ${path} ${status}`}</code>
-                  <code className="block whitespace-pre-line text-muted wrap-anywhere">{headers.join("\n")}</code>
-                </p>
+              {responses.map((response) => (
+                <div key={response.at} className="mt-2 text-sm">
+                  {kind === "read" && isOfDevice(response) ? (
+                    <Exchanged {...response} {...given} />
+                  ) : (
+                    <code className="block wrap-anywhere">{`${response.method} ${response.path} ${response.status}`}</code>
+                  )}
+                  <code className="block whitespace-pre-line text-muted wrap-anywhere">
+                    {response.headers.join("\n")}
+                  </code>
+                </div>
               ))}
             </details>
           </li>
@@ -60,7 +66,7 @@ export function Timeline({ acts, children, ...given }: Given & { acts: Act[]; ch
       </ol>
       <p className="mt-4 max-w-prose text-sm text-muted">
         Only your own requests, since you first opened this page. They are in this Worker's memory, not in its log. If
-        some are missing, another copy of the Worker may have answered: reload. A number beside a call is its rule in{" "}
+        some are missing, another copy of the Worker may have answered: reload. A number beside a step is its rule in{" "}
         <SourceLink to={rulesIn(given.sourceFolder)}>{RULES}</SourceLink>.
       </p>
     </section>
@@ -68,14 +74,14 @@ export function Timeline({ acts, children, ...given }: Given & { acts: Act[]; ch
 }
 
 function Exchanged({ now, sourceFolder, ...response }: InspectedResponse & Given) {
-  const { did, error, names, changes } = response;
+  const { did, device, error, names, changes } = response;
   return (
     <div>
       <ol className="chain">
         {stepsOf(response).map(([kind, text]) => (
           <li key={`${kind} ${text}`} data-kind={kind}>
             <code>{text}</code>{" "}
-            {kind === "call" && (
+            {(kind === "call" || kind === "header") && (
               <SourceLink to={ruleOf(text, sourceFolder).link}>
                 <span className="sr-only">rule </span>
                 {ruleOf(text, sourceFolder).number}
@@ -97,6 +103,11 @@ function Exchanged({ now, sourceFolder, ...response }: InspectedResponse & Given
           </li>
         ))}
       </ul>
+      {device === "resent" && (
+        <p className="mt-2 text-muted">
+          This device has to prove itself first. The browser then sends the request again.
+        </p>
+      )}
       {words[did] && (
         <p className="mt-2 text-muted">
           {words[did]} {error && <code>{error}</code>}
@@ -113,17 +124,24 @@ const SourceLink = ({ to, children }: { to: string | undefined; children: ReactN
   </a>
 );
 
-type Step = [kind: "browser" | "reads" | "call" | "server" | "problem" | "cookie", text: string];
+const isOfDevice = ({ device, sent }: InspectedResponse) => device !== undefined || sent.length > 0;
 
-function stepsOf({ method, path, status, redirectsTo, calls, changes, cookieBytes }: InspectedResponse): Step[] {
+type Step = [kind: "browser" | "header" | "reads" | "call" | "server" | "problem" | "cookie", text: string];
+
+function stepsOf(response: InspectedResponse): Step[] {
+  const { method, path, status, redirectsTo, calls, changes, cookieBytes, device, sent, headers } = response;
   const shown = changes.map(({ name }) => `getFlash(${JSON.stringify(name.replace(/^flash /, ""))})`);
   // A page reads the theme in several places, and asks for messages that nobody has left.
   const isRead = (call: string) => /^(get|has)\(/.test(call) || (/^getFlash/.test(call) && !shown.includes(call));
   const reads = calls.filter(isRead).length;
-  const steps: Step[] = [["browser", `${method} ${path}`]];
+  const steps: Step[] = [["browser", `${method} ${path}`], ...sent.map((header): Step => ["header", header])];
   if (reads > 0) steps.push(["reads", reads === 1 ? "1 read" : `${reads} reads`]);
   for (const call of new Set(calls)) if (!isRead(call)) steps.push(["call", call]);
-  steps.push([status < 400 ? "server" : "problem", redirectsTo ? `${status} → ${redirectsTo}` : `${status}`]);
+  const isFine = status < 400 || device === "asked";
+  steps.push([isFine ? "server" : "problem", redirectsTo ? `${status} → ${redirectsTo}` : `${status}`]);
+  for (const header of headers) if (header.startsWith("Secure-Session-")) steps.push(["header", header]);
+  if (device === "proved" || device === "registered") steps.push(["cookie", "device cookie"]);
+  if (device === "resent") steps.push(["cookie", "device cookie removed"]);
   if (cookieBytes === 0) steps.push(["cookie", "cookie removed"]);
   else if (cookieBytes) steps.push(["cookie", `Set-Cookie: ${cookieBytes} bytes`]);
   return steps;
