@@ -90,7 +90,7 @@ export function startServing(folder, [command, ...args]) {
     /** All that it has printed, and what of it to stderr. */
     output: () => output,
     errors: () => errors,
-    origin: () => waitFor(() => /Ready on (http:\/\/\S+)/.exec(output)?.[1]),
+    origin: () => waitFor(() => /Ready on (https?:\/\/\S+)/.exec(output)?.[1]),
     async stop() {
       if (process.platform === "win32") spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
       // As Ctrl+C does. It may have ended by itself.

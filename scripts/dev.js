@@ -1,11 +1,13 @@
 /**
  * `npm run dev`: `remix dev`, which builds the app and runs `wrangler dev`. Creates a secret and the snippets that the pages
- * show. Arguments go to wrangler: `npm run dev -- --env d1 --port 9999`.
+ * show. Arguments go to wrangler: `npm run dev -- --env d1 --port 9999`. With `--https` it serves https, and prints the command
+ * that opens a browser with device binding.
  */
 import "./node-version.js";
 import diagnostics from "node:diagnostics_channel";
 import { stripVTControlCharacters } from "node:util";
 import "./dev-vars.js";
+import { browserCommand } from "./device-binding.js";
 
 // Must be set before Remix loads Vite. Silences a deprecation notice that does not concern this app.
 process.env.VITE_CJS_IGNORE_WARNING = "true";
@@ -35,12 +37,20 @@ const routine =
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (chunk, ...rest) => {
   const lines = String(chunk).split(/(?<=\n)/);
+  const [, origin] = /Ready on (https:\S+)/.exec(stripVTControlCharacters(String(chunk))) ?? [];
+  if (origin) tellHowToOpen(origin);
   // The empty line by itself is Remix's, too.
   const news = chunk === "\n" ? [] : lines.filter((line) => !routine.test(stripVTControlCharacters(line)));
   return write(news.length < lines.length ? news.join("") : chunk, ...rest);
 };
 
-const words = ["wrangler", "dev", ...process.argv.slice(2)];
+async function tellHowToOpen(origin) {
+  const command = await browserCommand(origin).catch(({ message }) => message);
+  console.log(`Chrome with device binding:\n${command}`);
+}
+
+const given = process.argv.slice(2).flatMap((word) => (word === "--https" ? ["--local-protocol", "https"] : [word]));
+const words = ["wrangler", "dev", ...given];
 // Remix splits the command at spaces.
 const command = words.map((word) => word.replaceAll(" ", "\\ ")).join(" ");
 try {

@@ -4,7 +4,9 @@
  */
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromium } from "@playwright/test";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { findBrowser } from "../../e2e/browser.ts";
 import { makeCopy, startServing } from "../copy.js";
 import { freePort } from "../free-port.ts";
 
@@ -58,13 +60,13 @@ test("/favicon.ico is served", async () => {
 
 const ROUTE = "app/routes/_index/route.tsx";
 /** Saves the home page's route with this title, and waits until Remix has told the browsers. */
-async function save(title) {
-  const since = dev.output().length;
-  const source = readFileSync(join(folder, ROUTE), "utf8");
+async function save(title, server = dev, project = folder) {
+  const since = server.output().length;
+  const source = readFileSync(join(project, ROUTE), "utf8");
   const edited = source.replace(/pageMeta\(\s*"[^"]+"/, `pageMeta("${title}"`);
   expect(edited).not.toBe(source);
-  writeFileSync(join(folder, ROUTE), edited);
-  await dev.waitFor(() => dev.output().includes("[info] hmr", since));
+  writeFileSync(join(project, ROUTE), edited);
+  await server.waitFor(() => server.output().includes("[info] hmr", since));
 }
 
 test("an edit is served without a restart", async () => {
@@ -119,6 +121,40 @@ test("--env and --port reach wrangler, and a SIGTERM ends it with all its proces
   process.kill(pid, "SIGTERM");
   await again.ended;
   await again.waitFor(() => processes().length === 0);
+});
+
+test("with --https, the command that it prints opens a browser that binds a session to its device, and shows edits", async () => {
+  const copy = makeCopy();
+  onTestFinished(copy.remove);
+  const server = startServing(copy.folder, [...command, "--https", "--env", "durable-object"]);
+  onTestFinished(() => server.stop());
+  const [, flags, origin] = await server.waitFor(() => /^\S+ ("--.*") (https:\S+)$/m.exec(server.output()));
+  const args = [...flags.matchAll(/"(--[^"]+)"/g)].map(([, flag]) => flag);
+  const profile = args.find((flag) => flag.startsWith("--user-data-dir="));
+  const browser = await chromium.launchPersistentContext(join(copy.folder, "..", "profile"), {
+    executablePath: findBrowser("full"),
+    args: [...args.filter((flag) => flag !== profile), ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+  });
+  onTestFinished(() => browser.close());
+  const [page] = browser.pages();
+
+  await page.goto(`${origin}/account`);
+  await page.getByLabel("Name").fill("Ada");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Signed in as").waitFor();
+  // The browser registers its key a moment later.
+  await server.waitFor(async () => {
+    await page.reload();
+    return (await page.textContent("main")).includes("Bound to this device");
+  });
+
+  const devtools = await browser.newCDPSession(page);
+  await devtools.send("Network.enable");
+  const connected = new Promise((resolve) => devtools.once("Network.webSocketHandshakeResponseReceived", resolve));
+  await page.goto(origin);
+  await connected;
+  await save("Edited over https", server, copy.folder);
+  await server.waitFor(async () => (await page.title()).startsWith("Edited over https"));
 });
 
 /** The processes that run in the folder. */
