@@ -4,18 +4,21 @@
  */
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./e2e/browser";
-import { type Store, type StoreOptions, stores } from "./e2e/stores";
+import { isConsistent, type Store, type StoreOptions, stores } from "./e2e/stores";
 import "./scripts/tmpdir-in-memory.js";
 
 // Each worker reads this file again, and inherits the environment set here.
 process.env.E2E_BROWSER ??= findBrowser("shell");
 
-/** The default store has all tests. The others have those that depend on the store, which does not depend on JavaScript. */
+/**
+ * The default store has all tests, but for those of consistent stores if it is none. The others have those that depend on the
+ * store, which does not depend on JavaScript.
+ */
 function testsOf(store: Store) {
   if (store === "outage") return { grep: /@outage/ };
-  if (store === stores[0]) return { grepInvert: /@outage/ };
-  const grep = store === "durable-object" ? /@each-store|@sockets/ : /@each-store/;
-  return { grep, grepInvert: /without JavaScript/ };
+  if (store === stores[0]) return { grepInvert: isConsistent(store) ? /@outage/ : /@outage|@consistent/ };
+  const tags = ["@each-store", isConsistent(store) && "@consistent", store === "durable-object" && "@sockets"];
+  return { grep: new RegExp(tags.filter(Boolean).join("|")), grepInvert: /without JavaScript/ };
 }
 
 export default defineConfig<StoreOptions>({

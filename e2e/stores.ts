@@ -26,5 +26,8 @@ if (d1 !== undefined) environments.set("outage", d1);
 /** The default store comes first. */
 export const stores = [...environments.keys()];
 
+/** Whether the next request reads every write, on any machine. */
+export const isConsistent = (store: Store) => store === "d1" || store === "durable-object";
+
 /** The environment of wrangler.toml that has this store. "" is its top level. */
 export const environmentOf = (store: Store) => environments.get(store);

@@ -2,12 +2,12 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import { expect, heading } from "../fixtures";
 import { post } from "../http";
-import type { Store } from "../stores";
+import { isConsistent, type Store } from "../stores";
 
 export type AndWait = (action: () => Promise<unknown>, tab?: Page) => Promise<void>;
 
 /** Can list a user's sessions, and knows that an id was replaced. */
-export const canList = (store: Store) => store === "d1" || store === "durable-object";
+export const canList = isConsistent;
 export const hasSockets = (store: Store) => store === "durable-object";
 
 /** A name for one test: the same name is the same user. */

@@ -46,11 +46,13 @@ withAndWithoutJavaScript((javaScriptEnabled) => {
     if (javaScriptEnabled) expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     if (!canList(store)) {
       await expect(page.getByRole("main")).toContainText("This store cannot list devices");
+      await expect(page.getByRole("main")).toContainText("This session can be copied");
       await other.context.close();
       return;
     }
     await expect(device(page, "This device")).toContainText("Chrome on Linux");
     await expect(device(page, "Firefox on Windows")).toContainText("Last seen just now");
+    await expect(device(page, "Can be copied")).toHaveCount(2);
 
     await andWait(() => button(page, /^Sign out Firefox on Windows/).click());
     await expect(messages(page).last()).toContainText("One device was signed out");
