@@ -117,15 +117,18 @@ function hostIn(folder, { secrets, path }) {
       writeFileSync(join(folder, ".dev.vars"), lines.join(""));
     },
     setCompatibility({ date, flags }) {
-      const file = join(folder, "wrangler.toml");
       const lines = `compatibility_date = "${date}"\ncompatibility_flags = ${JSON.stringify(flags)}`;
-      writeFileSync(file, readFileSync(file, "utf8").replace(/^compatibility_date = .*$/m, lines));
+      this.change("wrangler.toml", (settings) => settings.replace(/^compatibility_date = .*$/m, lines));
+    },
+    change(path, edit) {
+      const file = join(folder, path);
+      writeFileSync(file, edit(readFileSync(file, "utf8")));
     },
     /** Runs `use` while `npm run script` serves the app. */
-    async serve(script, use) {
+    async serve(script, use, options = []) {
       // Development servers look for a port that seems free: two at a time would find the same.
-      const port = script === "dev" ? ["--", `--port=${await freePort()}`] : [];
-      const server = start(["run", script, ...port]);
+      const port = script === "dev" ? [`--port=${await freePort()}`] : [];
+      const server = start(["run", script, "--", ...port, ...options]);
       const ended = endOf(server);
       const stop = () => {
         try {

@@ -2,6 +2,8 @@
  * The hosts in which app/lib/session is proved to run. Each is made of layers, the later over the earlier, and of the session
  * folder, which is not here a second time. `data` is where the host's router asks for the page.
  *
+ * `boundIn` names the file with the wiring, in a host that binds its sessions to the device as well.
+ *
  * `packages` says where a host finds its packages. Most need only those of the template and of proof/. The others name a folder
  * here whose package.json is installed.
  */
@@ -10,8 +12,8 @@ const classic = [...remix, "remix-classic"];
 const reactRouter = ["shared", "react-router-7"];
 
 export const hosts = [
-  { name: "bare-worker", layers: ["shared", "bare-worker"], hasEveryStore: true },
-  { name: "hono", layers: ["shared", "hono"], hasTests: true },
+  { name: "bare-worker", layers: ["shared", "bare-worker"], hasEveryStore: true, boundIn: "worker.ts" },
+  { name: "hono", layers: ["shared", "hono"], hasTests: true, boundIn: "worker.ts" },
   // The date of old templates, with the flag that they have and the one that the session needs at such a date.
   {
     name: "remix-classic",
@@ -31,6 +33,7 @@ export const hosts = [
     layers: [...reactRouter, "react-router-7-middleware"],
     packages: "react-router-7",
     data: "/_.data",
+    boundIn: "workers/app.ts",
   },
   {
     name: "react-router-8",

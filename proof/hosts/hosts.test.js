@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { createDevice } from "../device.js";
+import { bind } from "./bind.js";
 import { createHosts } from "./host.js";
 import { hosts } from "./hosts.js";
 import { createVisitor } from "./visitor.js";
@@ -15,6 +17,9 @@ import { createVisitor } from "./visitor.js";
 const sessionFolder = fileURLToPath(new URL("../../app/lib/session", import.meta.url));
 const check = fileURLToPath(new URL("../../scripts/check-session.mjs", import.meta.url));
 const AT_ONCE = 20;
+/** What makes `wrangler dev` call the Worker with an https URL: browsers bind a session to the device over https alone. */
+const HTTPS = ["--local-upstream=app.test", "--upstream-protocol=https"];
+const DEVICE_COOKIE = "__Host-session-device";
 /** No second attempt is made after a failure with these words: vitest.config.js. */
 const RACE_LOST = "A race was lost";
 
@@ -61,24 +66,34 @@ describe.concurrent("app/lib/session, copied unchanged,", () => {
       await step(`workerd at ${host.older.date}`, () => app.serve("start", (origin) => journey(origin, host)));
     }
 
-    if (!host.hasEveryStore) return;
-    app.set({ SESSION_STORE: "d1" });
-    const migrate = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local"];
-    await step("migrations", () => app.npm("exec", "--", ...migrate));
-    await step("workerd with d1", () =>
-      app.serve("start", async (origin) => {
-        await journey(origin, host);
-        await losesNothingInParallel(origin);
-        await staysSignedOut(origin);
-      }),
-    );
-    app.set({ SESSION_STORE: "kv" });
-    await step("workerd with kv", () =>
-      app.serve("start", async (origin) => {
-        await journey(origin, host);
-        // Without requests in flight: this store may lose what they write, or bring the session back.
-        await staysSignedOut(origin, { isPressing: false });
-      }),
+    if (host.hasEveryStore) {
+      app.set({ SESSION_STORE: "d1" });
+      const migrate = ["wrangler", "d1", "migrations", "apply", "SESSION_DB", "--local"];
+      await step("migrations", () => app.npm("exec", "--", ...migrate));
+      await step("workerd with d1", () =>
+        app.serve("start", async (origin) => {
+          await journey(origin, host);
+          await losesNothingInParallel(origin);
+          await staysSignedOut(origin);
+        }),
+      );
+      app.set({ SESSION_STORE: "kv" });
+      await step("workerd with kv", () =>
+        app.serve("start", async (origin) => {
+          await journey(origin, host);
+          // Without requests in flight: this store may lose what they write, or bring the session back.
+          await staysSignedOut(origin, { isPressing: false });
+        }),
+      );
+    }
+
+    if (!host.boundIn) return;
+    app.set({ SESSION_STORE: "durable-object" });
+    app.change(host.boundIn, bind);
+    await step("build, bound to the device", () => app.npm("run", "build"));
+    await step("type-check, bound to the device", typeCheck);
+    await step("workerd, bound to the device", () =>
+      app.serve("start", (origin) => opensOnItsDevice(origin, host), HTTPS),
     );
   });
 });
@@ -152,6 +167,32 @@ async function staysSignedOut(origin, { isPressing = true } = {}) {
   await visitor.press("sign-out");
   await Promise.all(late);
   for (const copy of copies) expect(await copy.look(), RACE_LOST).not.toHaveProperty("user");
+}
+
+/** Copied cookies open nothing without the device's key, once the device cookie has ended. Its owner notices nothing. */
+async function opensOnItsDevice(origin, host) {
+  const owner = createVisitor(origin);
+  const device = await createDevice((path, headers) =>
+    owner.send(path, { method: "POST", headers, mayBeRefused: true }),
+  );
+  await device.register(await owner.press("sign-in"));
+  expect([...owner.cookies.keys()]).toEqual(["__Host-session", DEVICE_COOKIE]);
+  const thief = owner.copy();
+  expect(await thief.look()).toMatchObject({ user: "ada", message: "Welcome" });
+
+  await owner.press("wait", { seconds: "600" });
+  thief.cookies.delete(DEVICE_COOKIE);
+  expect(await thief.look()).toEqual({ message: null });
+
+  // A form of the owner's that comes with the old device cookie is sent again as it is, after a refresh.
+  const path = `${host.data ?? "/"}?index`;
+  const add = () => owner.send(path, { method: "POST", form: { step: "add", item: "late" } });
+  const again = await add();
+  expect([again.status, new URL(again.headers.get("Location"), origin + path).href]).toEqual([307, origin + path]);
+  expect([...owner.cookies.keys()]).toEqual(["__Host-session"]);
+  await device.refresh();
+  await add();
+  expect(await owner.look()).toMatchObject({ user: "ada", "item-late": true });
 }
 
 /** Returns the cookies of a visitor of the app as it was, who has not yet seen the message. */

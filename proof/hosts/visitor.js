@@ -1,6 +1,6 @@
 /** A visitor's browser, as far as a journey needs one: it keeps cookies and sends the headers of a page of this site. */
 export function createVisitor(origin, cookies = new Map()) {
-  async function send(path, { method = "GET", form, headers = {} } = {}) {
+  async function send(path, { method = "GET", form, headers = {}, mayBeRefused = false } = {}) {
     const response = await fetch(origin + path, {
       method,
       redirect: "manual",
@@ -19,8 +19,8 @@ export function createVisitor(origin, cookies = new Map()) {
     const text = await response.text();
     // On a busy machine, wrangler's proxy uses a connection that workerd has just closed, and asks to send it again.
     if (response.status === 503 && text.includes("Your worker restarted mid-request"))
-      return send(path, { method, form, headers });
-    if (response.status >= 400)
+      return send(path, { method, form, headers, mayBeRefused });
+    if (response.status >= 400 && !mayBeRefused)
       throw new Error(`${method} ${path} is answered ${response.status}: ${text.slice(0, 300)}`);
     return { text, headers: response.headers, status: response.status };
   }

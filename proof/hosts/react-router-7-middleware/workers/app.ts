@@ -1,6 +1,8 @@
 import { createRequestHandler, RouterContextProvider } from "react-router";
-import { drainOnThisMachine, withoutOriginHeader } from "~/lib/session";
-import { workerContext } from "~/session-middleware";
+import type { SessionData, SessionFlashData } from "~/journey";
+import { getConfig, handleFetch, SuperflareSession, withoutOriginHeader } from "~/lib/session";
+import { createSessionStorage } from "~/lib/session/stores";
+import { sessionContext } from "~/session-context";
 
 export { SessionObject } from "~/lib/session/stores";
 
@@ -8,12 +10,14 @@ const requestHandler = createRequestHandler(() => import("virtual:react-router/s
 
 export default {
   async fetch(request, env, ctx) {
+    const config = getConfig({ request, env, ctx });
+    const sessionStorage = createSessionStorage<SessionData, SessionFlashData>(config);
+    const session = new SuperflareSession(await sessionStorage.getSession(request.headers.get("Cookie")));
     const loadContext = new RouterContextProvider();
-    loadContext.set(workerContext, { request, env, ctx });
-    // React Router's own check of the Origin runs before any middleware. The session's makes it unnecessary.
-    const response = await requestHandler(withoutOriginHeader(request), loadContext);
-    // A form to an address without a route reaches no middleware, and unread it would end `wrangler dev`.
-    await drainOnThisMachine(request, response);
-    return response;
+    loadContext.set(sessionContext, session);
+    return await handleFetch(
+      { config, session, getSessionCookie: () => sessionStorage.commitSession(session.getSession()) },
+      () => requestHandler(withoutOriginHeader(request), loadContext),
+    );
   },
 } satisfies ExportedHandler<Env>;

@@ -1,5 +1,5 @@
 import { act, show } from "~/journey";
-import { sessionContext } from "~/session-middleware";
+import { sessionContext } from "~/session-context";
 import type { Route } from "./+types/home";
 
 export const loader = ({ context }: Route.LoaderArgs) => show(context.get(sessionContext));

@@ -1,5 +1,5 @@
 import { answerSessionCheck } from "~/session-check";
-import { sessionContext } from "~/session-middleware";
+import { sessionContext } from "~/session-context";
 import type { Route } from "./+types/session-check";
 
 export const loader = ({ request, context }: Route.LoaderArgs) =>
