@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startStoreServer } from "../store-server.js";
 import { costsOf } from "./compare.js";
+import { countDeviceBinding, startBoundServer } from "./device.js";
 import { createClients, run } from "./load.js";
 import { format, interval, median, quantile, table } from "./statistics.js";
 import { averageOf, countNothing, countStores, pricesOf, rowsOf } from "./stores.js";
@@ -77,6 +78,17 @@ test.each(["none", "remix", "this", "d1"])(
     for (const each of clients) each.close();
   },
 );
+
+test("README.md has the bytes and the accesses that device binding adds, and a refresh writes nothing", async () => {
+  const documented = readFileSync("proof/bench/README.md", "utf8");
+  const server = await startBoundServer();
+  started.push(server);
+  const { counts, rows, anHour, data } = await countDeviceBinding(server.origin);
+  for (const row of rows) expect(documented.split("\n")).toContain(row);
+  for (const { parts } of Object.values(counts)) expect(parts.refresh.asked["row written"] ?? 0).toBe(0);
+  const text = documented.replaceAll("\n", " ");
+  expect(text).toContain(`${anHour} requests an hour. The session's data grows by ${data} bytes.`);
+});
 
 describe("docs/stores.md", () => {
   const documented = readFileSync("docs/stores.md", "utf8");

@@ -1,9 +1,10 @@
-/** `npm run bench` compares, `-- stores` counts and `-- profile` shows where the time goes. README.md has the results. */
+/** `npm run bench` compares, `-- stores` counts, `-- device` measures device binding and `-- profile` shows where the time goes. README.md has the results. */
 import { existsSync, mkdirSync } from "node:fs";
 
 const parts = {
   compare: async (args) => (await import("./compare.js")).compare(args),
   stores: async () => (await import("./stores.js")).stores(),
+  device: async () => (await import("./device.js")).device(),
   profile: async (args) => (await import("./profile.js")).profile(args),
 };
 

@@ -47,6 +47,12 @@ test("adopt adds at most 1.4 kB to that, where it is used", async () => {
   ).toBeLessThanOrEqual(1_400);
 });
 
+test("device binding adds at most 1.9 kB to the four stores, where it is used", async () => {
+  const stores = exported(wrapper) + ofStores("createSessionStorage, SessionObject");
+  const bound = stores + extra("device-binding", "bindToDevice, handleBoundFetch");
+  expect((await added(bound)) - (await added(stores))).toBeLessThanOrEqual(1_900);
+});
+
 test("with all four stores, and what they need in the Worker, it adds at most 17.5 kB", async () => {
   const stores = exported(wrapper) + ofStores("createSessionStorage, SessionObject, deleteExpiredSessions");
   expect(await added(stores + extra("inspect", "describeCommit, inspectSession"))).toBeLessThanOrEqual(17_500);

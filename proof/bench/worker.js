@@ -84,7 +84,7 @@ async function fill(database) {
 }
 
 /** Seconds that all threads of the process have run; NaN where the system does not say. */
-function cpuTimeOf(pid) {
+export function cpuTimeOf(pid) {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
     return threads.reduce(
