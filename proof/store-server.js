@@ -8,7 +8,7 @@ import { migrate, startWorkerd } from "../e2e/workerd.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Starts it, or another Worker that needs the same. Returns its origin and what ends it. */
+/** Starts it, or another Worker that needs the same. Returns its origin, its process and what ends it. */
 export async function startStoreServer(entry = "tests/session/test-worker.ts") {
   const { outputFiles } = await build({
     entryPoints: [root + entry],
@@ -17,7 +17,7 @@ export async function startStoreServer(entry = "tests/session/test-worker.ts") {
     external: ["cloudflare:workers"],
     write: false,
   });
-  const { miniflare, origin } = await startWorkerd({
+  const { miniflare, origin, pid } = await startWorkerd({
     modules: true,
     script: outputFiles[0].text,
     compatibilityDate: "2026-04-01",
@@ -27,7 +27,7 @@ export async function startStoreServer(entry = "tests/session/test-worker.ts") {
     durableObjects: { SESSION_OBJECT: { className: "SessionObject", useSQLite: true } },
   });
   await migrate(await miniflare.getD1Database("SESSION_DB"));
-  return { origin, stop: () => miniflare.dispose() };
+  return { origin, pid, stop: () => miniflare.dispose() };
 }
 
 /** Sends the steps (see test-worker.ts) with a cookie; returns the answer's data, its costs and the cookie from then on. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bind } from "../hosts/bind.js";
 
 const root = process.cwd();
 const run = promisify(execFile);
@@ -13,6 +14,7 @@ const [{ files }] = JSON.parse(readFileSync(REGISTRY, "utf8")).items;
 const [line, version] = /npx shadcn@([\d.]+) build .*/.exec(readFileSync("app/lib/session/README.md", "utf8"));
 
 const temporary = mkdtempSync(join(tmpdir(), "sessions-registry-"));
+const built = join(temporary, "built");
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 /** The CLI with these arguments, without anybody to answer its questions. */
@@ -31,9 +33,7 @@ beforeAll(async () => {
 async function follow(project, ...options) {
   for (const command of line.split(" && ")) {
     const [, , ...args] = command.split(" ");
-    const replaced = args.map((arg) =>
-      arg.replace(/^\/tmp\/r/, join(temporary, "built")).replace("../my-app", project),
-    );
+    const replaced = args.map((arg) => arg.replace(/^\/tmp\/r/, built).replace("../my-app", project));
     await shadcn(...replaced, ...(args[0] === "add" ? options : []));
   }
 }
@@ -43,6 +43,20 @@ function emptyProject() {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
   return project;
 }
+
+function addRecipe(project, edit = (recipe) => recipe) {
+  for (const host of ["shared", "bare-worker"]) cpSync(join("proof/hosts", host), project, { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(project, "node_modules"), "junction");
+  const worker = join(project, "worker.ts");
+  writeFileSync(worker, edit(readFileSync(worker, "utf8")));
+}
+
+/** What the compiler says. */
+const problemsOf = (project) =>
+  run("node", ["node_modules/typescript/bin/tsc", "-p", project]).then(
+    ({ stdout }) => stdout,
+    ({ stdout }) => stdout,
+  );
 
 /** The project has the item's files, byte for byte, and nothing else. */
 function expectFiles(project) {
@@ -59,10 +73,17 @@ test("the README's line brings the files into an empty project, and the recipe o
   const project = emptyProject();
   await follow(project);
   expectFiles(project);
-  for (const host of ["shared", "bare-worker"]) cpSync(join("proof/hosts", host), project, { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"), "junction");
-  const { stdout } = await run("node", ["node_modules/typescript/bin/tsc", "-p", project]).catch((error) => error);
-  expect(stdout).toBe("");
+  addRecipe(project);
+  expect(await problemsOf(project)).toBe("");
+});
+
+test("an extra comes beside it: bound to the device, that recipe type-checks as well", async () => {
+  const project = emptyProject();
+  await follow(project);
+  addRecipe(project, bind);
+  expect(await problemsOf(project)).toContain("session-extras/device-binding");
+  await shadcn("add", join(built, "device-binding.json"), "--cwd", project);
+  expect(await problemsOf(project)).toBe("");
 });
 
 test("a newer version replaces the files with --overwrite, for `git diff` to show", async () => {

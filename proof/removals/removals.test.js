@@ -20,6 +20,7 @@ const demonstrations = {
       [KEYS, 'import type { AccountData } from "~/routes/account/session";'],
       [KEYS, /(?: & )?\bAccountData\b/],
       ["app/load-context.ts", /.*\n +SIGN_IN_LIMIT\?: .*\n/],
+      ["app/load-context.ts", /.*\n +REQUIRE_BOUND_DEVICE\?: .*\n/],
       ["wrangler.toml", /(?:^#.*\n)*^\[\[(?:env\.[\w-]+\.)?ratelimits\]\]\n(?:.+\n)*\n?/gm],
     ],
     named: [],
