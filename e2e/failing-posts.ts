@@ -38,7 +38,7 @@ export async function expectKeptUntilSent(page: Page, problems: Problems, path: 
     await page.route(`**${path}.data*`, handler);
     await send();
     await expect(messages(page), name).toContainText(says);
-    expect(await stateOf(page), name).toEqual(before);
+    await expect.poll(() => stateOf(page), name).toEqual(before);
     expect(posts, name).toBe(1);
     await page.keyboard.press("Escape");
     await expect(messages(page), name).toHaveCount(0);
