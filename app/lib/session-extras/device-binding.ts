@@ -15,9 +15,9 @@ import { ConfigError, notReadError } from "../session/errors";
 import { type HandleFetchOptions, handleFetch } from "../session/handle-fetch";
 import { logSession } from "../session/log";
 import { createSession, rawStateOf, stateOf } from "../session/raw-session";
-import { type AnySuperflareSession, tracker } from "../session/session";
+import { tracker } from "../session/session";
 import { IN_FLIGHT } from "../session/stores/record-store";
-import type { SessionStorage } from "../session/types";
+import type { AnySession, SessionStorage } from "../session/types";
 
 /** The browser registers its key here, and proves that it has it. */
 export const DEVICE_PATH = "/session/device";
@@ -43,16 +43,17 @@ export function bindToDevice<Any extends SessionStorage<any, any>>(storage: Any,
     ...storage,
     async getSession(header) {
       const session = await storage.getSession(header);
-      if (!stateOf(session)) throw new ConfigError("bindToDevice takes a storage of the session folder.");
+      const state = stateOf(session);
+      if (!state) throw new ConfigError("bindToDevice takes a storage of the session folder.");
       withheld.set(session, undefined);
       const { deviceBinding: binding }: Partial<DeviceData> = session.data;
       if (cookieAge(config) === 0 || !binding || (await isOnDevice(binding, config))) return session;
-      const { read, former } = stateOf(session) ?? {};
+      const { sent, note = "" } = state.read;
       const isSkipped = config.request.headers.get("Secure-Session-Skipped")?.includes(binding.id);
       const isOwn = isSkipped || isDevicePath(config) || isFromElsewhere(config) || cookiesIn(config).length > 0;
-      if (!isOwn && read?.sent) await logSession(config, "unproved", read.sent.id);
-      const found = { sent: read?.sent, note: read?.note ?? "", unread: isOwn ? ("unavailable" as const) : undefined };
-      const nobodys = createSession(undefined, isOwn ? session.id : "", found, former);
+      if (!isOwn && sent) await logSession(config, "unproved", sent.id);
+      const found = { sent, note, unread: isOwn ? ("unavailable" as const) : undefined };
+      const nobodys = createSession(undefined, isOwn ? session.id : "", found, state.former);
       withheld.set(nobodys, binding);
       return nobodys;
     },
@@ -82,16 +83,16 @@ async function isOnDevice({ id, boundAt }: Binding, config: SessionConfig): Prom
 export async function handleBoundFetch(options: HandleFetchOptions, handler: () => Response | Promise<Response>) {
   const { config, session } = options;
   const tracked = session[tracker];
-  if (!withheld.has(tracked.prepareCommit())) throw new ConfigError("bindToDevice is missing, or not outermost.");
-  const response = await handleFetch(options, async () => (await answerBrowser(session, config)) ?? handler());
+  const raw = tracked.prepareCommit();
+  if (!withheld.has(raw)) throw new ConfigError("bindToDevice is missing, or not outermost.");
+  const response = await handleFetch(options, async () => (await answerBrowser(options, raw)) ?? handler());
   if (isDevicePath(config) && response.status >= 400) response.headers.delete("Set-Cookie"); // It was not stored (P1).
   const { ending, state, wasUsed } = tracked;
-  const { data } = tracked.prepareCommit();
-  const hasNewUser = "user" in data && tracked.changedKeys().includes("user");
-  const isSignIn = ending ? ending.kind !== "destroy" || ending.isSignIn : hasNewUser;
   const of = state?.read.claims?.id;
-  const isPossible = wasUsed && of && !data.deviceBinding && config.cookie.secure && cookieAge(config) > 0;
+  const isPossible = wasUsed && of && !raw.data.deviceBinding && config.cookie.secure && cookieAge(config) > 0;
   if (!isPossible || response.status < 200 || response.status >= 400) return response;
+  const hasNewUser = "user" in raw.data && tracked.changedKeys().includes("user");
+  const isSignIn = ending ? ending.kind !== "destroy" || ending.isSignIn : hasNewUser;
   // On a link from another site a browser registers without its Lax cookies. So a cookie keeps the offer for later.
   const isEarly = isFromElsewhere(config);
   const isKept = !isSignIn && (await notesIn(cookiesIn(config), "registration", config)).some((note) => note.of === of);
@@ -104,9 +105,8 @@ export async function handleBoundFetch(options: HandleFetchOptions, handler: () 
 }
 
 /** Answers the browser's own requests, and those that it must send again. It does not use the session (9.4). */
-async function answerBrowser(session: AnySuperflareSession, config: SessionConfig): Promise<Response | undefined> {
+async function answerBrowser({ session, config }: HandleFetchOptions, raw: AnySession): Promise<Response | undefined> {
   const { method, headers } = config.request;
-  const raw = session[tracker].prepareCommit();
   const binding: Binding | undefined = withheld.get(raw) ?? raw.data.deviceBinding;
   if (!isDevicePath(config)) return withheld.get(raw) ? proveFirst(config) : undefined;
   if (method !== "POST") return answer(405, { Allow: "POST" });
@@ -180,7 +180,7 @@ async function notesIn(tokens: string[], kind: string, { cookie, secrets }: Sess
   const all = await Promise.all(tokens.map((token) => unseal(token, `device ${kind} ${cookie.name}`, secrets)));
   return all.flatMap((unsealed) => ("text" in unsealed ? [JSON.parse(unsealed.text)] : []));
 }
-const cookieOf = ({ cookie }: SessionConfig) => ({ ...cookie, name: `${cookie.name}-device` });
+export const cookieOf = ({ cookie }: SessionConfig) => ({ ...cookie, name: `${cookie.name}-device` });
 const cookiesIn = (config: SessionConfig) => cookieValues(config.request.headers.get("Cookie"), cookieOf(config).name);
 
 /** Returns how many seconds a device cookie lasts. With 0 the binding is switched off (9.14). */

@@ -1,7 +1,7 @@
 /** What device binding (app/lib/session/RULES.md, 9) has done with a request. The inspector shows no proof and no challenge. */
 import type { SessionConfig } from "~/lib/session";
 import { cookieName } from "~/lib/session/cookie/line";
-import { DEVICE_PATH } from "~/lib/session-extras/device-binding";
+import { cookieOf, DEVICE_PATH } from "~/lib/session-extras/device-binding";
 
 /** `resent`: the browser sends the request again once it has proved itself, or the page reloads itself. */
 export type DeviceOutcome = "registered" | "proved" | "asked" | "refused" | "failed" | "released" | "resent";
@@ -15,11 +15,9 @@ export const deviceTitles: Partial<Record<DeviceOutcome, string>> = {
   released: "This device may forget its key",
 };
 
-export function deviceOutcome(
-  { request: { method, url, headers }, cookie }: SessionConfig,
-  answer: Response,
-): DeviceOutcome | undefined {
-  const line = answer.headers.getSetCookie().find((each) => cookieName(each) === `${cookie.name}-device`);
+export function deviceOutcome(config: SessionConfig, answer: Response): DeviceOutcome | undefined {
+  const { method, url, headers } = config.request;
+  const line = answer.headers.getSetCookie().find((each) => cookieName(each) === cookieOf(config).name);
   if (new URL(url).pathname !== DEVICE_PATH) return line ? "resent" : undefined;
   if (method !== "POST") return undefined;
   if (answer.headers.has("Secure-Session-Challenge")) return "asked";
